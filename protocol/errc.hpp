@@ -111,9 +111,10 @@ enum class server_errc : std::int32_t {
 [[nodiscard]] inline error_code make_error_code(server_errc e) noexcept {
   return {static_cast<int>(e), server_category()};
 }
-/// The error_code of a code as it stands in an ERROR message.
+/// The error_code of a code as it stands in an ERROR message. Never "no error".
 [[nodiscard]] inline error_code server_error_code(std::int32_t wire_code) noexcept {
-  return {wire_code + 0x10000, server_category()};
+  const auto value = static_cast<std::int32_t>(static_cast<std::uint32_t>(wire_code) + 0x10000U);
+  return {value == 0 ? static_cast<int>(server_errc::server_error) : value, server_category()};
 }
 
 /// The sentence for an errc, without the value or host it is about.

@@ -21,7 +21,8 @@ class server_error_category final : public std::error_category {
  public:
   [[nodiscard]] const char* name() const noexcept override { return "coodie.server"; }
   [[nodiscard]] std::string message(int value) const override {
-    return std::string(describe_server_error(value - 0x10000));
+    return std::string(
+        describe_server_error(static_cast<std::int32_t>(static_cast<std::uint32_t>(value) - 0x10000U)));
   }
 };
 
@@ -94,7 +95,7 @@ std::string_view describe(errc e) noexcept {
 }
 
 std::string_view describe_server_error(std::int32_t wire_code) noexcept {
-  switch (static_cast<server_errc>(wire_code + 0x10000)) {
+  switch (static_cast<server_errc>(server_error_code(wire_code).value())) {
     case server_errc::server_error: return "server error";
     case server_errc::protocol_error: return "protocol error";
     case server_errc::bad_credentials: return "authentication error";
