@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+// One request on its way through a connection: what is asked, who is told, and the links of the lists it is
+// in.
+#ifndef COODIE_PROTOCOL_MACHINE_REQUEST_HPP
+#define COODIE_PROTOCOL_MACHINE_REQUEST_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocol/bytes/writer.hpp"
+#include "protocol/machine/statement.hpp"
+#include "protocol/messages/consistency.hpp"
+#include "protocol/messages/frame.hpp"
+
+namespace coodie::inline COODIE_ABI::protocol {
+
+struct request;
+
+/// A frame that answers a request. Everything points into the connection's input buffer and is valid only
+/// during the call that hands it out.
+struct response {
+  std::uint8_t opcode = 0;
+  std::uint8_t flags = 0;
+  reader body;                             ///< behind the tracing id, the warnings and the custom payload
+  const frame_prelude* prelude = nullptr;  ///< nullptr when the frame has none of them
+};
+
+/// Why a request ended without an answer that it can use.
+struct failure {
+  error_code code;
+  std::string_view text;             ///< the server's own sentence, or ours; may be empty
+  const response* answer = nullptr;  ///< the ERROR frame when the server sent one
+  std::string_view host;             ///< "address:port" of the last node that was asked; empty when none was
+};
+
+enum class request_kind : std::uint8_t {
+  execute,  ///< a prepared statement; prepared first where it is not yet
+  query,    ///< text that is not prepared: schema changes, USE
+  batch,    ///< BATCH of prepared members
+  raw,      ///< opcode and body as given: the handshake, OPTIONS, REGISTER
+};
+
+/// BATCH's <type> (native_protocol_v4.spec section 4.1.7).
+enum class batch_kind : std::uint8_t { logged = 0, unlogged = 1, counter = 2 };
+
+/// One member of a BATCH: a prepared statement and its values as they go over the wire.
+struct batch_member {
+  const statement* what = nullptr;
+  std::uint16_t value_count = 0;
+  std::span<const std::byte> values;  ///< value_count times [value]
+};
+
+/// Intrusive doubly linked list; an unlinked node points to itself or to nothing.
+struct list_link {
+  list_link* previous = nullptr;
+  list_link* next = nullptr;
+
+  [[nodiscard]] bool linked() const noexcept { return next != nullptr; }
+  void insert_before(list_link& position) noexcept {
+    previous = position.previous;
+    next = &position;
+    position.previous->next = this;
+    position.previous = this;
+  }
+  void unlink() noexcept {
+    previous->next = next;
+    next->previous = previous;
+    previous = next = nullptr;
+  }
+};
+
+struct queue_link : list_link {};  ///< in the list of requests that wait for the same thing
+struct timer_link : list_link {};  ///< in a deadline list
+
+/// The nodes that a request was sent to in vain, in order.
+struct attempt_log {
+  struct attempt {
+    std::string host;  ///< "address:port"
+    std::string reason;
+  };
+  std::vector<attempt> attempts;
+};
+
+inline constexpr std::int64_t no_timestamp = std::numeric_limits<std::int64_t>::min();
+inline constexpr std::int64_t default_timestamp = no_timestamp + 1;
+inline constexpr consistency no_serial_consistency = consistency::any;
+
+/// Owned by whoever starts it; must stay where it is until on_result or on_failure is called, which happens
+/// exactly once and never inside the call that started it. Both run on the driver's loop and must not throw.
+struct request : queue_link, timer_link {
+  // What is asked. Set before the request is started.
+  request_kind kind = request_kind::execute;
+  batch_kind batch_type = batch_kind::logged;
+  std::uint8_t opcode = 0;  ///< of a raw request
+  bool tracing = false;
+  bool idempotent = false;  ///< may be sent again after it may have been executed
+  bool has_token = false;
+  std::uint16_t value_count = 0;
+  consistency consistency_level = consistency::local_quorum;
+  consistency serial = no_serial_consistency;
+  std::int32_t page_size = 0;             ///< rows; 0: not sent, the server does not page
+  const statement* what = nullptr;        ///< of an execute
+  std::string_view text;                  ///< of a query; the body of a raw request
+  std::span<const batch_member> members;  ///< of a batch
+  std::span<const std::byte> paging_state;
+  std::int64_t timestamp =
+      default_timestamp;        ///< microseconds; or no_timestamp, or default_timestamp: the driver's clock
+  std::int64_t timeout_ns = 0;  ///< of the whole request; 0: the driver's default
+  std::int64_t token = 0;       ///< of the partition, when has_token
+
+  /// Appends value_count times [value]. May be called again for another attempt; nullptr when there are none.
+  errc (*append_values)(const request&, writer&) noexcept = nullptr;
+  /// A frame that is not ERROR.
+  void (*on_result)(request&, const response&) noexcept = nullptr;
+  void (*on_failure)(request&, const failure&) noexcept = nullptr;
+
+  // The driver's. Not for whoever starts it.
+  std::int64_t deadline_ns = 0;  ///< steady clock; 0: not set yet
+  request* inbox_next = nullptr;
+  void* owner = nullptr;     ///< the connection that has it
+  void* tap = nullptr;       ///< free for a driver that observes the completion
+  std::int32_t stream = -1;  ///< stream id when written, else -1
+  std::uint8_t prepare_attempts = 0;
+  std::uint8_t host_attempts = 0;
+  bool cancelled = false;
+  std::unique_ptr<attempt_log> attempts;  ///< nodes that failed so far; nullptr when none did
+
+  request() = default;
+  request(const request&) = delete;
+  request& operator=(const request&) = delete;
+
+  [[nodiscard]] list_link& queue() noexcept { return static_cast<queue_link&>(*this); }
+  [[nodiscard]] list_link& timer() noexcept { return static_cast<timer_link&>(*this); }
+  [[nodiscard]] static request& from_queue(list_link& link) noexcept {
+    return static_cast<request&>(static_cast<queue_link&>(link));
+  }
+  [[nodiscard]] static request& from_timer(list_link& link) noexcept {
+    return static_cast<request&>(static_cast<timer_link&>(link));
+  }
+};
+
+}  // namespace coodie::inline COODIE_ABI::protocol
+
+#endif  // COODIE_PROTOCOL_MACHINE_REQUEST_HPP
