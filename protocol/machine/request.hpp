@@ -15,6 +15,7 @@
 
 #include "protocol/bytes/writer.hpp"
 #include "protocol/machine/statement.hpp"
+#include "protocol/messages/batch_message.hpp"
 #include "protocol/messages/consistency.hpp"
 #include "protocol/messages/frame.hpp"
 
@@ -25,7 +26,7 @@ struct request;
 /// A frame that answers a request. Everything points into the connection's input buffer and is valid only
 /// during the call that hands it out.
 struct response {
-  std::uint8_t opcode = 0;
+  protocol::opcode code = protocol::opcode::result;
   std::uint8_t flags = 0;
   reader body;                             ///< behind the tracing id, the warnings and the custom payload
   const frame_prelude* prelude = nullptr;  ///< nullptr when the frame has none of them
@@ -33,10 +34,11 @@ struct response {
 
 /// Why a request ended without an answer that it can use.
 struct failure {
-  error_code code;
-  std::string_view text;             ///< the server's own sentence, or ours; may be empty
+  error_code code{};
+  std::string_view text{};           ///< the server's own sentence, or ours; may be empty
   const response* answer = nullptr;  ///< the ERROR frame when the server sent one
-  std::string_view host;             ///< "address:port" of the last node that was asked; empty when none was
+  std::string_view host{};           ///< "address:port" of the last node that was asked; empty when none was
+  bool sent = false;                 ///< a node may have executed the request
 };
 
 enum class request_kind : std::uint8_t {
@@ -45,9 +47,6 @@ enum class request_kind : std::uint8_t {
   batch,    ///< BATCH of prepared members
   raw,      ///< opcode and body as given: the handshake, OPTIONS, REGISTER
 };
-
-/// BATCH's <type> (native_protocol_v4.spec section 4.1.7).
-enum class batch_kind : std::uint8_t { logged = 0, unlogged = 1, counter = 2 };
 
 /// One member of a BATCH: a prepared statement and its values as they go over the wire.
 struct batch_member {
@@ -96,8 +95,8 @@ inline constexpr consistency no_serial_consistency = consistency::any;
 struct request : queue_link, timer_link {
   // What is asked. Set before the request is started.
   request_kind kind = request_kind::execute;
-  batch_kind batch_type = batch_kind::logged;
-  std::uint8_t opcode = 0;  ///< of a raw request
+  protocol::batch_type batch = protocol::batch_type::logged;
+  protocol::opcode code = protocol::opcode::options;  ///< of a raw request
   bool tracing = false;
   bool idempotent = false;  ///< may be sent again after it may have been executed
   bool has_token = false;
@@ -128,7 +127,8 @@ struct request : queue_link, timer_link {
   std::int32_t stream = -1;  ///< stream id when written, else -1
   std::uint8_t prepare_attempts = 0;
   std::uint8_t host_attempts = 0;
-  bool cancelled = false;
+  bool internal = false;                  ///< the connection's own: handshake, heartbeat, PREPARE
+  errc pending_error = errc::ok;          ///< ends with it at the next turn of the loop
   std::unique_ptr<attempt_log> attempts;  ///< nodes that failed so far; nullptr when none did
 
   request() = default;

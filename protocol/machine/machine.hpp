@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+// A connection's state machine without I/O: bytes and requests in, bytes and completions out.
+#ifndef COODIE_PROTOCOL_MACHINE_MACHINE_HPP
+#define COODIE_PROTOCOL_MACHINE_MACHINE_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "protocol/bytes/buffer.hpp"
+#include "protocol/machine/authenticator.hpp"
+#include "protocol/machine/prepared_table.hpp"
+#include "protocol/machine/request_list.hpp"
+#include "protocol/machine/stream_table.hpp"
+#include "protocol/messages/messages.hpp"
+
+namespace coodie::inline COODIE_ABI::protocol {
+
+/// What a connection needs to know. All times are nanoseconds.
+struct machine_options {
+  std::string keyspace;                        ///< USEd before the connection is ready; empty: none
+  const authenticator* credentials = nullptr;  ///< nullptr: a server that asks for them is refused
+  const compressor* compression = nullptr;     ///< nullptr: off. The server must offer it.
+  std::int64_t connect_timeout_ns = 5'000'000'000;
+  std::int64_t request_timeout_ns = 10'000'000'000;
+  std::int64_t heartbeat_interval_ns = 30'000'000'000;
+  std::int64_t heartbeat_timeout_ns = 10'000'000'000;
+  std::int64_t orphan_age_ns = 1'000'000'000;
+  std::uint32_t orphan_limit =
+      1024;  ///< past so many orphans older than orphan_age_ns the connection is replaced
+  std::uint32_t max_streams = stream_table::max_streams;
+  std::uint32_t max_frame_size = max_body_size;  ///< bytes of a response's body
+  std::uint32_t max_queued = 8192;               ///< requests that wait for a stream id
+  bool client_timestamps = true;
+};
+
+/// The time of the turn of the loop, set by whoever runs it; and the source of default timestamps, so that
+/// they are strictly increasing over all connections of a loop.
+struct machine_clock {
+  std::int64_t now_ns = 0;          ///< steady clock
+  std::int64_t now_us = 0;          ///< microseconds since 1970
+  std::int64_t last_timestamp = 0;  ///< microseconds since 1970
+
+  [[nodiscard]] std::int64_t next_timestamp() noexcept {
+    return last_timestamp = now_us > last_timestamp ? now_us : last_timestamp + 1;
+  }
+};
+
+/// Whoever owns a machine. Called from within its functions; may submit, cancel and shut down, but not
+/// destroy it.
+class machine_handler {
+ public:
+  /// The handshake is done: submit() may be called.
+  virtual void on_ready() noexcept = 0;
+  /// A request ended without a result: to be sent elsewhere or told to its owner.
+  virtual void on_request_failed(request& r, const failure& why) noexcept = 0;
+  virtual void on_event(const event_message& event) noexcept = 0;
+  /// The connection is of no more use; all its requests have been failed before.
+  virtual void on_broken(errc why, std::string_view text) noexcept = 0;
+
+ protected:
+  ~machine_handler() = default;
+};
+
+class machine {
+ public:
+  enum class state : std::uint8_t {
+    idle,            ///< start() has not been called
+    options_sent,    ///< waits for SUPPORTED
+    startup_sent,    ///< waits for READY or AUTHENTICATE
+    authenticating,  ///< waits for AUTH_CHALLENGE or AUTH_SUCCESS
+    keyspace_sent,   ///< waits for the answer to USE
+    ready,
+    broken,
+  };
+
+  machine(const machine_options& options, machine_clock& clock, machine_handler& handler) noexcept
+      : options_(options), clock_(clock), handler_(handler), streams_(options.max_streams) {}
+  machine(const machine&) = delete;
+  machine& operator=(const machine&) = delete;
+  /// All requests must have ended: call shut_down() before.
+  ~machine() = default;
+
+  [[nodiscard]] state current() const noexcept { return state_; }
+  [[nodiscard]] bool ready() const noexcept { return state_ == state::ready; }
+  /// Requests that are written or wait here.
+  [[nodiscard]] std::uint32_t in_flight() const noexcept { return streams_.in_use() + waiting_; }
+  [[nodiscard]] std::uint32_t orphans() const noexcept { return streams_.orphans(); }
+  [[nodiscard]] std::uint64_t unknown_events() const noexcept { return unknown_events_; }
+
+  /// Begins the handshake: OPTIONS, STARTUP, authentication, USE.
+  COODIE_DECL void start() noexcept;
+  /// Takes a request; precondition ready(). Its deadline is set here unless it has one.
+  COODIE_DECL void submit(request& r) noexcept;
+  /// Ends a request that was submitted here with errc::cancelled at the next run_deferred().
+  COODIE_DECL void cancel(request& r) noexcept;
+
+  /// Where the next bytes of the peer go; empty when memory is short.
+  [[nodiscard]] COODIE_DECL std::span<std::byte> input_space() noexcept;
+  /// `n` bytes of input_space() were filled.
+  COODIE_DECL void received(std::size_t n) noexcept;
+  /// Bytes for the peer.
+  [[nodiscard]] std::span<const std::byte> output() const noexcept { return out_.bytes(); }
+  void sent(std::size_t n) noexcept { out_.consume(n); }
+
+  /// When on_time() wants to be called, steady clock; `never` when nothing waits.
+  [[nodiscard]] COODIE_DECL std::int64_t next_deadline() const noexcept;
+  /// Ends what is overdue, sends heartbeats, notices a dead peer.
+  COODIE_DECL void on_time() noexcept;
+  [[nodiscard]] bool has_deferred() const noexcept { return !deferred_.empty(); }
+  /// Ends requests that failed while they were being started.
+  COODIE_DECL void run_deferred() noexcept;
+
+  /// The transport failed, or the owner has enough of it: everything ends with `why`.
+  COODIE_DECL void shut_down(errc why, std::string_view text = {}) noexcept;
+
+ private:
+  // Requests on their way out
+  void send(request& r) noexcept;
+  void send_waiting() noexcept;
+  [[nodiscard]] prepared_entry* missing_statement(const request& r) noexcept;
+  void prepare(prepared_entry& entry) noexcept;
+  void defer(request& r, errc why) noexcept;
+  void park(request_queue& where, request& r) noexcept;
+  [[nodiscard]] request* unpark(request_queue& where) noexcept;
+  void leave_queue(request& r) noexcept;
+  [[nodiscard]] errc encode(request& r) noexcept;
+  void encode_execute(const request& r, writer& out) noexcept;
+  void encode_batch(const request& r, writer& out) noexcept;
+  void encode_query(const request& r, writer& out) noexcept;
+  [[nodiscard]] query_options options_of(const request& r, std::uint8_t statement_flags) noexcept;
+
+  // What comes in
+  [[nodiscard]] bool next_frame() noexcept;
+  void dispatch(const frame_header& header, reader body) noexcept;
+  void answer(request& r, const frame_header& header, reader body) noexcept;
+  void answer_error(request& r, const response& answer) noexcept;
+  [[nodiscard]] bool prepare_again(request& r, const error_message& error) noexcept;
+  void take_event(std::uint8_t flags, reader body) noexcept;
+  void prepared(prepared_entry& entry, const response& answer) noexcept;
+  void prepare_failed(prepared_entry& entry, const failure& why) noexcept;
+
+  // Handshake and heartbeat
+  void send_handshake(opcode code, state next) noexcept;
+  void handshake_answer(const response& answer) noexcept;
+  void handshake_failed(const failure& why) noexcept;
+  void supported(reader body) noexcept;
+  void authenticate(reader body) noexcept;
+  void challenged(const response& answer) noexcept;
+  void authenticated() noexcept;
+  void become_ready() noexcept;
+  void heartbeat() noexcept;
+  [[nodiscard]] bool heartbeat_pending() const noexcept {
+    return heartbeat_.stream >= 0 || static_cast<const queue_link&>(heartbeat_).linked();
+  }
+
+  void end(request& r, const failure& why) noexcept;
+  void collect(request_queue& all) noexcept;
+  [[nodiscard]] static machine& of(request& r) noexcept { return *static_cast<internal_request&>(r).self; }
+
+  const machine_options& options_;
+  machine_clock& clock_;
+  machine_handler& handler_;
+  state state_ = state::idle;
+  bool compressing_ = false;
+  bool input_was_full_ = false;
+  std::uint32_t waiting_ = 0;  // requests without a stream id
+  std::uint64_t unknown_events_ = 0;
+  std::int64_t last_received_ns_ = 0;
+  std::int64_t handshake_deadline_ns_ = 0;
+  byte_buffer in_, out_, scratch_, inflated_;
+  stream_table streams_;
+  deadline_lists deadlines_;
+  request_queue queue_, deferred_;
+  prepared_table prepared_;
+  internal_request handshake_, heartbeat_;
+  byte_buffer handshake_body_;
+  std::unique_ptr<authentication_session> session_;
+};
+
+}  // namespace coodie::inline COODIE_ABI::protocol
+
+#endif  // COODIE_PROTOCOL_MACHINE_MACHINE_HPP

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+// The machine's life: handshake, heartbeats, deadlines, end.
+#ifndef COODIE_PROTOCOL_MACHINE_MACHINE_IPP
+#define COODIE_PROTOCOL_MACHINE_MACHINE_IPP
+
+#include "protocol/machine/machine.hpp"
+
+namespace coodie::inline COODIE_ABI::protocol {
+
+void machine::start() noexcept {
+  last_received_ns_ = clock_.now_ns;
+  handshake_.self = heartbeat_.self = this;
+  handshake_.internal = heartbeat_.internal = true;
+  handshake_.kind = heartbeat_.kind = request_kind::raw;
+  handshake_.on_result = [](request& r, const response& answer) noexcept { of(r).handshake_answer(answer); };
+  handshake_.on_failure = [](request& r, const failure& why) noexcept { of(r).handshake_failed(why); };
+  heartbeat_.on_result = [](request&, const response&) noexcept {};
+  heartbeat_.on_failure = [](request& r, const failure& why) noexcept {
+    if (why.answer == nullptr)  // an ERROR is a sign of life too
+      of(r).shut_down(errc::heartbeat_timeout, describe(errc::heartbeat_timeout));
+  };
+  handshake_deadline_ns_ = clock_.now_ns + options_.connect_timeout_ns;
+  handshake_body_.clear();
+  send_handshake(opcode::options, state::options_sent);
+}
+
+void machine::send_handshake(opcode code, state next) noexcept {
+  state_ = next;
+  handshake_.kind = request_kind::raw;
+  handshake_.code = code;
+  handshake_.text = {reinterpret_cast<const char*>(handshake_body_.data()), handshake_body_.size()};
+  handshake_.deadline_ns = handshake_deadline_ns_;
+  submit(handshake_);
+}
+
+void machine::handshake_answer(const response& answer) noexcept {
+  reader body = answer.body;
+  switch (state_) {
+    case state::options_sent:
+      if (answer.code == opcode::supported) return supported(body);
+      break;
+    case state::startup_sent:
+      if (answer.code == opcode::ready) return authenticated();
+      if (answer.code == opcode::authenticate) return authenticate(body);
+      break;
+    case state::authenticating:
+      if (answer.code == opcode::auth_challenge || answer.code == opcode::auth_success)
+        return challenged(answer);
+      break;
+    case state::keyspace_sent:
+      if (answer.code == opcode::result) return become_ready();
+      break;
+    case state::idle:
+    case state::ready:
+    case state::broken: break;
+  }
+  shut_down(errc::unexpected_message, describe(errc::unexpected_message));
+}
+
+void machine::handshake_failed(const failure& why) noexcept {
+  if (why.code == server_errc::bad_credentials) return shut_down(errc::authentication_failed, why.text);
+  if (why.code == errc::request_timeout)
+    return shut_down(errc::connect_timeout, describe(errc::connect_timeout));
+  if (why.answer == nullptr) return shut_down(static_cast<errc>(why.code.value()), why.text);
+  shut_down(state_ == state::keyspace_sent ? errc::configuration : errc::connection_failed, why.text);
+}
+
+void machine::supported(reader body) noexcept {
+  supported_message offer;
+  if (const errc e = deserialize(body, offer); e != errc::ok) return shut_down(e, describe(e));
+  startup_message startup;
+  startup.options.emplace_back("CQL_VERSION", "3.0.0");
+  startup.options.emplace_back("DRIVER_NAME", "coodie for C++");
+  startup.options.emplace_back("DRIVER_VERSION", COODIE_VERSION);
+  if (options_.compression != nullptr) {
+    bool offered = false;
+    if (const string_list* names = offer.find("COMPRESSION"))
+      for (const std::string_view name : *names) offered = offered || name == options_.compression->name;
+    if (!offered) return shut_down(errc::compression_unsupported, describe(errc::compression_unsupported));
+    startup.options.emplace_back("COMPRESSION", options_.compression->name);
+  }
+  handshake_body_.clear();
+  writer out(handshake_body_);
+  serialize(out, startup);
+  send_handshake(opcode::startup, state::startup_sent);
+  compressing_ = options_.compression != nullptr;  // the answer to STARTUP may be compressed already
+}
+
+void machine::authenticate(reader body) noexcept {
+  authenticate_message asked;
+  if (const errc e = deserialize(body, asked); e != errc::ok) return shut_down(e, describe(e));
+  if (options_.credentials != nullptr) session_ = options_.credentials->begin(asked.authenticator);
+  if (session_ == nullptr)
+    return shut_down(errc::authentication_required, describe(errc::authentication_required));
+  handshake_body_.clear();
+  writer out(handshake_body_);
+  out.write(std::int32_t{0});
+  if (const errc e = session_->initial_response(out); e != errc::ok) return shut_down(e, describe(e));
+  out.patch(0, static_cast<std::uint32_t>(out.position() - 4));
+  send_handshake(opcode::auth_response, state::authenticating);
+}
+
+void machine::challenged(const response& answer) noexcept {
+  auth_challenge_message challenge;  // AUTH_SUCCESS has the same body
+  reader body = answer.body;
+  if (const errc e = deserialize(body, challenge); e != errc::ok) return shut_down(e, describe(e));
+  if (answer.code == opcode::auth_success) {
+    const errc e = session_->success(challenge.token.bytes());
+    session_.reset();
+    return e == errc::ok ? authenticated() : shut_down(e, describe(e));
+  }
+  handshake_body_.clear();
+  writer out(handshake_body_);
+  out.write(std::int32_t{0});
+  if (const errc e = session_->evaluate_challenge(challenge.token.bytes(), out); e != errc::ok)
+    return shut_down(e, describe(e));
+  out.patch(0, static_cast<std::uint32_t>(out.position() - 4));
+  send_handshake(opcode::auth_response, state::authenticating);
+}
+
+void machine::authenticated() noexcept {
+  if (options_.keyspace.empty()) return become_ready();
+  handshake_body_.clear();
+  writer out(handshake_body_);
+  out.write_raw(std::string_view("USE \""));
+  for (const char c : options_.keyspace)
+    out.write_raw(c == '"' ? std::string_view("\"\"") : std::string_view(&c, 1));
+  out.write_raw(std::string_view("\""));
+  state_ = state::keyspace_sent;
+  handshake_.kind = request_kind::query;
+  handshake_.timestamp = no_timestamp;
+  handshake_.text = {reinterpret_cast<const char*>(handshake_body_.data()), handshake_body_.size()};
+  handshake_.deadline_ns = handshake_deadline_ns_;
+  submit(handshake_);
+}
+
+void machine::become_ready() noexcept {
+  state_ = state::ready;
+  handshake_body_.release();
+  handler_.on_ready();
+}
+
+std::int64_t machine::next_deadline() const noexcept {
+  if (state_ == state::broken || state_ == state::idle) return never;
+  std::int64_t next = deadlines_.next();
+  if (state_ == state::ready && !heartbeat_pending()) {
+    const std::int64_t beat = last_received_ns_ + options_.heartbeat_interval_ns;
+    if (beat < next) next = beat;
+  }
+  return next;
+}
+
+void machine::on_time() noexcept {
+  while (request* r = state_ == state::broken ? nullptr : deadlines_.pop_expired(clock_.now_ns)) {
+    const bool sent = r->stream >= 0;
+    if (sent) {
+      streams_.orphan(r->stream, clock_.now_ns / 1'000'000);
+    } else {
+      leave_queue(*r);
+    }
+    end(*r, {.code = errc::request_timeout, .text = describe(errc::request_timeout), .sent = sent});
+  }
+  if (state_ != state::ready) return;
+  if (streams_.orphans() > options_.orphan_limit &&
+      streams_.old_orphans(clock_.now_ns / 1'000'000, options_.orphan_age_ns / 1'000'000) >
+          options_.orphan_limit)
+    return shut_down(errc::too_many_orphans, describe(errc::too_many_orphans));
+  if (!heartbeat_pending() && clock_.now_ns - last_received_ns_ >= options_.heartbeat_interval_ns)
+    heartbeat();
+}
+
+void machine::heartbeat() noexcept {
+  heartbeat_.code = opcode::options;
+  heartbeat_.timeout_ns = options_.heartbeat_timeout_ns;
+  heartbeat_.deadline_ns = 0;
+  submit(heartbeat_);
+}
+
+// The last thing that happens to a request here: it may be gone afterwards.
+void machine::end(request& r, const failure& why) noexcept {
+  r.stream = -1;
+  r.owner = nullptr;
+  if (r.internal)
+    r.on_failure(r, why);
+  else
+    handler_.on_request_failed(r, why);
+}
+
+void machine::collect(request_queue& all) noexcept {
+  all.splice(deferred_);
+  all.splice(queue_);
+  prepared_.for_each([&](prepared_entry& entry) { all.splice(entry.waiters); });
+  waiting_ = 0;
+  streams_.drain([&](request& r) { all.push(r); });
+}
+
+void machine::shut_down(errc why, std::string_view text) noexcept {
+  if (state_ == state::broken) return;
+  state_ = state::broken;
+  const std::string reason(text.empty() ? describe(why) : text);  // `text` may lie in a buffer of ours
+  request_queue all;
+  collect(all);
+  while (request* r = all.pop()) {
+    deadline_lists::remove(*r);
+    const bool sent = r->stream >= 0;
+    end(*r, {.code = why, .text = reason, .sent = sent});
+  }
+  handler_.on_broken(why, reason);
+}
+
+}  // namespace coodie::inline COODIE_ABI::protocol
+
+#endif  // COODIE_PROTOCOL_MACHINE_MACHINE_IPP

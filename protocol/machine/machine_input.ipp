@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+// The machine's way in: from bytes to the request that they answer.
+#ifndef COODIE_PROTOCOL_MACHINE_MACHINE_INPUT_IPP
+#define COODIE_PROTOCOL_MACHINE_MACHINE_INPUT_IPP
+
+#include "protocol/machine/machine.hpp"
+
+namespace coodie::inline COODIE_ABI::protocol {
+
+namespace detail {
+inline constexpr std::size_t smallest_input = 16 * 1024;
+inline constexpr std::size_t largest_input = 256 * 1024;  // larger only while a larger frame arrives
+}  // namespace detail
+
+std::span<std::byte> machine::input_space() noexcept {
+  std::size_t wanted = detail::smallest_input;
+  if (in_.empty()) {
+    if (in_.capacity() > 4 * detail::largest_input) in_.release();
+    if (in_.capacity() > wanted) wanted = in_.capacity();
+    if (input_was_full_ && wanted < detail::largest_input) wanted *= 2;
+  } else if (in_.room() < detail::smallest_input / 4) {
+    // A frame that is longer than the buffer: the buffer grows with what has come, not with what was
+    // announced.
+    wanted = in_.size() > detail::smallest_input ? in_.size() : detail::smallest_input;
+  } else {
+    wanted = 1;
+  }
+  input_was_full_ = false;
+  std::byte* to = in_.reserve(wanted);
+  return to == nullptr ? std::span<std::byte>{} : std::span<std::byte>{to, in_.room()};
+}
+
+void machine::received(std::size_t n) noexcept {
+  input_was_full_ = n == in_.room();
+  in_.commit(n);
+  last_received_ns_ = clock_.now_ns;
+  while (next_frame()) {
+  }
+  if (!queue_.empty() && state_ == state::ready) [[unlikely]]
+    send_waiting();
+}
+
+// Takes one whole frame from the input; false when there is none, or no use in looking for more.
+bool machine::next_frame() noexcept {
+  if (state_ == state::broken || in_.empty()) return false;
+  if (in_.size() < frame_header_size) [[unlikely]] {
+    const errc e = check_frame_version(static_cast<std::uint8_t>(*in_.data()), direction::response);
+    if (e != errc::ok) shut_down(e, describe(e));
+    return false;
+  }
+  frame_header header;
+  if (const errc e = parse_frame_header(in_.data(), direction::response, options_.max_frame_size, header);
+      e != errc::ok) [[unlikely]] {
+    shut_down(e, describe(e));
+    return false;
+  }
+  if (in_.size() - frame_header_size < header.length) return false;
+  const std::byte* body = in_.data() + frame_header_size;
+  in_.consume(frame_header_size + header.length);  // the bytes stay where they are until input_space()
+  dispatch(header, reader(body, body + header.length));
+  return true;
+}
+
+void machine::dispatch(const frame_header& header, reader body) noexcept {
+  if ((header.flags & frame_flag::compression) != 0) [[unlikely]] {
+    const errc e =
+        decompress_body(compressing_ ? options_.compression : nullptr, header.flags,
+                        {body.position(), body.remaining()}, inflated_, options_.max_frame_size, body);
+    if (e != errc::ok) return shut_down(e, describe(e));
+  }
+  if (header.stream < 0) [[unlikely]] {
+    if (header.stream == event_stream && header.code() == opcode::event)
+      return take_event(header.flags, body);
+    return shut_down(errc::unknown_stream, describe(errc::unknown_stream));
+  }
+  request* r = streams_.find(header.stream);
+  if (r == nullptr) [[unlikely]] {
+    if (!streams_.is_orphan(header.stream))
+      return shut_down(errc::unknown_stream, describe(errc::unknown_stream));
+    streams_.release(header.stream);
+    return;
+  }
+  streams_.release(header.stream);
+  deadline_lists::remove(*r);
+  answer(*r, header, body);
+}
+
+void machine::answer(request& r, const frame_header& header, reader body) noexcept {
+  response answer{.code = header.code(), .flags = header.flags, .body = body};
+  frame_prelude prelude;
+  constexpr auto with_prelude = frame_flag::tracing | frame_flag::warnings | frame_flag::custom_payload;
+  if ((header.flags & with_prelude) != 0) [[unlikely]] {
+    if (const errc e = read_prelude(header.flags, answer.body, prelude); e != errc::ok)
+      return end(r, {.code = e, .text = describe(e), .sent = true});
+    answer.prelude = &prelude;
+  }
+  if (answer.code == opcode::error) [[unlikely]]
+    return answer_error(r, answer);
+  r.stream = -1;
+  r.owner = nullptr;
+  r.on_result(r, answer);
+}
+
+void machine::answer_error(request& r, const response& answer) noexcept {
+  error_message error;
+  reader body = answer.body;
+  r.stream = -1;
+  if (const errc e = deserialize(body, error); e != errc::ok)
+    return end(r, {.code = e, .text = describe(e), .sent = true});
+  if (error.code == error_code_v4::unprepared && prepare_again(r, error)) return;
+  end(r, {.code = server_error_code(error.code), .text = error.message, .answer = &answer, .sent = true});
+}
+
+// The node has forgotten a statement. Once for each statement that is no reason to trouble anybody.
+bool machine::prepare_again(request& r, const error_message& error) noexcept {
+  const std::string_view id(reinterpret_cast<const char*>(error.id.data()), error.id.size());
+  prepared_entry* forgotten = nullptr;
+  if (r.kind == request_kind::execute) {
+    forgotten = prepared_.find(*r.what);
+  } else if (r.kind == request_kind::batch) {
+    for (const batch_member& member : r.members)
+      if (prepared_entry* entry = prepared_.find(*member.what); entry != nullptr && entry->id == id)
+        forgotten = entry;
+  }
+  if (forgotten == nullptr) return false;
+  const std::size_t allowed = r.kind == request_kind::batch ? r.members.size() : 1;
+  if (r.prepare_attempts >= allowed || r.prepare_attempts == 255) {
+    end(r, {.code = errc::prepare_loop, .text = describe(errc::prepare_loop)});
+    return true;
+  }
+  ++r.prepare_attempts;
+  if (forgotten->id == id) forgotten->id.clear();  // else somebody has prepared it again meanwhile
+  deadlines_.add(r, r.timeout_ns > 0 ? r.timeout_ns : options_.request_timeout_ns);
+  send(r);
+  return true;
+}
+
+void machine::prepared(prepared_entry& entry, const response& answer) noexcept {
+  entry.preparing = false;
+  result_message result;
+  reader body = answer.body;
+  std::string text;
+  errc e = answer.code == opcode::result ? deserialize(body, result) : errc::unexpected_message;
+  const prepared_result& found = result.prepared;
+  if (e == errc::ok && (result.kind != result_kind::prepared || found.id.empty()))
+    e = errc::unexpected_message;
+  if (e == errc::ok && entry.what->check != nullptr) e = entry.what->check(found, text);
+  if (e == errc::ok) entry.id.assign(reinterpret_cast<const char*>(found.id.data()), found.id.size());
+  request_queue waiting;
+  waiting.splice(entry.waiters);
+  while (request* r = unpark(waiting)) {
+    if (e == errc::ok) {
+      send(*r);
+    } else {
+      deadline_lists::remove(*r);
+      end(*r, {.code = e, .text = text.empty() ? describe(e) : std::string_view(text)});
+    }
+  }
+}
+
+void machine::prepare_failed(prepared_entry& entry, const failure& why) noexcept {
+  entry.preparing = false;
+  request_queue waiting;
+  waiting.splice(entry.waiters);
+  failure reason = why;
+  reason.sent = false;  // the statement itself was never executed
+  while (request* r = unpark(waiting)) {
+    deadline_lists::remove(*r);
+    end(*r, reason);
+  }
+}
+
+void machine::take_event(std::uint8_t flags, reader body) noexcept {
+  event_message event;
+  frame_prelude prelude;
+  errc e = read_prelude(flags, body, prelude);
+  if (e == errc::ok) e = deserialize(body, event);
+  if (e == errc::ok)
+    handler_.on_event(event);
+  else
+    ++unknown_events_;  // to be ignored; a lying length inside an event harms nobody else
+}
+
+}  // namespace coodie::inline COODIE_ABI::protocol
+
+#endif  // COODIE_PROTOCOL_MACHINE_MACHINE_INPUT_IPP

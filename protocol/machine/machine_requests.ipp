@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+// The machine's way out: from a request to bytes.
+#ifndef COODIE_PROTOCOL_MACHINE_MACHINE_REQUESTS_IPP
+#define COODIE_PROTOCOL_MACHINE_MACHINE_REQUESTS_IPP
+
+#include "protocol/machine/machine.hpp"
+
+namespace coodie::inline COODIE_ABI::protocol {
+
+void machine::submit(request& r) noexcept {
+  r.owner = this;
+  const std::int64_t timeout = r.timeout_ns > 0 ? r.timeout_ns : options_.request_timeout_ns;
+  if (r.deadline_ns == 0) r.deadline_ns = clock_.now_ns + timeout;
+  deadlines_.add(r, timeout);
+  send(r);
+}
+
+void machine::send(request& r) noexcept {
+  if (prepared_entry* entry = missing_statement(r)) [[unlikely]] {
+    park(entry->waiters, r);
+    if (!entry->preparing) prepare(*entry);
+    return;
+  }
+  if (!queue_.empty() || !streams_.take(r)) [[unlikely]] {
+    if (waiting_ >= options_.max_queued && !r.internal) return defer(r, errc::queue_full);
+    return park(queue_, r);
+  }
+  if (const errc e = encode(r); e != errc::ok) [[unlikely]] {
+    streams_.release(r.stream);
+    r.stream = -1;
+    defer(r, e);
+  }
+}
+
+// As many of those that wait for a stream id as there are ids.
+void machine::send_waiting() noexcept {
+  request_queue waiting;
+  waiting.splice(queue_);
+  while (request* r = unpark(waiting)) {
+    send(*r);
+    if (!queue_.empty()) break;  // that one waits again: it stays the first
+  }
+  while (request* r = waiting.pop()) queue_.push(*r);
+}
+
+prepared_entry* machine::missing_statement(const request& r) noexcept {
+  if (r.kind == request_kind::execute) [[likely]] {
+    prepared_entry* entry = prepared_.find(*r.what);
+    if (entry != nullptr && entry->ready()) [[likely]]
+      return nullptr;
+    return entry != nullptr ? entry : &prepared_.find_or_add(*r.what);
+  }
+  if (r.kind == request_kind::batch)
+    for (const batch_member& member : r.members) {
+      prepared_entry& entry = prepared_.find_or_add(*member.what);
+      if (!entry.ready()) return &entry;
+    }
+  return nullptr;
+}
+
+void machine::prepare(prepared_entry& entry) noexcept {
+  entry.preparing = true;
+  entry.self = this;
+  entry.internal = true;
+  entry.kind = request_kind::raw;
+  entry.code = opcode::prepare;
+  entry.text = entry.what->text;
+  entry.deadline_ns = 0;
+  entry.on_result = [](request& r, const response& answer) noexcept {
+    auto& e = static_cast<prepared_entry&>(r);
+    e.self->prepared(e, answer);
+  };
+  entry.on_failure = [](request& r, const failure& why) noexcept {
+    auto& e = static_cast<prepared_entry&>(r);
+    e.self->prepare_failed(e, why);
+  };
+  submit(entry);
+}
+
+void machine::park(request_queue& where, request& r) noexcept {
+  where.push(r);
+  ++waiting_;
+}
+
+request* machine::unpark(request_queue& where) noexcept {
+  request* r = where.pop();
+  if (r != nullptr) --waiting_;
+  return r;
+}
+
+void machine::leave_queue(request& r) noexcept {
+  if (!r.queue().linked()) return;
+  r.queue().unlink();
+  --waiting_;
+}
+
+void machine::defer(request& r, errc why) noexcept {
+  r.pending_error = why;
+  park(deferred_, r);
+}
+
+void machine::run_deferred() noexcept {
+  request_queue now;
+  now.splice(deferred_);
+  while (request* r = unpark(now)) {
+    const errc why = r->pending_error;
+    deadline_lists::remove(*r);
+    end(*r, {.code = why, .text = describe(why)});
+  }
+}
+
+void machine::cancel(request& r) noexcept {
+  if (r.owner != this) return;
+  if (r.stream >= 0) {
+    streams_.orphan(r.stream, clock_.now_ns / 1'000'000);
+    r.stream = -1;
+  } else {
+    leave_queue(r);
+  }
+  deadline_lists::remove(r);
+  defer(r, errc::cancelled);
+}
+
+query_options machine::options_of(const request& r, std::uint8_t statement_flags) noexcept {
+  query_options options;
+  options.consistency = r.consistency_level;
+  if ((statement_flags & statement_flag::skip_metadata) != 0) options.set_skip_metadata();
+  if (r.page_size > 0) options.set_page_size(r.page_size);
+  if (!r.paging_state.empty())
+    options.set_paging_state({r.paging_state.data(), static_cast<std::int32_t>(r.paging_state.size())});
+  if (r.serial != no_serial_consistency) options.set_serial_consistency(r.serial);
+  if (r.timestamp > default_timestamp) {
+    options.set_timestamp(r.timestamp);
+  } else if (r.timestamp == default_timestamp && options_.client_timestamps &&
+             (statement_flags & (statement_flag::skip_metadata | statement_flag::conditional)) == 0) {
+    options.set_timestamp(clock_.next_timestamp());
+  }
+  return options;
+}
+
+void machine::encode_execute(const request& r, writer& out) noexcept {
+  const prepared_entry& entry = *prepared_.find(*r.what);
+  const query_options options = options_of(r, r.what->flags);
+  out.write_string(entry.id);
+  begin_parameters(out, options, r.value_count);
+  if (r.append_values != nullptr)
+    if (const errc e = r.append_values(r, out); e != errc::ok) [[unlikely]]
+      out.fail(e);
+  end_parameters(out, options);
+}
+
+void machine::encode_batch(const request& r, writer& out) noexcept {
+  begin_batch(out, r.batch, r.members.size());
+  std::uint8_t flags = 0;
+  for (const batch_member& member : r.members) {
+    const std::string& id = prepared_.find(*member.what)->id;
+    begin_batch_statement(out, std::as_bytes(std::span(id)), member.value_count);
+    out.write_raw(member.values);
+    flags |= member.what->flags & statement_flag::conditional;
+  }
+  query_options options = options_of(r, flags);
+  options.flags &= static_cast<std::uint8_t>(query_flag::serial_consistency | query_flag::timestamp);
+  end_batch(out, options);
+}
+
+// Text with values bound in place has none that the server would have to know the types of; schema changes
+// and the like take no timestamp.
+void machine::encode_query(const request& r, writer& out) noexcept {
+  const query_options options = options_of(r, statement_flag::conditional);
+  out.write_long_string(r.text);
+  begin_parameters(out, options, r.value_count);
+  if (r.append_values != nullptr)
+    if (const errc e = r.append_values(r, out); e != errc::ok) out.fail(e);
+  end_parameters(out, options);
+}
+
+errc machine::encode(request& r) noexcept {
+  writer out(out_);
+  opcode code = opcode::execute;
+  if (r.kind != request_kind::execute) [[unlikely]]
+    code = r.kind == request_kind::query   ? opcode::query
+           : r.kind == request_kind::batch ? opcode::batch
+                                           : r.code;
+  const std::size_t start = begin_frame(out, code, static_cast<std::int16_t>(r.stream),
+                                        r.tracing ? frame_flag::tracing : std::uint8_t{0});
+  switch (r.kind) {
+    case request_kind::execute: encode_execute(r, out); break;
+    case request_kind::batch: encode_batch(r, out); break;
+    case request_kind::query: encode_query(r, out); break;
+    case request_kind::raw:
+      if (r.code == opcode::prepare)
+        out.write_long_string(r.text);
+      else
+        out.write_raw(r.text);
+      break;
+  }
+  end_frame(out, start);
+  if (compressing_ && out.error() == errc::ok && code != opcode::startup) [[unlikely]]
+    compress_frame(*options_.compression, out_, start, scratch_);
+  return out.error();
+}
+
+}  // namespace coodie::inline COODIE_ABI::protocol
+
+#endif  // COODIE_PROTOCOL_MACHINE_MACHINE_REQUESTS_IPP
