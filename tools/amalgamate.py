@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DEFINITIONS = "COODIE_HAS_DEFINITIONS"
 LICENCE_LINE = "// SPDX-License-Identifier:"
 
-DIRECTIVE = re.compile(r"^\s*#\s*(\w+)\b\s*(.*?)\s*$")
+DIRECTIVE = re.compile(r"^\s*#\s*(\w+)\b\s*(.*?)\s*$", re.DOTALL)
 QUOTED = re.compile(r'^"([^"]+)"')
 ANGLED = re.compile(r"^(<[^>]+>)")
 WORD = re.compile(r"[A-Za-z_]\w*")
@@ -151,11 +151,15 @@ class Expander:
             if word in ("if", "ifdef", "ifndef"):
                 is_guard = guard is not None and word == "ifndef" and argument == guard and None not in conditions
                 conditions.append(None if is_guard else self._condition(word, argument))
+            elif word in ("else", "elif", "endif") and not conditions:
+                raise unbalanced(name)
             elif word in ("else", "elif"):
                 conditions[-1] = self._branch(conditions[-1], word)
             elif word == "endif":
                 conditions.pop()
             self.lines.append(line.rstrip())
+        if conditions:
+            raise unbalanced(name)
 
     def _include(self, name: str, line: str, argument: str, here: Region) -> None:
         quoted = QUOTED.match(argument)
@@ -191,6 +195,14 @@ class Expander:
             return f"!({condition})"
         self.unique += 1
         return f"#{self.unique}"
+
+
+def unbalanced(name: str) -> AmalgamateError:
+    return AmalgamateError(
+        f"the #if and #endif of {name} do not match",
+        "every condition has to end in the file where it begins",
+        "add or remove the #endif",
+    )
 
 
 def joined_lines(text: str) -> List[str]:
