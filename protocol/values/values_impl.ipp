@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// The definitions of protocol/values.
+#ifndef COODIE_PROTOCOL_VALUES_VALUES_IMPL_IPP
+#define COODIE_PROTOCOL_VALUES_VALUES_IMPL_IPP
+
+#include "protocol/errc.ipp"
+#include "protocol/values/cql_type.ipp"
+#include "protocol/values/cql_type_parse.ipp"
+#include "protocol/values/decimal.ipp"
+#include "protocol/values/duration.ipp"
+#include "protocol/values/marshal_type.ipp"
+#include "protocol/values/varint.ipp"
+
+#endif  // COODIE_PROTOCOL_VALUES_VALUES_IMPL_IPP
