@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// The answer to a conditional write.
+#ifndef COODIE_ORM_LWT_RESULT_HPP
+#define COODIE_ORM_LWT_RESULT_HPP
+
+#include <optional>
+#include <vector>
+
+#include "protocol/config.hpp"
+
+namespace coodie::inline COODIE_ABI {
+
+/// Whether a conditional write (a lightweight transaction) was applied, and what stood in its way.
+template <class T>
+struct lwt_result {
+  bool applied = false;
+  /// When not applied: the row as it is. After insert with all its columns; after only_if with the key and
+  /// the columns of the conditions (the others are as in T{}). Empty when there is no such row.
+  std::optional<T> existing{};
+};
+
+/// The same for a batch without the type of its rows.
+struct batch_result {
+  bool applied = true;  ///< of a batch without conditions: always
+};
+
+/// The same for a batch over one table.
+template <class T>
+struct typed_batch_result {
+  bool applied = true;
+  std::vector<T> existing{};  ///< when not applied: the rows of the conditions that exist
+};
+
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_ORM_LWT_RESULT_HPP

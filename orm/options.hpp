@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// The options of each operation. All are aggregates for designated initialisers, and trivially copyable.
+#ifndef COODIE_ORM_OPTIONS_HPP
+#define COODIE_ORM_OPTIONS_HPP
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+
+#include "protocol/config.hpp"
+#include "protocol/messages/consistency.hpp"
+
+namespace coodie::inline COODIE_ABI {
+
+/// When a row expires after a write: 0 (never, also where the table has a default) to 630720000 s (20 years).
+using ttl_option = std::optional<std::chrono::seconds>;
+/// The time of a write, which decides which of two writes to a column wins. Without one: the driver's clock.
+using timestamp_option = std::optional<std::chrono::sys_time<std::chrono::microseconds>>;
+/// How many replicas answer. Without one: the driver's default.
+using consistency_option = std::optional<coodie::consistency>;
+
+/// What save() writes for an empty std::optional.
+enum class nulls : std::uint8_t {
+  write,  ///< a null, which deletes what the column held
+  unset,  ///< nothing: the column stays as it is, and there is no tombstone
+};
+
+/// Options of get, find_one and find.
+struct read_options {
+  consistency_option consistency{};
+  std::int32_t page_size = 0;           ///< rows a page; 0: the driver's default (5000)
+  std::chrono::milliseconds timeout{};  ///< of the whole request (of each page); 0: the driver's default
+  std::string_view driver{};            ///< name of a registered driver; empty: the table's, else the default
+};
+
+/// Options of save.
+struct save_options {
+  ttl_option ttl{};
+  timestamp_option timestamp{};
+  consistency_option consistency{};
+  coodie::nulls nulls = coodie::nulls::write;
+  std::chrono::milliseconds timeout{};  ///< 0: the driver's default
+  std::string_view driver{};            ///< name of a registered driver; empty: the table's, else the default
+};
+
+/// Options of insert. It is conditional, so that a timestamp of the caller is impossible.
+struct insert_options {
+  ttl_option ttl{};
+  consistency_option consistency{};
+  consistency_option serial_consistency{};  ///< serial or local_serial; without: local_serial
+  std::chrono::milliseconds timeout{};      ///< 0: the driver's default
+  std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
+};
+
+/// Options of update. With only_if or if_exists a timestamp is errc::invalid_query.
+struct update_options {
+  ttl_option ttl{};
+  timestamp_option timestamp{};
+  consistency_option consistency{};
+  consistency_option serial_consistency{};  ///< serial or local_serial; without: local_serial
+  std::chrono::milliseconds timeout{};      ///< 0: the driver's default
+  std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
+};
+
+/// Options of remove and remove_all. With only_if or if_exists a timestamp is errc::invalid_query.
+struct remove_options {
+  timestamp_option timestamp{};
+  consistency_option consistency{};
+  consistency_option serial_consistency{};  ///< serial or local_serial; without: local_serial
+  std::chrono::milliseconds timeout{};      ///< 0: the driver's default
+  std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
+};
+
+/// Options of a batch as a whole. With a conditional member a timestamp is errc::invalid_query.
+struct batch_options {
+  timestamp_option timestamp{};
+  consistency_option consistency{};
+  consistency_option serial_consistency{};  ///< serial or local_serial; without: local_serial
+  std::chrono::milliseconds timeout{};      ///< 0: the driver's default
+  std::string_view driver{};                ///< name of a registered driver; empty: the default
+};
+
+/// Options of sync_table, drop_table and truncate.
+struct schema_options {
+  std::string_view keyspace{};          ///< empty: the table's, else the driver's
+  bool dry_run = false;                 ///< only tell the statements, change nothing
+  std::chrono::milliseconds timeout{};  ///< of each statement; 0: the driver's default
+  std::chrono::milliseconds agreement_timeout{
+      30'000};                ///< how long the nodes may take to agree on the schema
+  std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
+};
+
+enum class replication_strategy : std::uint8_t {
+  network_topology,  ///< copies in each datacenter
+  simple,            ///< copies on the next nodes of the ring, whatever their datacenter; for tests
+};
+
+/// How many copies a datacenter holds.
+struct datacenter_replicas {
+  std::string_view datacenter{};
+  std::int32_t replicas = 0;
+};
+
+/// Options of create_keyspace and drop_keyspace.
+struct keyspace_options {
+  std::int32_t replication_factor = 1;  ///< copies, in each datacenter; not used when `datacenters` has any
+  /// `.datacenters = {{{"dc1", 3}, {"dc2", 2}}}`; the first without a name ends the list.
+  std::array<datacenter_replicas, 16> datacenters{};
+  replication_strategy strategy = replication_strategy::network_topology;
+  bool durable_writes = true;           ///< through the commit log
+  std::chrono::milliseconds timeout{};  ///< of each statement; 0: the driver's default
+  std::chrono::milliseconds agreement_timeout{
+      30'000};                ///< how long the nodes may take to agree on the schema
+  std::string_view driver{};  ///< name of a registered driver; empty: the default
+};
+
+namespace detail {
+
+template <class... Options>
+inline constexpr bool all_trivially_copyable = (std::is_trivially_copyable_v<Options> && ...);
+static_assert(all_trivially_copyable<read_options, save_options, insert_options, update_options,
+                                     remove_options, batch_options, schema_options, keyspace_options>,
+              "a temporary of another kind inside co_await breaks g++ 12");
+
+}  // namespace detail
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_ORM_OPTIONS_HPP
