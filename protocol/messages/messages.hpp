@@ -19,8 +19,4 @@
 #include "protocol/messages/schema_change.hpp"
 #include "protocol/messages/scylla.hpp"
 
-#if COODIE_HAS_DEFINITIONS
-#include "protocol/messages/messages_impl.ipp"
-#endif
-
 #endif  // COODIE_PROTOCOL_MESSAGES_MESSAGES_HPP

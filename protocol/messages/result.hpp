@@ -92,6 +92,9 @@ inline void serialize(writer& out, const set_keyspace_result& result) noexcept {
 [[nodiscard]] COODIE_DECL errc open_rows(reader& body, std::uint32_t& flags, std::uint32_t& columns,
                                          bytes_view& paging_state, std::uint32_t& rows) noexcept;
 
+/// Jumps over `rows` x `columns` cells: afterwards all of them are known to be there.
+[[nodiscard]] COODIE_DECL errc skip_rows(reader& body, std::uint32_t columns, std::uint32_t rows) noexcept;
+
 /// Writes rows in steps, kind included: after begin_rows() the caller writes the cells of each row by
 /// writer::write_bytes(), then gives end_rows() what begin_rows() returned, and the number of rows.
 [[nodiscard]] inline std::size_t begin_rows(writer& out, const result_metadata& metadata) noexcept {

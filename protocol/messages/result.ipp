@@ -79,6 +79,17 @@ errc open_rows(reader& body, std::uint32_t& flags, std::uint32_t& columns, bytes
   return detail::read_rows_count(body, columns, rows);
 }
 
+errc skip_rows(reader& body, std::uint32_t columns, std::uint32_t rows) noexcept {
+  if (columns == 0) return rows == 0 ? errc::ok : errc::length_exceeds_input;
+  bytes_view cell;
+  for (; rows != 0; --rows) {
+    for (std::uint32_t column = 0; column != columns; ++column) {
+      if (errc e = body.read_bytes(cell); e != errc::ok) return e;
+    }
+  }
+  return errc::ok;
+}
+
 }  // namespace coodie::inline COODIE_ABI::protocol
 
 #endif  // COODIE_PROTOCOL_MESSAGES_RESULT_IPP
