@@ -230,9 +230,10 @@ def compile_all(tap: Tap, root: Path, compiler: Compiler, jobs: int) -> None:
     bare = ["-I", str(compiler.poison), "-fno-exceptions", "-fno-rtti"]
     for name in files(root, ".hpp") + [n for n in files(root, ".ipp") if n in UMBRELLAS]:
         mode = ["-DCOODIE_SEPARATE_COMPILATION"] if name.endswith(".hpp") else []
-        tasks.append((f"{name} compiles alone", name, mode))
         if name.startswith("protocol/"):
-            tasks.append((f"{name} compiles with no Asio, LZ4, exceptions, RTTI", name, mode + bare))
+            tasks.append((f"{name} compiles alone, with no Asio, LZ4, exceptions, RTTI", name, mode + bare))
+        else:
+            tasks.append((f"{name} compiles alone", name, mode))
     with ThreadPoolExecutor(jobs) as pool:
         for (title, _, _), complaint in zip(tasks, pool.map(lambda t: compiler.check(t[1], t[2]), tasks)):
             tap.result(title, complaint is None, complaint or "")

@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Builds small programs in every way that the product promises, with $CXX (default g++). Prints TAP.
+
+    tests/build/build_modes.py [NAME]    only the modes whose name contains NAME
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import List, Optional, Tuple
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+
+from tap import Tap  # noqa: E402  (the path has to be set before)
+
+HERE = ROOT / "tests/build"
+LIBRARY = ROOT / "tools/library/coodie_library.cpp"
+TESTING_LIBRARY = ROOT / "tools/library/coodie_testing_library.cpp"
+WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion", "-Wsign-conversion", "-Werror"]
+SEPARATE = ["-DCOODIE_SEPARATE_COMPILATION"]
+BARE = ["-fno-exceptions", "-fno-rtti"]
+LINK = ["-llz4", "-pthread"]
+
+
+@dataclass
+class Mode:
+    """One way to build. Each unit is a file with flags of its own beside the mode's."""
+
+    name: str
+    units: List[Tuple[Path, List[str]]]
+    flags: List[str] = field(default_factory=list)
+    needs: Tuple[str, ...] = ("coodie.hpp",)
+    runs: bool = True
+    links: bool = True
+    refused: str = ""  # the linker has to fail, and name this
+    without: Tuple[str, ...] = ()  # headers that the first unit may not read
+
+
+def unit(name: str, *flags: str) -> Tuple[Path, List[str]]:
+    return HERE / name, list(flags)
+
+
+PROGRAM, OTHER = unit("program.cpp"), unit("other_unit.cpp")
+TWO = [unit("program.cpp", "-DTWO_UNITS"), OTHER]
+MODES = [
+    Mode("header_only", [PROGRAM]),
+    Mode("header_only optimised", [PROGRAM], ["-O2"]),
+    Mode("header_only small", [PROGRAM], ["-Os"]),
+    Mode("header_only without asserts", [PROGRAM], ["-DNDEBUG"], runs=False, links=False),
+    Mode("header_only with C++23", [PROGRAM], ["-std=c++2b"], runs=False, links=False),
+    Mode("separate", [PROGRAM, (LIBRARY, [])], SEPARATE),
+    Mode("separate reads no Asio, LZ4, OpenSSL", [PROGRAM], SEPARATE, links=False, without=("asio", "lz4", "openssl")),
+    Mode("two_units header-only", TWO),
+    Mode("two_units separate", TWO + [(LIBRARY, [])], SEPARATE),
+    Mode("no_exceptions header-only", [PROGRAM], BARE),
+    Mode("no_exceptions optimised", [PROGRAM], BARE + ["-O2"], runs=False, links=False),
+    Mode("no_exceptions separate", [PROGRAM, (LIBRARY, [])], SEPARATE + BARE),
+    Mode("no_exceptions two_units", TWO, BARE),
+    Mode(
+        "mixed exceptions do not link",
+        [PROGRAM, (LIBRARY, ["-fno-exceptions"])],
+        SEPARATE,
+        refused="undefined",
+    ),
+    Mode("model alone", [unit("model_unit.cpp")], needs=("coodie_model.hpp",)),
+    Mode("model alone without exceptions", [unit("model_unit.cpp")], BARE, needs=("coodie_model.hpp",)),
+    Mode(
+        "model after the product",
+        [unit("model_unit.cpp", "-DPRODUCT_FIRST")],
+        needs=("coodie.hpp", "coodie_model.hpp"),
+    ),
+    Mode(
+        "model before the product",
+        [unit("model_unit.cpp", "-DPRODUCT_LAST")],
+        needs=("coodie.hpp", "coodie_model.hpp"),
+    ),
+    Mode("testing header-only", [unit("testing_unit.cpp")], needs=("coodie.hpp", "coodie_testing.hpp")),
+    Mode(
+        "testing separate",
+        [unit("testing_unit.cpp"), (TESTING_LIBRARY, [])],
+        SEPARATE,
+        needs=("coodie.hpp", "coodie_testing.hpp"),
+    ),
+]
+
+
+def run(command: List[str]) -> Tuple[int, str]:
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    return done.returncode, "\n".join([" ".join(command)] + done.stdout.splitlines()[:8])
+
+
+class Builder:
+    """Builds modes in a folder; an object file that two modes share is compiled once."""
+
+    def __init__(self, compiler: List[str], folder: Path):
+        self.compiler = compiler
+        self.folder = folder
+
+    def compile(self, source: Path, flags: List[str], to: Path) -> Tuple[int, str]:
+        standard = [] if any(f.startswith("-std=") for f in flags) else ["-std=c++20"]
+        command = self.compiler + standard + flags + WARNINGS + [f"-I{ROOT}", "-c", str(source), "-o", str(to)]
+        return run(command)
+
+    def headers_read(self, source: Path, flags: List[str]) -> List[str]:
+        command = self.compiler + ["-std=c++20", *flags, f"-I{ROOT}", "-M", str(source)]
+        listing = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+        return [Path(word).name for word in listing.split()] + [
+            Path(word).parent.name for word in listing.split() if word.endswith((".hpp", ".h"))
+        ]
+
+    def fault(self, mode: Mode) -> Optional[str]:
+        """What went wrong, or None."""
+        objects = []
+        for number, (source, own) in enumerate(mode.units):
+            to = self.folder / f"{mode.name.replace(' ', '_')}_{number}.o"
+            status, said = self.compile(source, mode.flags + own, to)
+            if status != 0:
+                return said
+            objects.append(str(to))
+        if mode.without:
+            source, own = mode.units[0]
+            names = self.headers_read(source, mode.flags + own)
+            bad = [word for word in mode.without if word in names or f"{word}.h" in names or f"{word}.hpp" in names]
+            return f"it reads headers of {', '.join(bad)}" if bad else None
+        if not mode.links:
+            return None
+        program = self.folder / mode.name.replace(" ", "_")
+        status, said = run(self.compiler + objects + ["-o", str(program)] + LINK)
+        if mode.refused:
+            return None if status != 0 and mode.refused in said else f"the linker should have failed:\n{said}"
+        if status != 0:
+            return said
+        status, said = run([str(program)])
+        return None if status == 0 else said
+
+
+def main(arguments: List[str]) -> int:
+    compiler = os.environ.get("CXX", "g++").split()
+    wanted = arguments[0] if arguments else ""
+    tap = Tap()
+    modes = [mode for mode in MODES if wanted in mode.name]
+    ready = []
+    for mode in modes:
+        missing = [name for name in mode.needs if not (ROOT / name).is_file()]
+        if missing:
+            tap.skip(f"build {mode.name}", f"{missing[0]} has not been generated")
+        else:
+            ready.append(mode)
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
+        builder = Builder(compiler, Path(folder))
+        for mode, fault in zip(ready, pool.map(builder.fault, ready)):
+            tap.result(f"build {mode.name}", fault is None, fault or "")
+    return tap.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
