@@ -85,6 +85,13 @@ struct cql_type {
 /// a user type, without fields. Errors: invalid_value, nesting_too_deep. `type` is untouched after an error.
 [[nodiscard]] COODIE_DECL errc parse_cql_type(std::string_view text, cql_type& type);
 
+namespace detail {
+
+/// The name in CQL of a type that has one of its own; empty for custom, udt and ids that are none.
+[[nodiscard]] COODIE_DECL std::string_view native_type_name(type_id id) noexcept;
+
+}  // namespace detail
+
 namespace protocol {
 
 /// Reads an [option] (native_protocol_v4.spec section 4.2.5.2). Custom classes that stand for duration and

@@ -27,7 +27,7 @@ namespace detail {
                     [](const cql_type& x, const cql_type& y) { return same_type(x, y, false); });
 }
 
-[[nodiscard]] inline std::string_view native_type_name(type_id id) noexcept {
+std::string_view native_type_name(type_id id) noexcept {
   switch (id) {
     case type_id::ascii: return "ascii";
     case type_id::bigint: return "bigint";

@@ -11,8 +11,6 @@
 namespace coodie::inline COODIE_ABI {
 namespace detail {
 
-[[nodiscard]] inline std::string_view native_type_name(type_id id) noexcept;  // cql_type.ipp
-
 /// The id of a type name in lower case; custom when it is none.
 [[nodiscard]] inline type_id native_type_id(std::string_view name) noexcept {
   if (name == "varchar") return type_id::varchar;

@@ -72,12 +72,12 @@ template <class Given>
 constexpr auto explain_unmappable() noexcept {
   using T = typename culprit<Given>::type;
   constexpr bool character = is_character<T>;
-  constexpr bool is_unsigned = std::is_unsigned_v<T> && !character;
+  constexpr bool is_unsigned = (std::is_unsigned_v<T> && !character) || std::is_same_v<T, std::byte>;
   constexpr bool long_double = std::is_same_v<T, long double>;
   constexpr bool pointer = pointer_kind<T>::value;
   constexpr bool c_array = std::is_array_v<T>;
   constexpr bool point = clock_kind<T>::point, length = clock_kind<T>::length;
-  constexpr bool unsigned_enum = enum_is_unsigned<T>::value;
+  constexpr bool unsigned_enum = enum_is_unsigned<T>::value && !is_unsigned;
   constexpr bool is_long = depends_on_platform<T>::value;
   constexpr bool named = character || is_unsigned || long_double || pointer || c_array || point || length ||
                          unsigned_enum || is_long;

@@ -45,6 +45,14 @@ struct uuid {
 
 namespace detail {
 
+/// The time of a version 1 UUID: its 60 bits in the order of their weight.
+[[nodiscard]] inline std::uint64_t uuid_ticks(const std::array<std::byte, 16>& bytes) noexcept {
+  const std::uint64_t low = protocol::load_big<std::uint32_t>(bytes.data());
+  const std::uint64_t middle = protocol::load_big<std::uint16_t>(bytes.data() + 4);
+  const std::uint64_t high = protocol::load_big<std::uint16_t>(bytes.data() + 6) & 0x0fffU;
+  return high << 48 | middle << 32 | low;
+}
+
 /// Sixteen bytes of any class that keeps them as `bytes`.
 template <class Id>
 struct uuid_codec {

@@ -14,6 +14,7 @@
 #include "protocol/values/marshal_type.hpp"
 #include "protocol/values/number_codecs.hpp"
 #include "protocol/values/optional_codec.hpp"
+#include "protocol/values/random_bytes.hpp"
 #include "protocol/values/text_codecs.hpp"
 #include "protocol/values/time_of_day.hpp"
 #include "protocol/values/timestamp.hpp"
@@ -22,6 +23,7 @@
 #include "protocol/values/uuid.hpp"
 #include "protocol/values/varint.hpp"
 #include "protocol/values/vector_codec.hpp"
+#include "protocol/values/vint.hpp"
 
 #if COODIE_HAS_DEFINITIONS
 #include "protocol/values/values_impl.ipp"
