@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "protocol/values/cql_identifier.hpp"
+#include "protocol/values/cql_literal.hpp"
 #include "protocol/values/cql_type.hpp"
 #include "protocol/values/marshal_type.hpp"
 
@@ -58,12 +59,6 @@ std::string_view native_type_name(type_id id) noexcept {
     case type_id::udt: break;
   }
   return {};
-}
-
-inline void append_quoted_literal(std::string& text, std::string_view content) {
-  text += '\'';
-  for (char c : content) text.append(c == '\'' ? 2 : 1, c);
-  text += '\'';
 }
 
 inline void append_type(std::string& text, const cql_type& type, bool nested) {

@@ -3,6 +3,7 @@
 #ifndef COODIE_PROTOCOL_VALUES_VALUES_HPP
 #define COODIE_PROTOCOL_VALUES_VALUES_HPP
 
+#include "protocol/values/any_value.hpp"
 #include "protocol/values/codec.hpp"
 #include "protocol/values/collection_codecs.hpp"
 #include "protocol/values/cql_identifier.hpp"

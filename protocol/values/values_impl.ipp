@@ -4,6 +4,9 @@
 #define COODIE_PROTOCOL_VALUES_VALUES_IMPL_IPP
 
 #include "protocol/errc.ipp"
+#include "protocol/values/any_compare.ipp"
+#include "protocol/values/any_literal.ipp"
+#include "protocol/values/any_value.ipp"
 #include "protocol/values/cql_type.ipp"
 #include "protocol/values/cql_type_parse.ipp"
 #include "protocol/values/decimal.ipp"
