@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#ifndef COODIE_PROTOCOL_ROUTING_REPLICA_MAP_IPP
+#define COODIE_PROTOCOL_ROUTING_REPLICA_MAP_IPP
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "protocol/routing/replica_map.hpp"
+
+namespace coodie::inline COODIE_ABI::protocol {
+namespace detail {
+
+/// Walks the ring from each position and takes the nodes that a strategy wants. Names of datacenters and
+/// racks are numbers here; simple and everywhere are a topology of one datacenter whose every node is a rack
+/// of its own.
+class replica_walk {
+ public:
+  replica_walk(const token_ring& ring, const replication& how) : ring_(ring) {
+    const bool by_topology = how.strategy == replication_strategy::network_topology;
+    std::vector<bool> owns(ring.nodes().size(), false);
+    for (std::size_t i = 0; i < ring.size(); ++i) owns[ring.owner_at(i)] = true;
+    std::map<std::string_view, std::size_t> datacenters;
+    std::map<std::pair<std::size_t, std::string_view>, std::size_t> racks;
+    places_.resize(ring.nodes().size());
+    for (std::size_t i = 0; i < places_.size(); ++i) {
+      if (!owns[i]) continue;
+      const ring_node& node = ring.nodes()[i];
+      place& at = places_[i];
+      const std::string_view datacenter = by_topology ? std::string_view(node.datacenter) : "";
+      at.datacenter = datacenters.emplace(datacenter, datacenters.size()).first->second;
+      if (at.datacenter == limits_.size()) limits_.push_back({factor_of(how, datacenter), 0, 0});
+      const auto rack = by_topology ? racks.emplace(std::pair(at.datacenter, node.rack), racks.size())
+                                    : std::pair(racks.end(), true);
+      at.rack = by_topology ? rack.first->second : i;
+      limits_[at.datacenter].racks += rack.second;
+      ++limits_[at.datacenter].nodes;
+    }
+    rack_taken_.resize(std::max(racks.size(), places_.size()), 0);
+    node_taken_.resize(places_.size(), 0);
+  }
+
+  /// Appends the replicas of the range at `position`.
+  void append(std::size_t position, std::vector<std::uint16_t>& replicas) {
+    ++round_;
+    std::size_t missing = 0;
+    left_.clear();
+    for (const limit& each : limits_) {
+      const std::uint32_t wanted = std::min(each.factor, each.nodes);
+      // With fewer racks than replicas, each rack gets one and as many again may be anywhere.
+      left_.push_back({wanted, each.factor > each.racks ? each.factor - each.racks : 0});
+      missing += wanted;
+    }
+    for (std::size_t step = 0; step < ring_.size() && missing != 0; ++step) {
+      const std::size_t at = position + step;
+      const std::uint16_t node = ring_.owner_at(at < ring_.size() ? at : at - ring_.size());
+      if (!take(node)) continue;
+      replicas.push_back(node);
+      --missing;
+    }
+  }
+
+ private:
+  struct place {
+    std::size_t datacenter = 0, rack = 0;
+  };
+  struct limit {
+    std::uint32_t factor = 0, racks = 0, nodes = 0;
+  };
+  struct remainder {
+    std::uint32_t replicas = 0, repeated_racks = 0;
+  };
+
+  [[nodiscard]] static std::uint32_t factor_of(const replication& how, std::string_view datacenter) {
+    if (how.strategy == replication_strategy::everywhere) return 0xffff'ffff;
+    if (how.strategy == replication_strategy::simple) return how.factor;
+    const auto found = how.datacenters.find(std::string(datacenter));
+    return found == how.datacenters.end() ? 0 : found->second;
+  }
+
+  [[nodiscard]] bool take(std::uint16_t node) {
+    const place& at = places_[node];
+    remainder& left = left_[at.datacenter];
+    if (left.replicas == 0 || node_taken_[node] == round_) return false;
+    if (rack_taken_[at.rack] == round_) {
+      if (left.repeated_racks == 0) return false;
+      --left.repeated_racks;
+    }
+    rack_taken_[at.rack] = round_;
+    node_taken_[node] = round_;
+    --left.replicas;
+    return true;
+  }
+
+  const token_ring& ring_;
+  std::vector<place> places_;                           // of each node
+  std::vector<limit> limits_;                           // of each datacenter
+  std::vector<remainder> left_;                         // of each datacenter, in this walk
+  std::vector<std::uint32_t> rack_taken_, node_taken_;  // in which walk
+  std::uint32_t round_ = 0;
+};
+
+}  // namespace detail
+
+replica_map::replica_map(std::shared_ptr<const token_ring> ring, const replication& how)
+    : ring_(std::move(ring)) {
+  if (ring_ == nullptr || ring_->empty() || how.strategy == replication_strategy::unknown) return;
+  detail::replica_walk walk(*ring_, how);
+  offsets_.reserve(ring_->size() + 1);
+  offsets_.push_back(0);
+  for (std::size_t i = 0; i < ring_->size(); ++i) {
+    walk.append(i, nodes_);
+    offsets_.push_back(static_cast<std::uint32_t>(nodes_.size()));
+  }
+  nodes_.shrink_to_fit();
+}
+
+}  // namespace coodie::inline COODIE_ABI::protocol
+
+#endif  // COODIE_PROTOCOL_ROUTING_REPLICA_MAP_IPP
