@@ -6,7 +6,7 @@
 #include "protocol/messages/batch_message.hpp"
 #include "protocol/messages/compression.hpp"
 #include "protocol/messages/consistency.hpp"
-#include "protocol/messages/error.hpp"
+#include "protocol/messages/error_message.hpp"
 #include "protocol/messages/event_message.hpp"
 #include "protocol/messages/frame.hpp"
 #include "protocol/messages/handshake.hpp"

@@ -6,7 +6,7 @@
 #include "protocol/messages/batch_message.ipp"
 #include "protocol/messages/compression.ipp"
 #include "protocol/messages/consistency.ipp"
-#include "protocol/messages/error.ipp"
+#include "protocol/messages/error_message.ipp"
 #include "protocol/messages/event_message.ipp"
 #include "protocol/messages/frame.ipp"
 #include "protocol/messages/handshake.ipp"

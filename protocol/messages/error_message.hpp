@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // ERROR: why the server did not do what it was asked.
-#ifndef COODIE_PROTOCOL_MESSAGES_ERROR_HPP
-#define COODIE_PROTOCOL_MESSAGES_ERROR_HPP
+#ifndef COODIE_PROTOCOL_MESSAGES_ERROR_MESSAGE_HPP
+#define COODIE_PROTOCOL_MESSAGES_ERROR_MESSAGE_HPP
 
 #include <cstddef>
 #include <cstdint>
@@ -81,4 +81,4 @@ COODIE_DECL void serialize(writer& out, const error_message& message,
 
 }  // namespace coodie::inline COODIE_ABI::protocol
 
-#endif  // COODIE_PROTOCOL_MESSAGES_ERROR_HPP
+#endif  // COODIE_PROTOCOL_MESSAGES_ERROR_MESSAGE_HPP

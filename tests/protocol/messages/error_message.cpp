@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Golden bytes of ERROR for every code, known and unknown.
-#include "protocol/messages/error.hpp"
+#include "protocol/messages/error_message.hpp"
 
 #include "tests/protocol/messages/message_checks.hpp"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Reads and writes ERROR.
-#ifndef COODIE_PROTOCOL_MESSAGES_ERROR_IPP
-#define COODIE_PROTOCOL_MESSAGES_ERROR_IPP
+#ifndef COODIE_PROTOCOL_MESSAGES_ERROR_MESSAGE_IPP
+#define COODIE_PROTOCOL_MESSAGES_ERROR_MESSAGE_IPP
 
-#include "protocol/messages/error.hpp"
+#include "protocol/messages/error_message.hpp"
 
 namespace coodie::inline COODIE_ABI::protocol {
 namespace detail {
@@ -105,4 +105,4 @@ void serialize(writer& out, const error_message& message, std::int32_t rate_limi
 
 }  // namespace coodie::inline COODIE_ABI::protocol
 
-#endif  // COODIE_PROTOCOL_MESSAGES_ERROR_IPP
+#endif  // COODIE_PROTOCOL_MESSAGES_ERROR_MESSAGE_IPP
