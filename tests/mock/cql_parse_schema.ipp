@@ -255,9 +255,11 @@ inline any_statement parse_alter_type(cursor& in) {
     result.renamed = parse_renames(in);
   } else if (in.accept_word("alter")) {
     result.kind = alteration_kind::alter_type;
-    (void)in.identifier();
+    column_declaration field;
+    field.name = in.identifier();
     in.expect_word("type");
-    (void)parse_type(in);
+    field.type = parse_type(in);
+    result.fields.push_back(std::move(field));
   } else {
     in.fail_expecting("ADD, RENAME or ALTER");
   }

@@ -52,9 +52,13 @@ type_name parse_type(cursor& in) {
     in.expect(">");
     return type;
   }
-  object_name name = parse_object_name(in);
-  type.keyspace = std::move(name.keyspace);
-  type.name = std::move(name.name);
+  if (in.at_word("set")) {  // the one reserved word that is a type
+    type.name = in.take().text;
+  } else {
+    object_name name = parse_object_name(in);
+    type.keyspace = std::move(name.keyspace);
+    type.name = std::move(name.name);
+  }
   detail::parse_type_parameters(in, type);
   return type;
 }
