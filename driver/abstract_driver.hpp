@@ -3,30 +3,22 @@
 #ifndef COODIE_DRIVER_ABSTRACT_DRIVER_HPP
 #define COODIE_DRIVER_ABSTRACT_DRIVER_HPP
 
-#include <atomic>
-#include <cstdint>
+#include <memory>
 #include <string_view>
 
-#include "protocol/machine/request.hpp"
+#include "cluster/blocking_request.hpp"
+#include "driver/diagnostics.hpp"
+#include "driver/execute_options.hpp"
+#include "driver/statement_cache.hpp"
+#include "driver/value_list.hpp"
 
 namespace coodie::inline COODIE_ABI {
 
-namespace protocol {
-/// A request that a thread waits for. Its on_result and on_failure call finish() as the last thing that they
-/// do.
-struct blocking_request : request {
-  enum : std::uint32_t { pending = 0, done = 1, lead = 2 };
-  std::atomic<std::uint32_t> state{pending};
-
-  void finish() noexcept {
-    state.store(done, std::memory_order_release);
-    state.notify_one();
-  }
-};
-}  // namespace protocol
+class result;
+struct default_token_t;
 
 /// A driver executes requests. Whatever it is, the whole ORM, sync and aio, runs on it. Thread-safe.
-class abstract_driver {
+class abstract_driver : public std::enable_shared_from_this<abstract_driver> {
  public:
   abstract_driver() = default;
   abstract_driver(const abstract_driver&) = delete;
@@ -42,8 +34,32 @@ class abstract_driver {
   virtual void cancel(protocol::request& what) noexcept { static_cast<void>(what); }
   /// Ends all requests with errc::closed and refuses new ones. May be called again. Returns in bounded time.
   virtual void close() noexcept = 0;
+  /// The asio::io_context that ends requests, when it is one of the program's; nullptr when it is the
+  /// driver's own.
+  [[nodiscard]] virtual const void* context() const noexcept { return nullptr; }
   /// The keyspace of unqualified table names; empty when there is none.
   [[nodiscard]] virtual std::string_view keyspace() const noexcept { return {}; }
+
+  /// Executes any statement and blocks; all pages of its rows are fetched. Statements with values are
+  /// prepared, once for each text and connection.
+  result execute(std::string_view statement, const value_list& values, const execute_options& options,
+                 error_code& ec, diagnostics& diag);
+#if COODIE_HAS_EXCEPTIONS
+  /// Throws coodie::error.
+  result execute(std::string_view statement, const value_list& values = {},
+                 const execute_options& options = {});
+#endif
+  /// The same without blocking; void(error_code, result), or co_await. Defined where Asio is seen
+  /// (COODIE_HAS_AIO).
+  template <class Token = default_token_t>
+  auto execute_async(std::string_view statement, const value_list& values = {},
+                     const execute_options& options = {}, Token&& token = {});
+
+  /// Statements by text, for those that are not constants of the program.
+  [[nodiscard]] detail::statement_cache& statements() noexcept { return statements_; }
+
+ private:
+  detail::statement_cache statements_;
 };
 
 }  // namespace coodie::inline COODIE_ABI

@@ -12,12 +12,17 @@ namespace coodie::inline COODIE_ABI {
 /// Base of everything that coodie throws.
 class error : public std::system_error {
  public:
-  error(error_code code, diagnostics diag)
-      : std::system_error(code, detail::describe_failure(code, diag)), diagnostics_(std::move(diag)) {}
+  error(error_code code, coodie::diagnostics diag)
+      : std::system_error(code),
+        diagnostics_(std::move(diag)),
+        text_(detail::describe_failure(code, diagnostics_)) {}
+  /// Starts with "coodie: ".
+  [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
   [[nodiscard]] const coodie::diagnostics& diagnostics() const noexcept { return diagnostics_; }
 
  private:
   coodie::diagnostics diagnostics_;
+  std::string text_;
 };
 
 #define COODIE_ERROR_TYPE(name, base) \

@@ -39,6 +39,14 @@
 #define COODIE_HAS_DEFINITIONS 0
 #endif
 
+// coodie::aio, and with it Asio, is seen by header-only users, by COODIE_IMPLEMENTATION's file, and by files that
+// define COODIE_AIO.
+#if COODIE_HAS_DEFINITIONS || defined(COODIE_AIO)
+#define COODIE_HAS_AIO 1
+#else
+#define COODIE_HAS_AIO 0
+#endif
+
 #if defined(__GNUC__) || defined(__clang__)
 #define COODIE_COLD __attribute__((noinline, cold))
 #define COODIE_ALWAYS_INLINE inline __attribute__((always_inline))

@@ -98,6 +98,9 @@ class machine {
   /// Ends a request that was submitted here with errc::cancelled at the next run_deferred().
   COODIE_DECL void cancel(request& r) noexcept;
 
+  /// Whether `r`, which may be gone, is a request that was submitted here with that cancel_key.
+  [[nodiscard]] COODIE_DECL bool holds(const request& r, std::uint64_t cancel_key) const noexcept;
+
   /// Where the next bytes of the peer go; empty when memory is short.
   [[nodiscard]] COODIE_DECL std::span<std::byte> input_space() noexcept;
   /// `n` bytes of input_space() were filled.

@@ -8,7 +8,8 @@
 namespace coodie::inline COODIE_ABI::protocol {
 
 void machine::submit(request& r) noexcept {
-  r.owner = this;
+  if (state_ == state::broken) [[unlikely]]
+    return defer(r, errc::connection_closed);
   const std::int64_t timeout = r.timeout_ns > 0 ? r.timeout_ns : options_.request_timeout_ns;
   if (r.deadline_ns == 0) r.deadline_ns = clock_.now_ns + timeout;
   deadlines_.add(r, timeout);
@@ -110,7 +111,6 @@ void machine::run_deferred() noexcept {
 }
 
 void machine::cancel(request& r) noexcept {
-  if (r.owner != this) return;
   if (r.stream >= 0) {
     streams_.orphan(r.stream, clock_.now_ns / 1'000'000);
     r.stream = -1;
@@ -119,6 +119,12 @@ void machine::cancel(request& r) noexcept {
   }
   deadline_lists::remove(r);
   defer(r, errc::cancelled);
+}
+
+// Looks at addresses only, until it has found one that is alive.
+bool machine::holds(const request& r, std::uint64_t cancel_key) const noexcept {
+  const bool here = deadlines_.contains(r);
+  return here && r.cancel_key == cancel_key;
 }
 
 query_options machine::options_of(const request& r, std::uint8_t statement_flags) noexcept {

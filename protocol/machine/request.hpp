@@ -123,6 +123,7 @@ struct request : queue_link, timer_link {
   std::int64_t deadline_ns = 0;  ///< steady clock; 0: not set yet
   request* inbox_next = nullptr;
   void* owner = nullptr;     ///< the connection that has it
+  std::uint64_t cancel_key = 0;  ///< tells it from a later request at the same address; 0: can't be cancelled
   void* tap = nullptr;       ///< free for a driver that observes the completion
   std::int32_t stream = -1;  ///< stream id when written, else -1
   std::uint8_t prepare_attempts = 0;

@@ -61,6 +61,13 @@ class deadline_lists {
   static void remove(request& r) noexcept {
     if (r.timer().linked()) r.timer().unlink();
   }
+  /// Whether `r`, which may be gone, is among them. Looks at all.
+  [[nodiscard]] bool contains(const request& r) const noexcept {
+    for (const line& l : lines_)
+      for (const list_link* link = l.head.next; link != &l.head; link = link->next)
+        if (link == static_cast<const timer_link*>(&r)) return true;
+    return false;
+  }
   /// The earliest deadline, or `never`.
   [[nodiscard]] std::int64_t next() const noexcept {
     std::int64_t earliest = never;

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// A request that a thread waits for.
+#ifndef COODIE_CLUSTER_BLOCKING_REQUEST_HPP
+#define COODIE_CLUSTER_BLOCKING_REQUEST_HPP
+
+#include "cluster/parking.hpp"
+#include "protocol/machine/request.hpp"
+
+namespace coodie::inline COODIE_ABI::protocol {
+
+struct follower_link : list_link {};  ///< in a loop's list of waiting threads
+
+/// Its on_result and on_failure call finish() as the last thing that they do.
+struct blocking_request : request, follower_link {
+  enum : std::uint32_t { pending, done, lead, parked };
+  std::atomic<std::uint32_t> state{pending};
+
+  [[nodiscard]] list_link& follower() noexcept { return static_cast<follower_link&>(*this); }
+  [[nodiscard]] static blocking_request& from_follower(list_link& link) noexcept {
+    return static_cast<blocking_request&>(static_cast<follower_link&>(link));
+  }
+
+  [[nodiscard]] bool is_done() const noexcept { return state.load(std::memory_order_acquire) == done; }
+  /// The request may be gone when this returns.
+  void finish() noexcept { tell(done); }
+  /// Sets the state, unless it is done already, and wakes the thread if it sleeps.
+  void tell(std::uint32_t news) noexcept {
+    std::uint32_t was = state.load(std::memory_order_relaxed);
+    do {
+      if (was == done) return;
+    } while (!state.compare_exchange_weak(was, news, std::memory_order_acq_rel, std::memory_order_relaxed));
+    if (was == parked) cluster_detail::unpark(state);
+  }
+  /// Sleeps until the state is done or lead; returns it.
+  std::uint32_t wait() noexcept {
+    for (;;) {
+      std::uint32_t now = state.load(std::memory_order_acquire);
+      if (now == done || now == lead) return now;
+      if (now == pending && !state.compare_exchange_strong(now, parked, std::memory_order_acq_rel)) continue;
+      cluster_detail::park_while(state, parked);
+    }
+  }
+};
+
+}  // namespace coodie::inline COODIE_ABI::protocol
+
+#endif  // COODIE_CLUSTER_BLOCKING_REQUEST_HPP

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// The definitions of cluster/. Everything that needs Asio is here, so that others do not see it.
+#ifndef COODIE_CLUSTER_CLUSTER_IMPL_IPP
+#define COODIE_CLUSTER_CLUSTER_IMPL_IPP
+
+#include "cluster/connection.ipp"
+#include "cluster/context_watch.ipp"
+#include "cluster/core.ipp"
+#include "cluster/core_requests.ipp"
+#include "cluster/core_start.ipp"
+#include "cluster/loop.ipp"
+#include "cluster/lz4.ipp"
+#include "cluster/topology.ipp"
+
+#endif  // COODIE_CLUSTER_CLUSTER_IMPL_IPP

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// One TCP connection to a node: moves the bytes of a protocol::machine.
+#ifndef COODIE_CLUSTER_CONNECTION_HPP
+#define COODIE_CLUSTER_CONNECTION_HPP
+
+#include <memory>
+#include <string>
+
+#include "cluster/loop.hpp"
+#include "protocol/machine/machine.hpp"
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+class connection;
+
+/// Who is told about a connection. All calls come in turns of the loop.
+class connection_owner {
+ public:
+  virtual void connection_ready(connection& c) noexcept = 0;
+  /// All requests have been handed back before. Comes once, also when the connection never was ready.
+  virtual void connection_broken(connection& c, errc why, std::string_view text) noexcept = 0;
+  virtual void request_failed(connection& c, protocol::request& r, const protocol::failure& why) noexcept = 0;
+  virtual void event(const protocol::event_message& event) noexcept = 0;
+  /// The connection has bytes to write at the end of the turn, or an earlier deadline.
+  virtual void wants_attention(connection& c) noexcept = 0;
+  [[nodiscard]] virtual std::shared_ptr<void> keep_alive() noexcept = 0;
+
+ protected:
+  ~connection_owner() = default;
+};
+
+class connection final : public std::enable_shared_from_this<connection>, private protocol::machine_handler {
+ public:
+  COODIE_DECL connection(loop& runner, const protocol::machine_options& options, connection_owner& owner,
+                         asio::ip::tcp::endpoint where);
+
+  /// Connects and shakes hands; ends with connection_ready or connection_broken, never inside this call.
+  COODIE_DECL void open() noexcept;
+  /// Precondition ready(). The bytes go out at the end of the turn.
+  COODIE_DECL void submit(protocol::request& r) noexcept;
+  COODIE_DECL void cancel(protocol::request& r) noexcept;
+  /// Ends everything, at once.
+  COODIE_DECL void close(errc why) noexcept;
+  /// Writes what can be written, ends what failed while it was started.
+  COODIE_DECL void flush() noexcept;
+  COODIE_DECL void on_time() noexcept;
+
+  [[nodiscard]] bool ready() const noexcept { return machine_.ready(); }
+  /// Whether `r`, which may be gone, is a request here with that key.
+  [[nodiscard]] bool holds(const protocol::request& r, std::uint64_t cancel_key) const noexcept {
+    return machine_.holds(r, cancel_key);
+  }
+  [[nodiscard]] std::uint32_t in_flight() const noexcept { return machine_.in_flight(); }
+  [[nodiscard]] std::int64_t next_deadline() const noexcept {
+    const std::int64_t next = machine_.next_deadline();
+    return next < connect_deadline_ns_ ? next : connect_deadline_ns_;
+  }
+  [[nodiscard]] const asio::ip::tcp::endpoint& endpoint() const noexcept { return endpoint_; }
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+
+  bool attended = false;  ///< is in the owner's list of those that want attention
+
+ private:
+  using socket_type = asio::basic_stream_socket<asio::ip::tcp, loop::io_executor>;
+
+  void on_ready() noexcept override;
+  void on_request_failed(protocol::request& r, const protocol::failure& why) noexcept override;
+  void on_event(const protocol::event_message& event) noexcept override;
+  void on_broken(errc why, std::string_view text) noexcept override;
+
+  void connected(const asio::error_code& ec) noexcept;
+  void read() noexcept;
+  void on_read(const asio::error_code& ec, std::size_t n) noexcept;
+  void write() noexcept;
+  void wait_writable() noexcept;
+  void io_failed(const asio::error_code& ec) noexcept;
+  void want_attention() noexcept;
+
+  loop& loop_;
+  connection_owner& owner_;
+  asio::ip::tcp::endpoint endpoint_;
+  std::string name_;  // "address:port"
+  socket_type socket_;
+  protocol::machine machine_;
+  std::int64_t connect_timeout_ns_;
+  std::int64_t connect_deadline_ns_ = protocol::never;
+  bool waits_writable_ = false;
+  bool closed_ = false;
+  handler_memory read_memory_, write_memory_;
+};
+
+/// "address:port", with brackets around an IPv6 address.
+[[nodiscard]] COODIE_DECL std::string to_string(const asio::ip::tcp::endpoint& endpoint);
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_CONNECTION_HPP

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#ifndef COODIE_CLUSTER_CONNECTION_IPP
+#define COODIE_CLUSTER_CONNECTION_IPP
+
+#include "cluster/connection.hpp"
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+std::string to_string(const asio::ip::tcp::endpoint& endpoint) {
+  std::error_code ignored;
+  const std::string address = endpoint.address().to_string();
+  const std::string port = std::to_string(endpoint.port());
+  return endpoint.address().is_v6() ? "[" + address + "]:" + port : address + ":" + port;
+}
+
+connection::connection(loop& runner, const protocol::machine_options& options, connection_owner& owner,
+                       asio::ip::tcp::endpoint where)
+    : loop_(runner),
+      owner_(owner),
+      endpoint_(std::move(where)),
+      name_(to_string(endpoint_)),
+      socket_(runner.executor()),
+      machine_(options, runner.clock(), *this),
+      connect_timeout_ns_(options.connect_timeout_ns) {}
+
+void connection::open() noexcept {
+  connect_deadline_ns_ = loop_.clock().now_ns + connect_timeout_ns_;
+  want_attention();
+  socket_.async_connect(
+      endpoint_, pooled(read_memory_,
+                        [self = shared_from_this(), alive = owner_.keep_alive()](const asio::error_code& ec) {
+                          const loop::turn now(self->loop_);
+                          self->connected(ec);
+                        }));
+}
+
+void connection::connected(const asio::error_code& ec) noexcept {
+  if (closed_) return;
+  if (ec) return io_failed(ec);
+  asio::error_code ignored;
+  socket_.non_blocking(true, ignored);
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  socket_.set_option(asio::socket_base::keep_alive(true), ignored);
+  connect_deadline_ns_ = protocol::never;
+  machine_.start();
+  want_attention();
+  read();
+}
+
+void connection::submit(protocol::request& r) noexcept {
+  r.owner = this;
+  machine_.submit(r);
+  want_attention();
+}
+
+void connection::cancel(protocol::request& r) noexcept {
+  machine_.cancel(r);
+  want_attention();
+}
+
+void connection::want_attention() noexcept {
+  if (!attended) owner_.wants_attention(*this);
+}
+
+void connection::close(errc why) noexcept {
+  if (closed_) return;
+  if (machine_.current() == protocol::machine::state::idle)
+    on_broken(why, describe(why));
+  else
+    machine_.shut_down(why);
+}
+
+void connection::flush() noexcept {
+  if (machine_.has_deferred()) [[unlikely]]
+    machine_.run_deferred();
+  if (!closed_ && !waits_writable_ && !machine_.output().empty()) write();
+}
+
+void connection::on_time() noexcept {
+  if (closed_) return;
+  if (loop_.clock().now_ns >= connect_deadline_ns_) return close(errc::connect_timeout);
+  machine_.on_time();
+  want_attention();
+}
+
+void connection::write() noexcept {
+  while (!machine_.output().empty()) {
+    const auto bytes = machine_.output();
+    asio::error_code ec;
+    const std::size_t n = socket_.write_some(asio::const_buffer(bytes.data(), bytes.size()), ec);
+    if (n > 0) machine_.sent(n);
+    if (ec == asio::error::would_block || ec == asio::error::try_again) return wait_writable();
+    if (ec) return io_failed(ec);
+  }
+}
+
+void connection::wait_writable() noexcept {
+  waits_writable_ = true;
+  socket_.async_wait(socket_type::wait_write,
+                     pooled(write_memory_, [self = shared_from_this(),
+                                            alive = owner_.keep_alive()](const asio::error_code& ec) {
+                       const loop::turn now(self->loop_);
+                       self->waits_writable_ = false;
+                       if (self->closed_) return;
+                       if (ec) return self->io_failed(ec);
+                       self->write();
+                     }));
+}
+
+void connection::read() noexcept {
+  const std::span<std::byte> space = machine_.input_space();
+  if (space.empty()) return close(errc::out_of_memory);
+  socket_.async_read_some(asio::mutable_buffer(space.data(), space.size()),
+                          pooled(read_memory_, [self = shared_from_this(), alive = owner_.keep_alive()](
+                                                   const asio::error_code& ec, std::size_t n) {
+                            const loop::turn now(self->loop_);
+                            self->on_read(ec, n);
+                          }));
+}
+
+void connection::on_read(const asio::error_code& ec, std::size_t n) noexcept {
+  if (closed_) return;
+  if (ec) return io_failed(ec);
+  machine_.received(n);
+  if (closed_) return;
+  flush();  // before the next read is tried: the node can work meanwhile
+  want_attention();
+  if (!closed_) read();
+}
+
+void connection::io_failed(const asio::error_code& ec) noexcept {
+  errc why = errc::connection_failed;
+  if (ec == asio::error::eof || ec == asio::error::connection_reset || ec == asio::error::broken_pipe)
+    why = errc::connection_closed;
+  if (ec == asio::error::connection_refused) why = errc::connection_refused;
+  const std::string text = why == errc::connection_failed ? ec.message() : std::string(describe(why));
+  if (machine_.current() == protocol::machine::state::idle)
+    on_broken(why, text);
+  else
+    machine_.shut_down(why, text);
+}
+
+void connection::on_ready() noexcept { owner_.connection_ready(*this); }
+
+void connection::on_request_failed(protocol::request& r, const protocol::failure& why) noexcept {
+  owner_.request_failed(*this, r, why);
+}
+
+void connection::on_event(const protocol::event_message& event) noexcept { owner_.event(event); }
+
+void connection::on_broken(errc why, std::string_view text) noexcept {
+  closed_ = true;
+  connect_deadline_ns_ = protocol::never;
+  asio::error_code ignored;
+  socket_.close(ignored);
+  owner_.connection_broken(*this, why, text);
+}
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_CONNECTION_IPP

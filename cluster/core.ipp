@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+// The core's life on its loop: turns, nodes, timers, the end.
+#ifndef COODIE_CLUSTER_CORE_IPP
+#define COODIE_CLUSTER_CORE_IPP
+
+#include <algorithm>
+
+#include "cluster/context_watch.hpp"
+#include "cluster/core.hpp"
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+std::shared_ptr<core> core::make(cluster_config config) {
+  auto made = std::make_shared<core>(std::move(config));
+  if (made->loop_.is_foreign())
+    context_watch::add(made->loop_.context(), made);
+  else
+    made->loop_.start_keeper();
+  return made;
+}
+
+core::core(cluster_config config)
+    : config_(std::move(config)),
+      loop_(static_cast<asio::io_context*>(config_.foreign_context), *this),
+      jitter_(std::random_device{}()) {
+  config_.connection.credentials = config_.credentials.get();
+  timer_.emplace(loop_.executor());
+  resolver_.emplace(loop_.executor());
+}
+
+core::~core() = default;
+
+void core::start(protocol::request& r) noexcept {
+  if (gone_.load(std::memory_order_acquire)) [[unlikely]]
+    return r.on_failure(r, {.code = errc::closed, .text = describe(errc::closed)});
+  if (loop_.inside()) return take(r);
+  loop_.post(r);
+}
+
+void core::run(protocol::blocking_request& r) noexcept {
+  errc refused = errc::ok;
+  if (gone_.load(std::memory_order_acquire)) refused = errc::closed;
+  if (loop_.inside()) refused = errc::would_deadlock;
+  if (refused != errc::ok) return r.on_failure(r, {.code = refused, .text = describe(refused)});
+  loop_.run(r);
+}
+
+void core::cancel(protocol::request& r) noexcept {
+  if (gone_.load(std::memory_order_acquire) || r.cancel_key == 0) return;
+  if (loop_.inside()) {
+    if (r.owner != nullptr) static_cast<connection*>(r.owner)->cancel(r);
+    return;
+  }
+  {
+    const std::lock_guard lock(signal_mutex_);
+    cancellations_.emplace_back(&r, r.cancel_key);
+  }
+  loop_.signal();
+}
+
+void core::close() noexcept {
+  const bool first = !closing_.exchange(true, std::memory_order_acq_rel);
+  if (gone_.load(std::memory_order_acquire)) return;
+  if (loop_.inside())
+    shut_down(errc::closed);
+  else if (!closed_.load(std::memory_order_acquire))
+    loop_.signal();
+  if (first) loop_.stop(closed_);
+}
+
+void core::shut_down(errc why) noexcept {
+  if (closed_.load(std::memory_order_acquire)) return;
+  if (started_) report_start({.code = why, .text = std::string(describe(why)), .attempts = start_attempts_});
+  closing_.store(true, std::memory_order_release);
+  for (auto& n : nodes_)
+    if (const auto link = n->link) link->close(why);
+  nodes_.clear();
+  if (timer_) timer_->cancel();
+  if (resolver_) resolver_->cancel();
+  run_deferred();
+  closed_.store(true, std::memory_order_release);
+}
+
+void core::context_gone() noexcept {
+  {
+    const loop::turn last(loop_);
+    shut_down(errc::closed);
+  }
+  gone_.store(true, std::memory_order_release);
+  timer_.reset();
+  resolver_.reset();
+  attention_.clear();
+  graveyard_.clear();
+  loop_.leave_context();
+}
+
+void core::take(protocol::request& r) noexcept {
+  r.deadline_ns = 0;
+  r.prepare_attempts = 0;
+  r.stream = -1;
+  r.owner = nullptr;
+  if (r.attempts) r.attempts.reset();
+  route(r);
+}
+
+void core::take_signals() noexcept {
+  std::vector<std::pair<protocol::request*, std::uint64_t>> cancelled;
+  bool wants_connect = false;
+  {
+    const std::lock_guard lock(signal_mutex_);
+    cancelled.swap(cancellations_);
+    wants_connect = std::exchange(connect_wanted_, false);
+  }
+  if (wants_connect) resolve_next();
+  for (const auto& [r, key] : cancelled)
+    for (auto& n : nodes_)
+      if (n->link != nullptr && n->link->holds(*r, key)) n->link->cancel(*r);
+  if (closing_.load(std::memory_order_acquire)) shut_down(errc::closed);
+}
+
+void core::wants_attention(connection& c) noexcept {
+  c.attended = true;
+  attention_.push_back(c.shared_from_this());
+}
+
+void core::end_turn() noexcept {
+  for (int round = 0; round < 64; ++round) {  // a completion may start new requests
+    if (!deferred_.empty()) run_deferred();
+    if (attention_.empty()) break;
+    attending_.swap(attention_);
+    for (auto& c : attending_) {
+      c->attended = false;
+      c->flush();
+      timer_wanted_ns_ = std::min(timer_wanted_ns_, c->next_deadline());
+    }
+    attending_.clear();
+  }
+  if (timer_wanted_ns_ < timer_at_ns_) arm_timer();
+  if (!graveyard_.empty()) graveyard_.clear();
+}
+
+bool core::has_work() const noexcept {
+  if (!deferred_.empty() || started_) return true;
+  return std::any_of(nodes_.begin(), nodes_.end(),
+                     [](const auto& n) { return n->link != nullptr && n->link->in_flight() != 0; });
+}
+
+void core::arm_timer() noexcept {
+  if (!timer_ || closed_.load(std::memory_order_relaxed)) return;
+  timer_at_ns_ = timer_wanted_ns_;
+  timer_->expires_at(
+      std::chrono::steady_clock::time_point(std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+          std::chrono::nanoseconds(timer_at_ns_))));
+  timer_->async_wait([self = shared_from_this()](const asio::error_code& ec) {
+    if (ec) return;
+    const loop::turn now(self->loop_);
+    self->on_timer();
+  });
+}
+
+void core::on_timer() noexcept {
+  if (closed_.load(std::memory_order_relaxed)) return;
+  timer_at_ns_ = timer_wanted_ns_ = protocol::never;
+  const std::int64_t now = loop_.clock().now_ns;
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {  // by index: completions may close everything
+    node& n = *nodes_[i];
+    if (n.link == nullptr && n.reconnect_at_ns <= now) open(n);
+    if (i < nodes_.size() && nodes_[i]->link != nullptr) {
+      const auto link = nodes_[i]->link;
+      link->on_time();
+    }
+  }
+  if (start_deadline_ns_ <= now) started_if_complete();
+  for (const auto& n : nodes_) {
+    timer_wanted_ns_ = std::min(timer_wanted_ns_, n->reconnect_at_ns);
+    if (n->link != nullptr) timer_wanted_ns_ = std::min(timer_wanted_ns_, n->link->next_deadline());
+  }
+  timer_wanted_ns_ = std::min(timer_wanted_ns_, start_deadline_ns_);
+}
+
+core::node* core::node_of(const connection& c) noexcept {
+  for (auto& n : nodes_)
+    if (n->link.get() == &c) return n.get();
+  return nullptr;
+}
+
+void core::open(node& n) {
+  n.reconnect_at_ns = protocol::never;
+  n.link = std::make_shared<connection>(loop_, config_.connection, static_cast<connection_owner&>(*this),
+                                        n.info.endpoint);
+  n.link->open();
+}
+
+void core::schedule_reconnect(node& n) noexcept {
+  n.backoff_ns =
+      n.backoff_ns == 0 ? config_.reconnect_base_ns : std::min(n.backoff_ns * 2, config_.reconnect_max_ns);
+  std::uniform_int_distribution<std::int64_t> percent(85, 115);
+  n.reconnect_at_ns = loop_.clock().now_ns + n.backoff_ns / 100 * percent(jitter_);
+  timer_wanted_ns_ = std::min(timer_wanted_ns_, n.reconnect_at_ns);
+}
+
+void core::connection_ready(connection& c) noexcept {
+  node* n = node_of(c);
+  if (n == nullptr) return;
+  n->tried = true;
+  n->backoff_ns = 0;
+  n->last_error.clear();
+  if (!learned_ && !learning_) learn_topology(c);
+  started_if_complete();
+}
+
+void core::connection_broken(connection& c, errc why, std::string_view text) noexcept {
+  graveyard_.push_back(c.shared_from_this());
+  node* n = node_of(c);
+  if (n == nullptr || closing_.load(std::memory_order_relaxed)) return;
+  n->link.reset();
+  n->last_error.assign(text);
+  n->tried = true;
+  if (!learned_) return contact_failed(c.name(), why, std::string(text));
+  schedule_reconnect(*n);
+  started_if_complete();
+}
+
+void core::event(const protocol::event_message&) noexcept {}
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_CORE_IPP

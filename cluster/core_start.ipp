@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+// How a core starts: contact points, the system tables, a connection to each node.
+#ifndef COODIE_CLUSTER_CORE_START_IPP
+#define COODIE_CLUSTER_CORE_START_IPP
+
+#include <algorithm>
+
+#include "cluster/core.hpp"
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+namespace detail {
+// Once one node answers, the others get so long before the program goes on without them.
+inline constexpr std::int64_t start_grace_ns = 1'000'000'000;
+
+/// A statement of our own, asked once on one connection. F(const response*) gets nullptr when it failed.
+template <class F>
+struct system_query final : protocol::request {
+  std::string cql;
+  F then;
+
+  system_query(std::string statement, F f) : cql(std::move(statement)), then(std::move(f)) {
+    kind = protocol::request_kind::query;
+    internal = true;
+    consistency_level = consistency::one;
+    timestamp = protocol::no_timestamp;
+    text = cql;
+    on_result = [](protocol::request& r, const protocol::response& answer) noexcept {
+      const std::unique_ptr<system_query> self(static_cast<system_query*>(&r));
+      self->then(&answer);
+    };
+    on_failure = [](protocol::request& r, const protocol::failure&) noexcept {
+      const std::unique_ptr<system_query> self(static_cast<system_query*>(&r));
+      self->then(static_cast<const protocol::response*>(nullptr));
+    };
+  }
+};
+
+template <class F>
+void ask(connection& where, std::string cql, F then) {
+  where.submit(*new system_query<F>(std::move(cql), std::move(then)));
+}
+
+[[nodiscard]] inline std::string quote_literal(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted.append(c == '\'' ? 2 : 1, c);
+  return quoted + "'";
+}
+}  // namespace detail
+
+void core::connect(std::function<void(start_report)> done) {
+  started_ = std::move(done);
+  {
+    const std::lock_guard lock(signal_mutex_);
+    connect_wanted_ = true;
+  }
+  loop_.signal();
+}
+
+// Turns the contact points into addresses, one after the other; each address is connected to at once.
+void core::resolve_next() {
+  while (next_contact_ < config_.contact_points.size()) {
+    const contact_point& contact = config_.contact_points[next_contact_++];
+    asio::error_code ec;
+    const auto address = asio::ip::make_address(contact.host, ec);
+    if (!ec) {
+      add_contact({address, contact.port});
+      continue;
+    }
+    resolver_->async_resolve(
+        contact.host, std::to_string(contact.port),
+        [self = shared_from_this(), &contact](const asio::error_code& error, const auto& found) {
+          const loop::turn now(self->loop_);
+          if (self->closing_.load(std::memory_order_relaxed)) return;
+          if (error)
+            self->contact_failed(contact.host + ":" + std::to_string(contact.port), errc::host_unresolved,
+                                 error.message());
+          else
+            for (const auto& entry : found) self->add_contact(entry.endpoint());
+          self->resolve_next();
+        });
+    return;
+  }
+  contacts_resolved_ = true;
+  started_if_complete();
+}
+
+void core::add_contact(const asio::ip::tcp::endpoint& where) {
+  for (const auto& n : nodes_)
+    if (n->info.endpoint == where) return;
+  nodes_.push_back(std::make_unique<node>(node_info{.endpoint = where}));
+  open(*nodes_.back());
+}
+
+void core::contact_failed(std::string host, errc why, std::string text) {
+  start_errors_.push_back(why);
+  start_attempts_.push_back({std::move(host), std::move(text)});
+  started_if_complete();
+}
+
+// system.local tells about the node that was asked, system.peers about the others. peers_v2 has their ports,
+// but only Cassandra 4 and later have it.
+void core::learn_topology(connection& from) {
+  learning_ = true;
+  struct lesson {
+    std::shared_ptr<core> self;
+    std::shared_ptr<connection> from;
+    topology found;
+  };
+  auto what = std::make_shared<lesson>(lesson{shared_from_this(), from.shared_from_this(), {}});
+
+  auto replication = [what] {
+    if (!what->from->ready()) return what->self->learning_failed();
+    if (what->self->config_.connection.keyspace.empty())
+      return what->self->topology_known(std::move(what->found));
+    detail::ask(*what->from,
+                "SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = " +
+                    detail::quote_literal(what->self->config_.connection.keyspace),
+                [what](const protocol::response* answer) {
+                  if (answer != nullptr) static_cast<void>(read_replication(answer->body, what->found));
+                  what->self->topology_known(std::move(what->found));
+                });
+  };
+  auto old_peers = [what, replication] {
+    if (!what->from->ready()) return what->self->learning_failed();
+    detail::ask(*what->from, "SELECT peer, host_id, data_center, rack, tokens, rpc_address FROM system.peers",
+                [what, replication](const protocol::response* answer) {
+                  const std::uint16_t port = what->from->endpoint().port();
+                  if (answer != nullptr) static_cast<void>(read_peers(answer->body, port, what->found));
+                  replication();
+                });
+  };
+  auto peers = [what, replication, old_peers] {
+    detail::ask(
+        *what->from,
+        "SELECT peer, host_id, data_center, rack, tokens, native_address, native_port FROM system.peers_v2",
+        [what, replication, old_peers](const protocol::response* answer) {
+          const std::uint16_t port = what->from->endpoint().port();
+          if (answer == nullptr || read_peers(answer->body, port, what->found) != errc::ok)
+            return old_peers();
+          replication();
+        });
+  };
+  detail::ask(
+      from, "SELECT host_id, data_center, rack, tokens, partitioner FROM system.local WHERE key = 'local'",
+      [what, peers](const protocol::response* answer) {
+        if (answer != nullptr && read_local(answer->body, what->from->endpoint(), what->found) == errc::ok)
+          return peers();
+        what->from->close(errc::unexpected_message);  // connected, but of no use
+        what->self->learning_failed();
+      });
+}
+
+// Another contact point may know more.
+void core::learning_failed() {
+  learning_ = false;
+  for (const auto& n : nodes_)
+    if (n->ready()) return learn_topology(*n->link);
+  started_if_complete();
+}
+
+// The nodes in the order of the topology, so that the token map's indexes are theirs; connections that exist
+// are kept.
+void core::topology_known(topology found) {
+  if (closing_.load(std::memory_order_relaxed)) return;
+  learning_ = false;
+  learned_ = true;
+  std::vector<std::unique_ptr<node>> before = std::move(nodes_);
+  nodes_.clear();
+  for (node_info& info : found.nodes) {
+    auto same = std::find_if(before.begin(), before.end(),
+                             [&](const auto& n) { return n && n->info.endpoint == info.endpoint; });
+    if (same == before.end()) {
+      nodes_.push_back(std::make_unique<node>(info));
+      continue;
+    }
+    (*same)->info = info;
+    nodes_.push_back(std::move(*same));
+  }
+  if (config_.token_aware) tokens_ = map_tokens(found);
+  for (auto& n : before)  // a contact point under an address that is no node's
+    if (n && n->link) n->link->close(errc::closed);
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    node& n = *nodes_[i];
+    if (n.link != nullptr) continue;
+    if (n.tried)
+      schedule_reconnect(n);
+    else
+      open(n);
+  }
+  start_deadline_ns_ = loop_.clock().now_ns + detail::start_grace_ns;
+  timer_wanted_ns_ = std::min(timer_wanted_ns_, start_deadline_ns_);
+  started_if_complete();
+}
+
+void core::started_if_complete() {
+  if (!started_) return;
+  if (learned_) {
+    const bool all_tried = std::all_of(nodes_.begin(), nodes_.end(), [](const auto& n) { return n->tried; });
+    if (all_tried || loop_.clock().now_ns >= start_deadline_ns_) report_start({});
+    return;
+  }
+  const bool hope =
+      learning_ || !contacts_resolved_ ||
+      std::any_of(nodes_.begin(), nodes_.end(), [](const auto& n) { return n->link != nullptr; });
+  if (!hope) report_start(failed_start());
+}
+
+// One cause for all hosts is the cause; else nobody could be reached.
+start_report core::failed_start() const {
+  start_report report{.code = errc::no_host_available, .text = {}, .attempts = start_attempts_};
+  const auto is_cause = [](errc e) {
+    return e == errc::configuration || e == errc::authentication_failed ||
+           e == errc::authentication_required || e == errc::compression_unsupported ||
+           e == errc::unsupported_version;
+  };
+  for (std::size_t i = 0; i < start_errors_.size(); ++i)
+    if (is_cause(start_errors_[i])) {
+      report.code = start_errors_[i];
+      report.text = start_attempts_[i].reason;
+    }
+  return report;
+}
+
+void core::report_start(start_report report) {
+  start_deadline_ns_ = protocol::never;
+  const auto done = std::exchange(started_, nullptr);
+  done(std::move(report));
+}
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_CORE_START_IPP

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+// The event loop of a driver: who runs it, and how requests from other threads reach it.
+#ifndef COODIE_CLUSTER_LOOP_HPP
+#define COODIE_CLUSTER_LOOP_HPP
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "cluster/asio_config.hpp"
+#include "cluster/blocking_request.hpp"
+#include "cluster/current_context.hpp"
+#include "cluster/handler_memory.hpp"
+#include "protocol/machine/machine.hpp"
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+class loop;
+
+/// The loop that this thread is inside of; nullptr outside of every handler.
+inline constinit thread_local loop* current_loop = nullptr;
+
+/// What a loop works for.
+class loop_client {
+ public:
+  /// A request from another thread, on the loop.
+  virtual void take(protocol::request& r) noexcept = 0;
+  /// Somebody on another thread asked for something that is no request: cancellation, the end.
+  virtual void take_signals() noexcept = 0;
+  /// The end of a turn: write what was queued, set the timer.
+  virtual void end_turn() noexcept = 0;
+  /// Whether requests are in flight that no thread waits for.
+  [[nodiscard]] virtual bool has_work() const noexcept = 0;
+  /// What posted handlers hold on to.
+  [[nodiscard]] virtual std::shared_ptr<void> keep_alive() noexcept = 0;
+
+ protected:
+  ~loop_client() = default;
+};
+
+/// Everything of a driver happens in turns of its loop, one at a time. The loop is the caller's io_context,
+/// or the driver's own. The own one is run by whichever thread makes a blocking call; when several do, one
+/// runs it and the others sleep; when none does, a keeper thread runs it, so that heartbeats, reconnections
+/// and asynchronous requests do not depend on callers.
+class loop {
+ public:
+  using io_executor = asio::strand<asio::io_context::executor_type>;
+
+  /// `foreign` is the caller's io_context, which must be run by somebody; nullptr makes one.
+  COODIE_DECL loop(asio::io_context* foreign, loop_client& client);
+  COODIE_DECL ~loop();
+  loop(const loop&) = delete;
+  loop& operator=(const loop&) = delete;
+
+  [[nodiscard]] bool is_foreign() const noexcept { return !own_.has_value(); }
+  [[nodiscard]] asio::io_context& context() noexcept { return context_; }
+  [[nodiscard]] const io_executor& executor() const noexcept { return *executor_; }
+  /// The caller's io_context is going away: nothing may refer to it any more.
+  void leave_context() noexcept { executor_.reset(); }
+  [[nodiscard]] protocol::machine_clock& clock() noexcept { return clock_; }
+  [[nodiscard]] bool inside() const noexcept { return current_loop == this; }
+
+  /// One turn: everything that is started inside of it is written at its end.
+  class turn {
+   public:
+    explicit turn(loop& l) noexcept : loop_(l), outer_(current_loop), outer_context_(current_context) {
+      current_loop = &l;
+      current_context = &l.context_;
+      l.tick();
+    }
+    ~turn() {
+      loop_.client_.end_turn();
+      current_loop = outer_;
+      current_context = outer_context_;
+    }
+    turn(const turn&) = delete;
+    turn& operator=(const turn&) = delete;
+
+   private:
+    loop& loop_;
+    loop* outer_;
+    const void* outer_context_;
+  };
+
+  /// From any other thread: client.take(r) in a turn to come.
+  COODIE_DECL void post(protocol::request& r) noexcept;
+  /// From any thread: client.take_signals() in a turn to come.
+  COODIE_DECL void signal() noexcept;
+  /// Blocks until the request is done.
+  COODIE_DECL void run(protocol::blocking_request& r) noexcept;
+  /// Own loop: starts the keeper thread. Called once.
+  COODIE_DECL void start_keeper();
+  /// Own loop: returns when `finished` is true and the keeper has ended; inside of the loop at once, the
+  /// keeper ends later by itself. `finished` belongs to the client.
+  COODIE_DECL void stop(const std::atomic<bool>& finished) noexcept;
+
+ private:
+  void tick() noexcept;
+  void drain() noexcept;
+  void wake() noexcept;
+  void lead(protocol::blocking_request& r) noexcept;
+  void pass_on() noexcept;
+  void keep() noexcept;
+  [[nodiscard]] bool keeper_may_rest() noexcept;
+  [[nodiscard]] protocol::blocking_request* next_leader() noexcept;
+
+  std::optional<asio::io_context> own_;
+  asio::io_context& context_;
+  std::optional<io_executor> executor_;
+  std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
+  loop_client& client_;
+  protocol::machine_clock clock_;
+
+  alignas(64) std::atomic<protocol::request*> inbox_{nullptr};
+  std::atomic<bool> drain_posted_{false};
+  handler_memory drain_memory_;
+
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  protocol::list_link followers_;
+  bool led_ = false;
+  bool urgent_ = false;                          // there is work that no caller waits for
+  const std::atomic<bool>* finished_ = nullptr;  // set by stop()
+  std::uint64_t calls_ = 0;                      // blocking calls so far, to tell idleness
+  std::thread keeper_;
+};
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_LOOP_HPP

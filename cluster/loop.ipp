@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+#ifndef COODIE_CLUSTER_LOOP_IPP
+#define COODIE_CLUSTER_LOOP_IPP
+
+#include <chrono>
+
+#include "cluster/loop.hpp"
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+namespace detail {
+// So long nobody may call before the keeper takes the loop.
+inline constexpr std::chrono::milliseconds keeper_patience{20};
+}  // namespace detail
+
+loop::loop(asio::io_context* foreign, loop_client& client)
+    : own_(),
+      context_(foreign != nullptr ? *foreign : own_.emplace(1)),
+      executor_(context_.get_executor()),
+      client_(client) {
+  if (foreign == nullptr) work_.emplace(context_.get_executor());
+  followers_.previous = followers_.next = &followers_;
+  tick();
+}
+
+loop::~loop() {
+  if (keeper_.joinable()) keeper_.detach();  // only when it runs this very destructor
+}
+
+void loop::tick() noexcept {
+  using namespace std::chrono;
+  clock_.now_ns = duration_cast<nanoseconds>(steady_clock::now().time_since_epoch()).count();
+  clock_.now_us = duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+void loop::post(protocol::request& r) noexcept {
+  protocol::request* head = inbox_.load(std::memory_order_relaxed);
+  do {
+    r.inbox_next = head;
+  } while (!inbox_.compare_exchange_weak(head, &r, std::memory_order_release, std::memory_order_relaxed));
+  wake();
+}
+
+void loop::signal() noexcept { wake(); }
+
+void loop::wake() noexcept {
+  if (drain_posted_.exchange(true, std::memory_order_acq_rel)) return;
+  asio::post(*executor_, pooled(drain_memory_, [this, alive = client_.keep_alive()] { drain(); }));
+  if (is_foreign()) return;
+  const std::lock_guard lock(mutex_);
+  if (led_) return;
+  urgent_ = true;
+  changed_.notify_one();
+}
+
+void loop::drain() noexcept {
+  const turn now(*this);
+  drain_posted_.store(false, std::memory_order_release);
+  protocol::request* newest = inbox_.exchange(nullptr, std::memory_order_acquire);
+  protocol::request* oldest = nullptr;
+  while (newest != nullptr) {
+    protocol::request* next = newest->inbox_next;
+    newest->inbox_next = oldest;
+    oldest = newest;
+    newest = next;
+  }
+  while (oldest != nullptr) {
+    protocol::request* next = oldest->inbox_next;
+    client_.take(*oldest);
+    oldest = next;
+  }
+  client_.take_signals();
+}
+
+void loop::run(protocol::blocking_request& r) noexcept {
+  if (is_foreign()) {
+    post(r);
+    r.wait();
+    return;
+  }
+  bool leads = false;
+  {
+    const std::lock_guard lock(mutex_);
+    ++calls_;
+    leads = !led_;
+    if (leads)
+      led_ = true;
+    else
+      r.follower().insert_before(followers_);
+  }
+  if (leads) {
+    {
+      const turn now(*this);
+      client_.take(r);
+    }
+    return lead(r);
+  }
+  post(r);
+  if (r.wait() == protocol::blocking_request::lead) return lead(r);
+  const std::lock_guard lock(mutex_);
+  r.follower().unlink();
+}
+
+// The calling thread has the loop: it runs it until its own request is done.
+void loop::lead(protocol::blocking_request& r) noexcept {
+  while (!r.is_done()) context_.run_one();
+  const std::lock_guard lock(mutex_);
+  if (r.follower().linked()) r.follower().unlink();
+  pass_on();
+}
+
+// Under the lock.
+protocol::blocking_request* loop::next_leader() noexcept {
+  for (protocol::list_link* link = followers_.next; link != &followers_; link = link->next) {
+    protocol::blocking_request& r = protocol::blocking_request::from_follower(*link);
+    if (!r.is_done()) return &r;
+  }
+  return nullptr;
+}
+
+// Under the lock, by whoever has the loop: gives it to one who waits, or to nobody.
+void loop::pass_on() noexcept {
+  if (protocol::blocking_request* heir = next_leader()) return heir->tell(protocol::blocking_request::lead);
+  led_ = false;
+  urgent_ = drain_posted_.load(std::memory_order_acquire) || client_.has_work();
+  if (urgent_ || finished_ != nullptr) changed_.notify_one();
+}
+
+void loop::start_keeper() {
+  keeper_ = std::thread([this, alive = client_.keep_alive()] { keep(); });
+}
+
+void loop::keep() noexcept {
+  std::unique_lock lock(mutex_);
+  std::uint64_t seen = calls_;
+  while (finished_ == nullptr || !finished_->load(std::memory_order_acquire)) {
+    if (!led_ && (urgent_ || finished_ != nullptr || calls_ == seen)) {
+      led_ = true;
+      urgent_ = false;
+      lock.unlock();
+      do {
+        context_.run_one();
+      } while (!keeper_may_rest());
+      lock.lock();
+      pass_on();
+    }
+    seen = calls_;
+    if (led_ || (!urgent_ && finished_ == nullptr)) changed_.wait_for(lock, detail::keeper_patience);
+  }
+  lock.unlock();
+  // What was cancelled gives back what it holds.
+  const turn last(*this);
+  context_.poll();
+}
+
+bool loop::keeper_may_rest() noexcept {
+  const std::lock_guard lock(mutex_);
+  return next_leader() != nullptr || (finished_ != nullptr && finished_->load(std::memory_order_acquire));
+}
+
+void loop::stop(const std::atomic<bool>& finished) noexcept {
+  if (is_foreign()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    finished_ = &finished;
+    changed_.notify_one();
+  }
+  if (!keeper_.joinable()) return;
+  if (keeper_.get_id() == std::this_thread::get_id() || inside()) {
+    keeper_.detach();
+    return;
+  }
+  keeper_.join();
+}
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_LOOP_IPP

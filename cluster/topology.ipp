@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#ifndef COODIE_CLUSTER_TOPOLOGY_IPP
+#define COODIE_CLUSTER_TOPOLOGY_IPP
+
+#include <optional>
+#include <set>
+
+#include "cluster/topology.hpp"
+#include "protocol/values/values.hpp"
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+namespace detail {
+
+/// Rows of a system table, their columns by name. Only for what is asked once.
+class named_rows {
+ public:
+  [[nodiscard]] errc open(protocol::reader body) {
+    if (const errc e = deserialize(body, message_); e != errc::ok) return e;
+    return message_.kind == protocol::result_kind::rows ? errc::ok : errc::unexpected_message;
+  }
+  /// False behind the last row, or when the bytes end inside of one: then `error` says so.
+  [[nodiscard]] bool next() {
+    if (taken_++ == message_.rows.rows_count) return false;
+    values_.clear();
+    for (std::size_t i = 0; i < message_.rows.metadata.columns.size(); ++i)
+      if (error = message_.rows.rows.read_bytes(values_.emplace_back()); error != errc::ok) return false;
+    return true;
+  }
+  /// Nothing when there is no such column, it is null, or of another type.
+  template <class T>
+  [[nodiscard]] std::optional<T> get(std::string_view name) const {
+    const auto& columns = message_.rows.metadata.columns;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (columns[i].name != name || values_[i].is_null() || !value_codec<T>::accepts(columns[i].type))
+        continue;
+      T value{};
+      if (value_codec<T>::get(protocol::reader(values_[i].bytes()), value) == errc::ok) return value;
+    }
+    return std::nullopt;
+  }
+
+  errc error = errc::ok;
+
+ private:
+  protocol::result_message message_;
+  std::uint32_t taken_ = 0;
+  std::vector<protocol::bytes_view> values_;
+};
+
+[[nodiscard]] inline std::vector<std::int64_t> tokens_of(const named_rows& row) {
+  std::vector<std::int64_t> tokens;
+  for (const std::string& text : row.get<std::set<std::string>>("tokens").value_or(std::set<std::string>{}))
+    if (const auto token = protocol::parse_token(text)) tokens.push_back(*token);
+  return tokens;
+}
+
+[[nodiscard]] inline std::optional<asio::ip::address> address_of(const named_rows& row,
+                                                                 std::string_view name) {
+  const auto found = row.get<inet>(name);
+  if (!found) return std::nullopt;
+  asio::error_code ec;
+  const auto address = asio::ip::make_address(to_string(*found), ec);
+  if (ec || address.is_unspecified()) return std::nullopt;
+  return address;
+}
+
+inline void describe_node(const named_rows& row, node_info& info) {
+  info.host_id = row.get<uuid>("host_id").value_or(uuid{});
+  info.datacenter = row.get<std::string>("data_center").value_or("");
+  info.rack = row.get<std::string>("rack").value_or("");
+  info.tokens = tokens_of(row);
+}
+
+}  // namespace detail
+
+errc read_local(protocol::reader body, const asio::ip::tcp::endpoint& asked, topology& into) {
+  detail::named_rows rows;
+  if (const errc e = rows.open(body); e != errc::ok) return e;
+  if (!rows.next()) return rows.error != errc::ok ? rows.error : errc::unexpected_message;
+  node_info info{.endpoint = asked};
+  detail::describe_node(rows, info);
+  into.nodes.insert(into.nodes.begin(), std::move(info));
+  const std::string partitioner = rows.get<std::string>("partitioner").value_or("");
+  into.murmur3 = partitioner.empty() || partitioner.ends_with("Murmur3Partitioner");
+  return errc::ok;
+}
+
+errc read_peers(protocol::reader body, std::uint16_t port, topology& into) {
+  detail::named_rows rows;
+  if (const errc e = rows.open(body); e != errc::ok) return e;
+  while (rows.next()) {
+    auto address = detail::address_of(rows, "native_address");
+    if (!address) address = detail::address_of(rows, "rpc_address");
+    if (!address) address = detail::address_of(rows, "peer");
+    const std::int32_t own_port = rows.get<std::int32_t>("native_port").value_or(port);
+    node_info info;
+    detail::describe_node(rows, info);
+    if (!address || info.tokens.empty() || own_port <= 0 || own_port > 65535) continue;
+    info.endpoint = {*address, static_cast<std::uint16_t>(own_port)};
+    bool known = false;
+    for (const node_info& other : into.nodes) known = known || other.endpoint == info.endpoint;
+    if (!known) into.nodes.push_back(std::move(info));
+  }
+  return rows.error;
+}
+
+errc read_replication(protocol::reader body, topology& into) {
+  detail::named_rows rows;
+  if (const errc e = rows.open(body); e != errc::ok) return e;
+  if (rows.next())
+    into.replication = rows.get<std::map<std::string, std::string>>("replication").value_or(into.replication);
+  return rows.error;
+}
+
+protocol::replica_map map_tokens(const topology& cluster) {
+  if (!cluster.murmur3) return {};
+  std::vector<protocol::ring_node> places;
+  std::vector<protocol::ring_entry> entries;
+  for (const node_info& info : cluster.nodes) {
+    const auto index = static_cast<std::uint16_t>(places.size());
+    places.push_back({info.datacenter, info.rack});
+    for (const std::int64_t token : info.tokens) entries.push_back({token, index});
+  }
+  auto how = protocol::replication::from(cluster.replication);
+  if (how.strategy == protocol::replication_strategy::unknown)
+    how = {.strategy = protocol::replication_strategy::simple, .factor = 1, .datacenters = {}};
+  return {std::make_shared<protocol::token_ring>(std::move(places), std::move(entries)), how};
+}
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_TOPOLOGY_IPP

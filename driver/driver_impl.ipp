@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// The definitions of driver/.
+#ifndef COODIE_DRIVER_DRIVER_IMPL_IPP
+#define COODIE_DRIVER_DRIVER_IMPL_IPP
+
+#include "driver/abstract_driver.ipp"
+#include "driver/diagnostics.ipp"
+#include "driver/error.ipp"
+#include "driver/init.ipp"
+#include "driver/native_driver.ipp"
+#include "driver/registry.ipp"
+#include "driver/result.ipp"
+#include "driver/session.ipp"
+
+#endif  // COODIE_DRIVER_DRIVER_IMPL_IPP

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+// The low-level API: a statement as text, its values, and a result that owns its rows.
+#ifndef COODIE_DRIVER_EXECUTE_HPP
+#define COODIE_DRIVER_EXECUTE_HPP
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "driver/result.hpp"
+#include "driver/run.hpp"
+
+#if COODIE_HAS_AIO
+#include "driver/run_async.hpp"
+#endif
+
+namespace coodie::inline COODIE_ABI {
+
+namespace detail {
+
+/// execute() as an operation. A statement without values is sent as it is; one with values is prepared first,
+/// because only the server knows the types of its markers.
+class execute_operation {
+ public:
+  using result_type = result;
+
+  execute_operation(statement_cache& cache, std::string_view text, const value_list& values,
+                    const execute_options& options)
+      : statement_(values.empty() ? std::make_shared<const text_statement>(text) : cache.find_or_add(text)),
+        values_(values),
+        options_(options),
+        paging_state_(options.paging_state.begin(), options.paging_state.end()) {}
+
+  void prepare_request(protocol::request& r) const noexcept {
+    r.kind = values_.empty() ? protocol::request_kind::query : protocol::request_kind::execute;
+    r.what = values_.empty() ? nullptr : &statement_->what;
+    r.text = statement_->text;
+    r.value_count = static_cast<std::uint16_t>(values_.size());
+    r.consistency_level = options_.consistency;
+    r.serial = options_.serial_consistency.value_or(protocol::no_serial_consistency);
+    r.timeout_ns = options_.timeout.count();
+    r.page_size = options_.page_size;
+    r.timestamp = options_.timestamp.value_or(protocol::default_timestamp);
+    r.idempotent = options_.idempotent;
+    r.tracing = options_.tracing;
+  }
+  [[nodiscard]] errc check(diagnostics* diag) const noexcept {
+    std::size_t index = 0;
+    for (const value_view& value : values_.views()) {
+      if (const errc e = value.check(); e != errc::ok) {
+        if (diag != nullptr)
+          diag->edit().message = "value " + std::to_string(index) + ": " + std::string(describe(e));
+        return e;
+      }
+      ++index;
+    }
+    return values_.size() > 65535 ? errc::value_too_large : errc::ok;
+  }
+  [[nodiscard]] std::size_t values_size() const noexcept {
+    std::size_t size = 0;
+    for (const value_view& value : values_.views()) size += value.size();
+    return size;
+  }
+  std::byte* put_values(std::byte* to) const noexcept {
+    for (const value_view& value : values_.views()) to = value.put(to);
+    return to;
+  }
+  [[nodiscard]] errc consume(const protocol::response& answer, bool& more, diagnostics*) noexcept {
+    const errc e = result_.append(answer, more);
+    if (more) paging_state_.assign(result_.paging_state().begin(), result_.paging_state().end());
+    if (options_.single_page) more = false;
+    return e;
+  }
+  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return paging_state_; }
+  [[nodiscard]] result take() noexcept { return std::move(result_); }
+
+ private:
+  std::shared_ptr<const text_statement> statement_;
+  value_list values_;
+  execute_options options_;
+  std::vector<std::byte> paging_state_;
+  result result_;
+};
+
+}  // namespace detail
+
+inline result abstract_driver::execute(std::string_view statement, const value_list& values,
+                                       const execute_options& options, error_code& ec, diagnostics& diag) {
+  return detail::run_blocking(*this, detail::execute_operation(statements(), statement, values, options), ec,
+                              diag);
+}
+#if COODIE_HAS_EXCEPTIONS
+inline result abstract_driver::execute(std::string_view statement, const value_list& values,
+                                       const execute_options& options) {
+  return detail::run_blocking(*this, detail::execute_operation(statements(), statement, values, options));
+}
+#endif
+
+#if COODIE_HAS_AIO
+template <class Token>
+auto abstract_driver::execute_async(std::string_view statement, const value_list& values,
+                                    const execute_options& options, Token&& token) {
+  auto self = weak_from_this().lock();
+  if (self == nullptr) self = {std::shared_ptr<void>(), this};  // somebody else keeps it
+  return detail::run_async(std::move(self),
+                           detail::execute_operation(statements(), statement, values, options),
+                           std::forward<Token>(token));
+}
+#endif
+
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_DRIVER_EXECUTE_HPP

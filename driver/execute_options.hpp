@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// What can be said about one execute().
+#ifndef COODIE_DRIVER_EXECUTE_OPTIONS_HPP
+#define COODIE_DRIVER_EXECUTE_OPTIONS_HPP
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <type_traits>
+
+#include "protocol/messages/consistency.hpp"
+
+namespace coodie::inline COODIE_ABI {
+
+/// Options of one execute().
+struct execute_options {
+  coodie::consistency consistency = coodie::consistency::local_quorum;
+  /// Of a conditional statement: serial or local_serial.
+  std::optional<coodie::consistency> serial_consistency = {};
+  /// Of the whole request, and of each page; 0: the driver's request_timeout.
+  std::chrono::nanoseconds timeout = {};
+  /// Rows of a page; 0: the server does not page.
+  std::int32_t page_size = 5000;
+  /// Microseconds since 1970; without it the driver's clock.
+  std::optional<std::int64_t> timestamp = {};
+  /// The statement may be executed twice: it is sent again when a node fails.
+  bool idempotent = false;
+  /// The server traces the request: result::tracing_id().
+  bool tracing = false;
+  /// One page instead of all; result::paging_state() tells where the next one begins.
+  bool single_page = false;
+  /// Where to begin: a paging_state() of the same statement.
+  std::span<const std::byte> paging_state = {};
+};
+static_assert(std::is_trivially_copyable_v<execute_options>,
+              "g++ 12 destroys other temporaries twice in co_await");
+
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_DRIVER_EXECUTE_OPTIONS_HPP

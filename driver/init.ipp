@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+#ifndef COODIE_DRIVER_INIT_IPP
+#define COODIE_DRIVER_INIT_IPP
+
+#include <charconv>
+
+#include "cluster/cluster_config.hpp"
+#include "cluster/lz4.hpp"
+#include "driver/init.hpp"
+
+namespace coodie::inline COODIE_ABI {
+namespace detail {
+
+inline constexpr std::chrono::hours longest_duration{24 * 7};
+
+[[nodiscard]] inline errc refuse(diagnostics& diag, std::string message) {
+  diag.edit().message = std::move(message);
+  return errc::configuration;
+}
+
+[[nodiscard]] inline bool is_host_name(std::string_view name) noexcept {
+  if (name.empty() || name.size() > 253) return false;
+  for (const char c : name) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (!letter && c != '.' && c != '-' && c != '_') return false;
+  }
+  return true;
+}
+
+[[nodiscard]] inline bool is_ipv6(std::string_view text) noexcept {
+  return inet::parse(text).has_value() && text.find(':') != std::string_view::npos;
+}
+
+/// "name", "name:port", "v6", "[v6]:port".
+[[nodiscard]] inline bool parse_contact(std::string_view text, std::uint16_t port,
+                                        cluster_detail::contact_point& to) {
+  std::string_view host = text, own_port;
+  if (!text.empty() && text.front() == '[') {
+    const auto close = text.find(']');
+    if (close == std::string_view::npos) return false;
+    host = text.substr(1, close - 1);
+    const std::string_view rest = text.substr(close + 1);
+    if (!is_ipv6(host) || (!rest.empty() && (rest.front() != ':' || rest.size() == 1))) return false;
+    own_port = rest.empty() ? rest : rest.substr(1);
+  } else if (!is_ipv6(text)) {
+    const auto colon = text.find(':');
+    host = text.substr(0, colon);
+    if (colon != std::string_view::npos) own_port = text.substr(colon + 1);
+    if (!is_host_name(host) || (colon != std::string_view::npos && own_port.empty())) return false;
+  }
+  to.host = host;
+  to.port = port;
+  if (own_port.empty()) return true;
+  unsigned value = 0;
+  const auto [end, ec] = std::from_chars(own_port.data(), own_port.data() + own_port.size(), value);
+  if (ec != std::errc() || end != own_port.data() + own_port.size() || value == 0 || value > 65535)
+    return false;
+  to.port = static_cast<std::uint16_t>(value);
+  return true;
+}
+
+[[nodiscard]] inline errc check_duration(std::chrono::nanoseconds value, std::string_view name,
+                                         diagnostics& diag) {
+  if (value > std::chrono::nanoseconds::zero() && value <= longest_duration) return errc::ok;
+  return refuse(diag, "." + std::string(name) + " must be more than zero and at most a week");
+}
+
+[[nodiscard]] inline errc check_name(std::string_view keyspace, diagnostics& diag) {
+  bool good = keyspace.size() <= 48;
+  for (const char c : keyspace)
+    good = good && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_');
+  if (good) return errc::ok;
+  return refuse(diag, "\"" + std::string(keyspace) +
+                          "\" is not the name of a keyspace: at most 48 letters, digits and underscores");
+}
+
+[[nodiscard]] inline errc check_source(const init_options& options, bool async, diagnostics& diag) {
+  const bool by_session = options.session.get() != nullptr;
+  const std::string_view type = options.driver_type;
+  if (options.name.empty()) return refuse(diag, "the driver needs a .name; leave it out for \"default\"");
+  if (type != "scylla" && type != "cassandra" && type != "acsylla")
+    return refuse(diag, "unknown .driver_type \"" + std::string(type) +
+                            "\"; supported are \"scylla\", \"cassandra\" and \"acsylla\"");
+  if (by_session && !options.hosts.empty())
+    return refuse(diag,
+                  "both .hosts and .session are given; a session has its hosts already, so give one of them");
+  if (!by_session && options.hosts.empty())
+    return refuse(
+        diag,
+        "neither .hosts nor .session is given; give contact points, for example .hosts = {\"127.0.0.1\"}, or "
+        "a session that coodie::cluster::connect() made");
+  if (!by_session && type == "acsylla" && !async && options.executor.context() == nullptr)
+    return refuse(
+        diag,
+        "driver_type \"acsylla\" runs on the program's own event loop; use aio::init_coodie, give .executor, "
+        "or bring a session");
+  if (by_session && options.session.get()->state() == nullptr)
+    return refuse(diag, ".session is empty; make it with coodie::cluster::connect()");
+  if (by_session && !options.keyspace.empty() && options.session.get()->keyspace() != options.keyspace)
+    return refuse(diag, ".keyspace is \"" + std::string(options.keyspace) + "\" but the session is in \"" +
+                            std::string(options.session.get()->keyspace()) + "\"; connect the session to it");
+  return errc::ok;
+}
+
+errc check_options(const init_options& options, bool async, diagnostics& diag) {
+  if (const errc e = check_source(options, async, diag); e != errc::ok) return e;
+  if (options.port < 1 || options.port > 65535)
+    return refuse(diag, ".port is " + std::to_string(options.port) + "; it must be from 1 to 65535");
+  cluster_detail::contact_point ignored;
+  for (std::size_t i = 0; i < options.hosts.size(); ++i)
+    if (!parse_contact(options.hosts[i], 1, ignored))
+      return refuse(diag,
+                    "\"" + std::string(options.hosts[i]) +
+                        "\" is not a host; write a name or an address, with a port if need be: \"db1\", "
+                        "\"10.0.0.1:9042\", \"[::1]:9042\"");
+  if (const errc e = check_name(options.keyspace, diag); e != errc::ok) return e;
+  const std::pair<std::chrono::nanoseconds, std::string_view> durations[] = {
+      {options.connect_timeout, "connect_timeout"},       {options.request_timeout, "request_timeout"},
+      {options.heartbeat_interval, "heartbeat_interval"}, {options.heartbeat_timeout, "heartbeat_timeout"},
+      {options.reconnect_base, "reconnect_base"},         {options.reconnect_max, "reconnect_max"}};
+  for (const auto& [value, name] : durations)
+    if (const errc e = check_duration(value, name, diag); e != errc::ok) return e;
+  if (options.reconnect_max < options.reconnect_base)
+    return refuse(diag, ".reconnect_max is less than .reconnect_base");
+  if (options.max_frame_size < 1024) return refuse(diag, ".max_frame_size must be at least 1024 bytes");
+  return errc::ok;
+}
+
+errc make_config(const init_options& options, cluster_detail::cluster_config& config, diagnostics&) {
+  for (std::size_t i = 0; i < options.hosts.size(); ++i)
+    static_cast<void>(parse_contact(options.hosts[i], static_cast<std::uint16_t>(options.port),
+                                    config.contact_points.emplace_back()));
+  protocol::machine_options& connection = config.connection;
+  connection.keyspace = options.keyspace;
+  connection.connect_timeout_ns = options.connect_timeout.count();
+  connection.request_timeout_ns = options.request_timeout.count();
+  connection.heartbeat_interval_ns = options.heartbeat_interval.count();
+  connection.heartbeat_timeout_ns = options.heartbeat_timeout.count();
+  connection.max_frame_size = options.max_frame_size;
+  connection.max_queued = options.max_queued;
+  connection.client_timestamps = options.client_timestamps;
+  connection.compression =
+      options.compression == compression::lz4 ? &cluster_detail::lz4_compressor() : nullptr;
+  if (options.auth.mechanism != nullptr)
+    config.credentials = {std::shared_ptr<void>(), options.auth.mechanism};
+  else if (options.auth.given())
+    config.credentials = std::make_shared<plain_authenticator>(std::string(options.auth.user),
+                                                               std::string(options.auth.password));
+  config.reconnect_base_ns = options.reconnect_base.count();
+  config.reconnect_max_ns = options.reconnect_max.count();
+  config.foreign_context = options.executor.context();
+  return errc::ok;
+}
+
+/// Registers what was opened; the driver, or why there is none.
+inline std::shared_ptr<abstract_driver> register_session(std::string_view name, session s, bool owns,
+                                                         error_code& ec, diagnostics& diag) {
+  auto driver = std::make_shared<native_driver>(std::move(s), owns);
+  register_driver(name, driver, name == "default", ec, diag);
+  return ec ? nullptr : driver;
+}
+
+void init_async(const init_options& options, void* context, init_done done) {
+  diagnostics diag;
+  cluster_detail::cluster_config config;
+  errc e = check_options(options, context != nullptr, diag);
+  if (e == errc::ok && options.session.get() == nullptr) e = make_config(options, config, diag);
+  if (e != errc::ok) return done(e, std::move(diag), nullptr);
+  if (options.session.get() != nullptr) {
+    error_code ec;
+    auto driver = register_session(options.name, *options.session.get(), false, ec, diag);
+    return done(ec, std::move(diag), std::move(driver));
+  }
+  if (options.driver_type == "acsylla" && config.foreign_context == nullptr) config.foreign_context = context;
+  open_session(config, [name = std::string(options.name), done = std::move(done)](
+                           error_code ec, diagnostics why, std::shared_ptr<session_state> state) {
+    if (ec) return done(ec, std::move(why), nullptr);
+    auto driver = register_session(name, session(std::move(state)), true, ec, why);
+    done(ec, std::move(why), std::move(driver));
+  });
+}
+
+}  // namespace detail
+
+namespace sync {
+std::shared_ptr<abstract_driver> init_coodie(const init_options& options, error_code& ec, diagnostics& diag) {
+  ec.clear();
+  diag.clear();
+  cluster_detail::cluster_config config;
+  errc e = detail::check_options(options, false, diag);
+  if (e == errc::ok && options.session.get() == nullptr) e = detail::make_config(options, config, diag);
+  if (e != errc::ok) {
+    ec = e;
+    return nullptr;
+  }
+  if (options.session.get() != nullptr)
+    return detail::register_session(options.name, *options.session.get(), false, ec, diag);
+  session made(detail::open_session(config, ec, diag));
+  return ec ? nullptr : detail::register_session(options.name, std::move(made), true, ec, diag);
+}
+}  // namespace sync
+
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_DRIVER_INIT_IPP

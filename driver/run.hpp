@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+// Runs an operation on a driver and waits for it.
+//
+// An operation describes one call of the ORM or of execute():
+//
+//   using result_type = ...;                                   void, or what take() returns
+//   void prepare_request(protocol::request&) const noexcept;   what is asked; again for each further step
+//   std::size_t values_size() const noexcept;                  exact bytes of all [value]s
+//   std::byte* put_values(std::byte*) const noexcept;          writes them
+//   errc consume(const protocol::response&, bool& more, diagnostics*) noexcept;
+//   std::span<const std::byte> paging_state() const noexcept;  of the next step, when `more`
+//   errc check(diagnostics*) const noexcept;                   optional: why it can't be asked at all
+//   errc finish(diagnostics*) noexcept;                        optional: the last check
+//   result_type take();
+#ifndef COODIE_DRIVER_RUN_HPP
+#define COODIE_DRIVER_RUN_HPP
+
+#include <type_traits>
+#include <utility>
+
+#include "driver/abstract_driver.hpp"
+#include "driver/diagnostics.hpp"
+#include "driver/error.hpp"
+
+namespace coodie::inline COODIE_ABI::detail {
+
+template <class Op>
+concept has_finish = requires(Op& op, diagnostics* diag) { op.finish(diag); };
+
+template <class Op>
+concept has_check = requires(const Op& op, diagnostics* diag) { op.check(diag); };
+
+/// Why an operation can't be asked, for example a value that has no encoding; errc::ok when it can.
+template <class Op>
+[[nodiscard]] errc check_operation(const Op& op, diagnostics* diag) noexcept {
+  if constexpr (has_check<Op>)
+    return op.check(diag);
+  else
+    return errc::ok;
+}
+
+/// Describes the first or next step of an operation.
+template <class Op>
+void describe_step(Op& op, protocol::request& r) noexcept {
+  op.prepare_request(r);
+  r.paging_state = op.paging_state();
+}
+
+/// Looks at an answer; true when the operation is not over yet.
+template <class Op>
+[[nodiscard]] bool take_step(Op& op, const protocol::response& answer, errc& result,
+                             diagnostics* diag) noexcept {
+  bool more = false;
+  result = op.consume(answer, more, diag);
+  if (result != errc::ok || more) return result == errc::ok;
+  if constexpr (has_finish<Op>) result = op.finish(diag);
+  return false;
+}
+
+/// An operation on the stack of the thread that waits for it: its values are encoded from where they are.
+template <class Op>
+class blocking_operation final : private protocol::blocking_request {
+ public:
+  blocking_operation(abstract_driver& driver, Op& op, diagnostics& diag) noexcept
+      : driver_(driver), op_(op), diag_(diag) {
+    append_values = &append;
+    on_result = &result;
+    on_failure = &failed;
+  }
+  [[nodiscard]] error_code run() noexcept {
+    if (const errc e = check_operation(op_, &diag_); e != errc::ok) [[unlikely]] {
+      fill_diagnostics(diag_, *this, {.code = e, .text = describe(e)});
+      return e;
+    }
+    describe_step(op_, *this);
+    driver_.run(*this);
+    return code_;
+  }
+
+ private:
+  static blocking_operation& of(protocol::request& r) noexcept { return static_cast<blocking_operation&>(r); }
+
+  static errc append(const protocol::request& r, protocol::writer& out) noexcept {
+    const auto& self = static_cast<const blocking_operation&>(r);
+    const std::size_t size = self.op_.values_size();
+    if (std::byte* to = out.append(size)) self.op_.put_values(to);
+    return out.error();
+  }
+  static void result(protocol::request& r, const protocol::response& answer) noexcept {
+    blocking_operation& self = of(r);
+    errc e = errc::ok;
+    if (take_step(self.op_, answer, e, &self.diag_)) {
+      describe_step(self.op_, self);
+      return self.driver_.start(self);
+    }
+    if (e != errc::ok) {
+      fill_diagnostics(self.diag_, self, {.code = e, .text = describe(e)});
+      self.code_ = e;
+    }
+    self.finish();
+  }
+  static void failed(protocol::request& r, const protocol::failure& why) noexcept {
+    blocking_operation& self = of(r);
+    fill_diagnostics(self.diag_, self, why);
+    self.code_ = why.code;
+    self.finish();
+  }
+
+  abstract_driver& driver_;
+  Op& op_;
+  diagnostics& diag_;
+  error_code code_;
+};
+
+/// Blocks. Never throws; what it returns is empty when `ec` is set.
+template <class Op>
+typename Op::result_type run_blocking(abstract_driver& driver, Op&& op, error_code& ec,
+                                      diagnostics& diag) noexcept {
+  static_assert(!std::is_lvalue_reference_v<Op>, "an operation is used once");
+  diag.clear();
+  ec = blocking_operation<Op>(driver, op, diag).run();
+  if constexpr (!std::is_void_v<typename Op::result_type>) {
+    if (ec) return {};
+    return op.take();
+  }
+}
+
+#if COODIE_HAS_EXCEPTIONS
+/// Blocks; throws coodie::error or a type derived from it.
+template <class Op>
+typename Op::result_type run_blocking(abstract_driver& driver, Op&& op) {
+  static_assert(!std::is_lvalue_reference_v<Op>, "an operation is used once");
+  diagnostics diag;
+  if (const error_code ec = blocking_operation<Op>(driver, op, diag).run()) [[unlikely]]
+    throw_error(ec, std::move(diag));
+  if constexpr (!std::is_void_v<typename Op::result_type>) return op.take();
+}
+#endif
+
+}  // namespace coodie::inline COODIE_ABI::detail
+
+#endif  // COODIE_DRIVER_RUN_HPP
