@@ -2,6 +2,7 @@
 """Runs a Catch2 program, version 2 or 3, and reads its XML report, also when the program dies half-way."""
 
 import os
+import re
 import subprocess
 import tempfile
 import xml.etree.ElementTree as ElementTree
@@ -96,6 +97,8 @@ def run_catch(
     failures = [result for result in results if result.status == FAILED]
     if failures and said:
         failures[-1].detail += f"\noutput of the program:\n{said}"
+    if not results and not trouble and re.search("No test(s ran| cases matched)", said):
+        return []  # version 3 calls that an error
     if trouble or (status != 0 and not failures):
         why = trouble or (f"it ended with status {status}" if status > 0 else f"it died of signal {-status}")
         results.append(Result("the program ends well", FAILED, f"{why}\n{'' if failures else said}"))

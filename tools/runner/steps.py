@@ -188,7 +188,10 @@ class Steps:
         for target in self.build(address, r"-tests$"):
             self.catch(address, target, label=f"address and undefined, {compiler.label}")
         thread = Variant("tsan", compiler, common + ["-Db_sanitize=thread", "-Dthreads_only=true"])
-        for target in self.build(thread, r"-tests$"):
+        programs = self.build(thread, r"-tests$")
+        if not programs and not self.name:
+            self.report.group("tsan", [Result("all tests", SKIPPED, "no test is tagged [threads], or none was built")])
+        for target in programs:
             self.catch(thread, target, "[threads]~[real]", label=f"threads, {compiler.label}")
 
     def fuzz(self, clang: Optional[Compiler], seconds: int) -> None:
