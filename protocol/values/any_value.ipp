@@ -149,7 +149,9 @@ void write_scalar(protocol::writer& out, const any_value& value) {
   const T* content = value.get_if<T>();
   if (content == nullptr) return out.fail(errc::type_mismatch);
   if (errc e = protocol::check_value(*content); e != errc::ok) return out.fail(e);
-  std::byte* to = out.append(value_codec<T>::size(*content));
+  const std::size_t n = value_codec<T>::size(*content);
+  if (n == 0) return;
+  std::byte* to = out.append(n);
   if (to != nullptr) value_codec<T>::put(to, *content);
 }
 

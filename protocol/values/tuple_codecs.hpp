@@ -95,7 +95,9 @@ struct tuple_codec {
   }
   static errc get(protocol::reader body, Tuple& value) {
     errc e = errc::ok;
-    std::apply([&](auto&... each) { ((e = get_component(body, each), e == errc::ok) && ...); }, value);
+    std::apply(
+        [&](auto&... each) { static_cast<void>(((e = get_component(body, each), e == errc::ok) && ...)); },
+        value);
     if (e != errc::ok) return e;
     return body.empty() ? errc::ok : errc::trailing_bytes;
   }
@@ -103,8 +105,11 @@ struct tuple_codec {
     requires(checked_value<Ts> || ...)
   {
     errc e = errc::ok;
-    std::apply([&](const auto&... each) { ((e = protocol::check_value(each), e == errc::ok) && ...); },
-               value);
+    std::apply(
+        [&](const auto&... each) {
+          static_cast<void>(((e = protocol::check_value(each), e == errc::ok) && ...));
+        },
+        value);
     return e;
   }
 };
