@@ -49,8 +49,8 @@ struct result_metadata {
   }
 };
 
-/// Memory: at most 180 bytes for each byte of the body. errc::negative_length for a negative count; the
-/// errors of read_type().
+/// Memory: at most 256 bytes for each byte of the body (a custom class whose arguments are a letter each).
+/// errc::negative_length for a negative count; the errors of read_type().
 [[nodiscard]] COODIE_DECL errc deserialize(reader& body, result_metadata& metadata) noexcept;
 
 /// has_more_pages follows from a paging state that is not null, and no_metadata from the member of that name,
