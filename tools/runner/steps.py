@@ -219,7 +219,8 @@ class Steps:
         status, said = execute([tool, "start", str(nodes)])
         self.report.group("Cassandra", [Result("it starts", PASSED if status == 0 else FAILED, tail(said))])
         if status == 0:
-            hosts = ",".join(f"127.0.0.{i}" for i in range(1, nodes + 1))
+            network = os.environ.get("CASSANDRA_NETWORK", "127.0.0")
+            hosts = ",".join(f"{network}.{i}" for i in range(1, nodes + 1))
             env = {"COODIE_TEST_HOSTS": hosts, "COODIE_TEST_PORT": "9042", "COODIE_TEST_CASSANDRA": tool}
             for target in targets:
                 if target.endswith("-tests"):
