@@ -22,11 +22,19 @@ using timestamp_option = std::optional<std::chrono::sys_time<std::chrono::micros
 /// How many replicas answer. Without one: the driver's default.
 using consistency_option = std::optional<coodie::consistency>;
 
+// g++ 12 takes an enumerator of a scoped enum for a declaration that shadows coodie::unset.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+#endif
 /// What save() writes for an empty std::optional.
 enum class nulls : std::uint8_t {
   write,  ///< a null, which deletes what the column held
   unset,  ///< nothing: the column stays as it is, and there is no tombstone
 };
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 /// Options of get, find_one and find.
 struct read_options {
