@@ -38,13 +38,13 @@ using inet_groups = std::array<std::uint16_t, 8>;
                                        std::size_t& n) noexcept {
   const std::size_t digits = in.digits_ahead();
   std::array<std::byte, 4> tail;
-  if (n > 6 || !in.rest().substr(digits).starts_with('.') || !take_v4(in, tail)) return false;
+  if (n > 6 || !in.rest().substr(digits).starts_with('.') || !take_v4(in, tail) || !in.empty()) return false;
   groups[n++] = protocol::load_big<std::uint16_t>(tail.data());
   groups[n++] = protocol::load_big<std::uint16_t>(tail.data() + 2);
   return true;
 }
 
-/// Takes groups with colons between them, at most `most`.
+/// Takes groups with colons between them.
 [[nodiscard]] inline bool take_groups(protocol::text_scanner& in, inet_groups& groups,
                                       std::size_t& n) noexcept {
   for (n = 0; n < 8;) {
