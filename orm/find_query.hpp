@@ -55,11 +55,12 @@ inline constexpr std::array<condition_shape, sizeof...(Conditions)> condition_te
 template <class T, class... Orders>
 inline constexpr std::array<order_shape, sizeof...(Orders)> order_shapes{order_shape_of<T, Orders>::value...};
 
-/// The values of conditions, in their order.
-template <class T, class... Conditions>
+/// The values of conditions, in their order. Stored: conjunction<Conditions...>, or a reference to one where
+/// it is known to live long enough.
+template <class T, class Stored, class... Conditions>
 class condition_values {
  public:
-  explicit condition_values(conjunction<Conditions...> where) : where_(std::move(where)) {}
+  explicit condition_values(Stored where) : where_(std::forward<Stored>(where)) {}
 
   static constexpr std::size_t count = sizeof...(Conditions);
 
@@ -111,7 +112,7 @@ class condition_values {
     set_token(r, value_of<condition_on(I)>(all).get()...);
   }
 
-  conjunction<Conditions...> where_;
+  Stored where_;
 };
 
 /// What .limit() and .per_partition_limit() said.
@@ -122,13 +123,12 @@ struct row_limits {
                                             diagnostics* diag) noexcept;
 
 /// SELECT: Source is its statement, Flags are of select_flag.
-template <class T, class Source, unsigned Flags, bool Pages, class... Conditions>
+template <class T, class Source, unsigned Flags, bool Pages, class Stored, class... Conditions>
 class select_query {
  public:
   using model = T;
 
-  select_query(conjunction<Conditions...> where, row_limits limits)
-      : where_(std::move(where)), limits_(limits) {}
+  select_query(Stored where, row_limits limits) : where_(std::forward<Stored>(where)), limits_(limits) {}
 
   [[nodiscard]] errc check(diagnostics* diag) const noexcept {
     if (errc e = check_limits(limits_, Flags, diag); e != errc::ok) return e;
@@ -154,20 +154,19 @@ class select_query {
   static constexpr bool has_limit = (Flags & select_flag::limit) != 0;
   static constexpr bool has_per_partition = (Flags & select_flag::per_partition_limit) != 0;
 
-  condition_values<T, Conditions...> where_;
+  condition_values<T, Stored, Conditions...> where_;
   row_limits limits_;
 };
 
 /// DELETE of all rows that match, for plain_write_operation.
-template <class T, auto Shape, class... Conditions>
+template <class T, auto Shape, class Stored, class... Conditions>
 class remove_all_write {
  public:
   using model = T;
   static constexpr bool conditional = false;
   static constexpr bool counter_write = false;
 
-  remove_all_write(conjunction<Conditions...> where, using_values extra)
-      : where_(std::move(where)), using_(extra) {}
+  remove_all_write(Stored where, using_values extra) : where_(std::forward<Stored>(where)), using_(extra) {}
 
   [[nodiscard]] errc check(diagnostics* diag) const noexcept {
     if (errc e = check_using(using_, {.conditional = false, .counters = table_of_model<T>.counters}, diag);
@@ -186,7 +185,7 @@ class remove_all_write {
   void route(protocol::request& r) const noexcept { where_.route(r); }
 
  private:
-  condition_values<T, Conditions...> where_;
+  condition_values<T, Stored, Conditions...> where_;
   using_values using_;
 };
 

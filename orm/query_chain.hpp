@@ -97,28 +97,38 @@ struct query_parts<Table, RowType, Flags, type_list<Orders...>, conjunction<Cond
       condition_texts<Table, Conditions...>, order_shapes<Table, Orders...>, SelectFlags};
   template <unsigned SelectFlags>
   using select_text = select_source<Table, RowType, shape<SelectFlags>>;
-  template <unsigned SelectFlags>
-  using select = select_query<Table, select_text<SelectFlags>, SelectFlags, !list_in_order, Conditions...>;
 
-  [[nodiscard]] auto make_all() && {
-    return read_all_operation<select<Flags>, RowType>(select<Flags>(std::move(where), limits), options);
+  /// How an operation has the conditions: its own copy, or a reference to these, which must outlive it.
+  template <bool Refer>
+  using stored = std::conditional_t<Refer, const conjunction<Conditions...>&, conjunction<Conditions...>>;
+  template <unsigned SelectFlags, bool Refer>
+  using select = select_query<Table, select_text<SelectFlags>, SelectFlags, !list_in_order, stored<Refer>,
+                              Conditions...>;
+
+  [[nodiscard]] auto make_query() const { return select<Flags, false>(where, limits); }
+  template <bool Refer>
+  [[nodiscard]] auto make_all() const {
+    using query = select<Flags, Refer>;
+    return read_all_operation<query, RowType>(query(where, limits), options);
   }
-  /// At most `most` rows, whatever .limit() said, as they would be the first of those.
-  template <row_count Count>
-  [[nodiscard]] auto make_one(std::int32_t most) && {
-    constexpr unsigned limited = Flags | select_flag::limit;
-    if ((Flags & select_flag::limit) == 0 || limits.limit > most) limits.limit = most;
-    return read_one_operation<select<limited>, RowType, Count>(select<limited>(std::move(where), limits),
-                                                               options);
+  /// At most `most` rows, whatever .limit() said: those that would be its first.
+  template <row_count Count, bool Refer>
+  [[nodiscard]] auto make_one(std::int32_t most) const {
+    using query = select<Flags | select_flag::limit, Refer>;
+    row_limits fewer = limits;
+    if ((Flags & select_flag::limit) == 0 || limits.limit > most) fewer.limit = most;
+    return read_one_operation<query, RowType, Count>(query(where, fewer), options);
   }
-  [[nodiscard]] auto make_count() && {
-    using count = select_query<Table, count_source<Table, shape<Flags>>, Flags, true, Conditions...>;
-    return count_operation<count>(count(std::move(where), limits), options);
+  template <bool Refer>
+  [[nodiscard]] auto make_count() const {
+    using query =
+        select_query<Table, count_source<Table, shape<Flags>>, Flags, true, stored<Refer>, Conditions...>;
+    return count_operation<query>(query(where, limits), options);
   }
-  [[nodiscard]] auto make_remove_all(const remove_options& remove) && {
-    using write = remove_all_write<Table, shape<0>, Conditions...>;
-    return plain_write_operation<write>(write(std::move(where), using_values::of(remove)),
-                                        call_settings::of(remove));
+  template <bool Refer>
+  [[nodiscard]] auto make_remove_all(const remove_options& remove) const {
+    using write = remove_all_write<Table, shape<0>, stored<Refer>, Conditions...>;
+    return plain_write_operation<write>(write(where, using_values::of(remove)), call_settings::of(remove));
   }
 };
 

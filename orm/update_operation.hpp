@@ -68,13 +68,15 @@ template <class T>
 struct clause_traits<T, no_clause> {
   static constexpr bool exists = false, refused = false;
   static constexpr std::array<condition_shape, 0> shapes{}, texts{};
-  using values = condition_values<T>;
+  using values = condition_values<T, conjunction<>>;
   [[nodiscard]] static values make(no_clause) { return values(conjunction<>{}); }
 };
 template <class T>
 struct clause_traits<T, if_exists_t> : clause_traits<T, no_clause> {
   static constexpr bool exists = true;
-  [[nodiscard]] static condition_values<T> make(if_exists_t) { return condition_values<T>(conjunction<>{}); }
+  [[nodiscard]] static condition_values<T, conjunction<>> make(if_exists_t) {
+    return condition_values<T, conjunction<>>(conjunction<>{});
+  }
 };
 template <class T, class... Conditions>
 struct clause_traits<T, only_if_clause<Conditions...>> {
@@ -82,7 +84,7 @@ struct clause_traits<T, only_if_clause<Conditions...>> {
   static constexpr bool refused = (std::is_same_v<decltype(Conditions::bound), refused_value> || ...);
   static constexpr const auto& shapes = condition_shapes<T, Conditions...>;
   static constexpr const auto& texts = condition_texts<T, Conditions...>;
-  using values = condition_values<T, Conditions...>;
+  using values = condition_values<T, conjunction<Conditions...>, Conditions...>;
   [[nodiscard]] static values make(only_if_clause<Conditions...> clause) {
     return values(std::move(clause.where));
   }

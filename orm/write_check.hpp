@@ -4,6 +4,7 @@
 #define COODIE_ORM_WRITE_CHECK_HPP
 
 #include <cstddef>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -142,6 +143,16 @@ template <class Clause, class... Done, class First, class... Rest>
   }
 }
 
+/// Calls f with the first `Count` of update's arguments, sorted, and with the others as they are.
+template <std::size_t Count, class F, class... Arguments>
+auto sort_first(F&& f, Arguments&&... arguments) {
+  auto all = std::forward_as_tuple(std::forward<Arguments>(arguments)...);
+  return [&]<std::size_t... I, std::size_t... J>(std::index_sequence<I...>, std::index_sequence<J...>) {
+    auto sorted = sort_arguments(update_arguments<no_clause>(), std::get<I>(std::move(all))...);
+    return f(std::move(sorted), std::get<Count + J>(std::move(all))...);
+  }(std::make_index_sequence<Count>(), std::make_index_sequence<sizeof...(Arguments) - Count>());
+}
+
 template <class T, class Clause, class... Assignments>
 [[nodiscard]] auto make_update(const T& object, update_arguments<Clause, Assignments...> arguments) {
   using write = update_write<T, Clause, Assignments...>;
@@ -150,9 +161,12 @@ template <class T, class Clause, class... Assignments>
                               call_settings::of(arguments.options));
 }
 template <class T, class Clause, class... Assignments>
-[[nodiscard]] consteval bool check_update_arguments(
-    const update_arguments<Clause, Assignments...>*) noexcept {
+[[nodiscard]] consteval bool check_sorted(const update_arguments<Clause, Assignments...>*) noexcept {
   return check_update<T, Clause, Assignments...>();
+}
+template <class T, class Sorted>
+[[nodiscard]] consteval bool check_sorted_update() noexcept {
+  return check_sorted<T>(static_cast<const Sorted*>(nullptr));
 }
 
 template <class T, class Clause>
