@@ -258,7 +258,8 @@ def batch_requests(out):
         options = options_text(CL.LOCAL_QUORUM, serial=serial, timestamp=timestamp)
         description = f"BATCH {kind.name} {'s' if serial else '-'}{'t' if timestamp else '-'}"
         out.request(description, message, batch_text(kind.name, mixed, options))
-    for description, queries in (("of nothing", []), ("of 100 prepared", [(True, b"id", [bytes([i])]) for i in range(100)])):
+    hundred = [(True, b"id", [bytes([i])]) for i in range(100)]
+    for description, queries in (("of nothing", []), ("of 100 prepared", hundred)):
         message = p.BatchMessage(BatchType.UNLOGGED, queries, CL.ONE)
         out.request(f"BATCH {description}", message, batch_text("UNLOGGED", queries, "consistency=ONE"))
 
@@ -541,16 +542,19 @@ def flagged_responses(out):
     for flags in range(0, 16, 2):
         prelude = b"".join(part for bit, part in ((2, tracing), (8, warnings), (4, payload)) if flags & bit)
         respond(out, f"RESULT void with flags {flags}", 0x08, Body().int(1), flags=flags, prelude=prelude)
-    respond(out, "ERROR traced, with warnings", 0x00, Body().int(0x2200).string("no"), flags=10, prelude=tracing + warnings)
+    body = Body().int(0x2200).string("no")
+    respond(out, "ERROR traced, with warnings", 0x00, body, flags=10, prelude=tracing + warnings)
 
 
 def compressed_frames(out):
     compress, decompress = locally_supported_compressions["lz4"]
+    wanted = (
+        "300", "every type", "of every byte", "QUERY at ONE", "EXECUTE with options spot", "by ScyllaDB", "READY",
+    )  # fmt: skip
     for line in out.plain:
         direction, description, _, frame = line.split("\t")
         plain = bytes.fromhex(frame)
         body = plain[9:]
-        wanted = ("300", "every type", "of every byte", "QUERY at ONE", "EXECUTE with options spot", "by ScyllaDB", "READY")
         if not any(part in description for part in wanted):
             continue
         packed = compress(body)

@@ -169,6 +169,12 @@ TEST_CASE("a count of values that the message can't hold allocates nothing") {
   }
 }
 
+TEST_CASE("a named value takes at least six bytes") {
+  query_parameters p;
+  CHECK(decode_error("0001 41 0003 0000 FFFFFFFF 0000 FFFFFFFF", p) == errc::length_exceeds_input);
+  CHECK(p.values.capacity() == 0);
+}
+
 TEST_CASE("names are as many as values, or none") {
   query_parameters p;
   p.values = {null_value, null_value};

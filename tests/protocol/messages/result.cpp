@@ -123,6 +123,8 @@ TEST_CASE("more rows than the bytes can hold are refused before anybody counts o
   // Rows without columns take no bytes: nothing would bound them.
   CHECK(decode_error<result_message>("00000002 00000000 00000000 00000001") == errc::length_exceeds_input);
   CHECK(decode_error<result_message>("00000002 00000004 00000000 7FFFFFFF") == errc::length_exceeds_input);
+  CHECK(decode_error<result_message>("00000002 00000000 00000000 00000001 00000000") ==
+        errc::length_exceeds_input);
   protocol::reader nothing;
   CHECK(protocol::skip_rows(nothing, 0, 1) == errc::length_exceeds_input);
   CHECK(protocol::skip_rows(nothing, 0, 0) == errc::ok);

@@ -126,6 +126,19 @@ TEST_CASE("no columns, with and without a global table") {
   check_golden<result_metadata>("00000004 00000000", [](const result_metadata& m) { CHECK(m.no_metadata); });
 }
 
+TEST_CASE("nothing of earlier metadata stays") {
+  result_metadata m;
+  REQUIRE(decode_error("00000003 00000001 00000001 AA 0002 'ks' 0001 't' 0001 'c' 0009", m) == errc::ok);
+  REQUIRE(decode_error("00000004 00000003", m) == errc::ok);
+  CHECK(m.keyspace.empty());
+  CHECK(m.table.empty());
+  CHECK(m.columns.empty());
+  CHECK(m.paging_state.is_null());
+  CHECK(m.no_metadata);
+  REQUIRE(decode_error("00000000 00000000", m) == errc::ok);
+  CHECK_FALSE(m.no_metadata);
+}
+
 TEST_CASE("flags that the specification does not define are kept") {
   check_golden<result_metadata>("80000008 00000001 0000 0000 0001 'x' 0009", [](const result_metadata& m) {
     CHECK(m.flags == 0x80000008);
