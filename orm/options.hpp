@@ -91,11 +91,20 @@ struct batch_options {
   std::string_view driver{};                ///< name of a registered driver; empty: the default
 };
 
-/// Options of sync_table, drop_table and truncate.
-struct schema_options {
+/// Options of sync_table.
+struct sync_table_options {
   std::string_view keyspace{};          ///< empty: the table's, else the driver's
   bool dry_run = false;                 ///< only tell the statements, change nothing
   std::chrono::milliseconds timeout{};  ///< of each statement; 0: the driver's default
+  std::chrono::milliseconds agreement_timeout{
+      30'000};                ///< how long the nodes may take to agree on the schema
+  std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
+};
+
+/// Options of drop_table and truncate.
+struct schema_options {
+  std::string_view keyspace{};          ///< empty: the table's, else the driver's
+  std::chrono::milliseconds timeout{};  ///< of the statement; 0: the driver's default
   std::chrono::milliseconds agreement_timeout{
       30'000};                ///< how long the nodes may take to agree on the schema
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
@@ -129,9 +138,10 @@ namespace detail {
 
 template <class... Options>
 inline constexpr bool all_trivially_copyable = (std::is_trivially_copyable_v<Options> && ...);
-static_assert(all_trivially_copyable<read_options, save_options, insert_options, update_options,
-                                     remove_options, batch_options, schema_options, keyspace_options>,
-              "a temporary of another kind inside co_await breaks g++ 12");
+static_assert(
+    all_trivially_copyable<read_options, save_options, insert_options, update_options, remove_options,
+                           batch_options, sync_table_options, schema_options, keyspace_options>,
+    "a temporary of another kind inside co_await breaks g++ 12");
 
 }  // namespace detail
 }  // namespace coodie::inline COODIE_ABI

@@ -57,6 +57,15 @@ constexpr void write_property_start(text_sink& out, bool& first) noexcept {
   first = false;
 }
 
+constexpr void write_option(text_sink& out, const table_option& option) noexcept {
+  out.text(option.name);
+  out.text(" = ");
+  if (option.text)
+    out.quoted(option.value, '\'');
+  else
+    out.text(option.value);
+}
+
 template <std::size_t N>
 constexpr void write_properties(text_sink& out, const table_info<N>& table) noexcept {
   bool first = true, descending = false;
@@ -76,12 +85,7 @@ constexpr void write_properties(text_sink& out, const table_info<N>& table) noex
   }
   for (std::size_t i = 0; i < table.option_count; ++i) {
     write_property_start(out, first);
-    out.text(table.options[i].name);
-    out.text(" = ");
-    if (table.options[i].text)
-      out.quoted(table.options[i].value, '\'');
-    else
-      out.text(table.options[i].value);
+    write_option(out, table.options[i]);
   }
 }
 

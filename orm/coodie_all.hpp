@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// Everything.
+#ifndef COODIE_ORM_COODIE_ALL_HPP
+#define COODIE_ORM_COODIE_ALL_HPP
+
+#include "driver/driver_all.hpp"
+#include "orm/batch.hpp"
+#include "orm/lwt_result.hpp"
+#include "orm/model_all.hpp"
+#include "orm/rows.hpp"
+#include "orm/sync_batch.hpp"
+#include "orm/sync_find.hpp"
+#include "orm/sync_read.hpp"
+#include "orm/sync_schema.hpp"
+#include "orm/sync_write.hpp"
+
+#if COODIE_HAS_DEFINITIONS
+#include "orm/orm_impl.ipp"
+#endif
+
+#endif  // COODIE_ORM_COODIE_ALL_HPP

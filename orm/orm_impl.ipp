@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// The definitions of orm/.
+#ifndef COODIE_ORM_ORM_IMPL_IPP
+#define COODIE_ORM_ORM_IMPL_IPP
+
+#include "orm/batch.ipp"
+#include "orm/call_settings.ipp"
+#include "orm/conditional_reader.ipp"
+#include "orm/find_query.ipp"
+#include "orm/prepared_check.ipp"
+#include "orm/row_reader.ipp"
+#include "orm/schema_operation.ipp"
+#include "orm/schema_plan.ipp"
+
+#endif  // COODIE_ORM_ORM_IMPL_IPP

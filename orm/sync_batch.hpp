@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// coodie::sync::apply: sends a batch.
+#ifndef COODIE_ORM_SYNC_BATCH_HPP
+#define COODIE_ORM_SYNC_BATCH_HPP
+
+#include "orm/batch_operation.hpp"
+#include "orm/blocking_call.hpp"
+
+namespace coodie::inline COODIE_ABI::sync {
+
+/// Sends all members as one BATCH. A batch with conditional members tells whether it was applied; any other
+/// is. The batch stays as it is and can be sent again.
+inline batch_result apply(const batch& what, const batch_options& options, error_code& ec,
+                          diagnostics& diag) {
+  return coodie::detail::call_blocking(options.driver, coodie::detail::batch_operation(what, options), ec,
+                                       diag);
+}
+inline batch_result apply(const batch& what, error_code& ec, diagnostics& diag) {
+  return sync::apply(what, {}, ec, diag);
+}
+/// The same for a batch over the table of T alone; shows the rows that stood in the way.
+template <class T>
+typed_batch_result<T> apply(const batch& what, const batch_options& options, error_code& ec,
+                            diagnostics& diag) {
+  if constexpr (coodie::detail::check_model<T>() && coodie::detail::check_owning<T>())
+    return coodie::detail::call_blocking(options.driver,
+                                         coodie::detail::typed_batch_operation<T>(what, options), ec, diag);
+  else
+    return {};
+}
+template <class T>
+typed_batch_result<T> apply(const batch& what, error_code& ec, diagnostics& diag) {
+  return sync::apply<T>(what, {}, ec, diag);
+}
+
+#if COODIE_HAS_EXCEPTIONS
+inline batch_result apply(const batch& what, const batch_options& options = {}) {
+  return coodie::detail::call_blocking(options.driver, coodie::detail::batch_operation(what, options));
+}
+template <class T>
+typed_batch_result<T> apply(const batch& what, const batch_options& options = {}) {
+  if constexpr (coodie::detail::check_model<T>() && coodie::detail::check_owning<T>())
+    return coodie::detail::call_blocking(options.driver,
+                                         coodie::detail::typed_batch_operation<T>(what, options));
+  else
+    return {};
+}
+#endif
+
+}  // namespace coodie::inline COODIE_ABI::sync
+
+#endif  // COODIE_ORM_SYNC_BATCH_HPP

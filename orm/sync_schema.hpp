@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// coodie::sync: keyspaces and tables made, changed, emptied and dropped.
+#ifndef COODIE_ORM_SYNC_SCHEMA_HPP
+#define COODIE_ORM_SYNC_SCHEMA_HPP
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "orm/blocking_call.hpp"
+#include "orm/schema_calls.hpp"
+
+namespace coodie::inline COODIE_ABI::sync {
+
+/// Makes the table of T on the server what T says: creates it, adds columns, sets options that have changed,
+/// makes indexes, and waits until all nodes agree on the schema. Sends nothing when nothing is missing.
+/// Returns the statements, with {.dry_run = true} without sending them. errc::schema_mismatch (schema_error)
+/// when that is not enough: another key, another type, another order. Nothing is ever dropped.
+template <class T>
+std::vector<std::string> sync_table(const sync_table_options& options, error_code& ec, diagnostics& diag) {
+  if constexpr (coodie::detail::check_model<T>()) {
+    const auto driver = get_driver(coodie::detail::driver_name<T>(options), ec, diag);
+    if (ec) return {};
+    return coodie::detail::run_blocking(*driver, coodie::detail::make_sync_table<T>(options, *driver), ec,
+                                        diag);
+  } else {
+    return {};
+  }
+}
+template <class T>
+std::vector<std::string> sync_table(error_code& ec, diagnostics& diag) {
+  return sync::sync_table<T>({}, ec, diag);
+}
+
+/// Drops the table of T if it exists.
+template <class T>
+void drop_table(const schema_options& options, error_code& ec, diagnostics& diag) {
+  if constexpr (coodie::detail::check_model<T>())
+    coodie::detail::call_blocking(coodie::detail::driver_name<T>(options),
+                                  coodie::detail::make_drop_table<T>(options), ec, diag);
+}
+template <class T>
+void drop_table(error_code& ec, diagnostics& diag) {
+  sync::drop_table<T>({}, ec, diag);
+}
+
+/// Removes all rows of the table of T. All nodes have to be up.
+template <class T>
+void truncate(const schema_options& options, error_code& ec, diagnostics& diag) {
+  if constexpr (coodie::detail::check_model<T>())
+    coodie::detail::call_blocking(coodie::detail::driver_name<T>(options),
+                                  coodie::detail::make_truncate<T>(options), ec, diag);
+}
+template <class T>
+void truncate(error_code& ec, diagnostics& diag) {
+  sync::truncate<T>({}, ec, diag);
+}
+
+/// Creates a keyspace if there is none of that name, and waits until all nodes agree on the schema:
+/// `create_keyspace("shop", {.datacenters = {{{"dc1", 3}, {"dc2", 2}}}})`.
+inline void create_keyspace(std::string_view name, const keyspace_options& options, error_code& ec,
+                            diagnostics& diag) {
+  coodie::detail::call_blocking(options.driver, coodie::detail::make_create_keyspace(name, options), ec,
+                                diag);
+}
+inline void create_keyspace(std::string_view name, error_code& ec, diagnostics& diag) {
+  sync::create_keyspace(name, {}, ec, diag);
+}
+/// Drops a keyspace, with everything in it, if it exists.
+inline void drop_keyspace(std::string_view name, const keyspace_options& options, error_code& ec,
+                          diagnostics& diag) {
+  coodie::detail::call_blocking(options.driver, coodie::detail::make_drop_keyspace(name, options), ec, diag);
+}
+inline void drop_keyspace(std::string_view name, error_code& ec, diagnostics& diag) {
+  sync::drop_keyspace(name, {}, ec, diag);
+}
+
+#if COODIE_HAS_EXCEPTIONS
+template <class T>
+std::vector<std::string> sync_table(const sync_table_options& options = {}) {
+  if constexpr (coodie::detail::check_model<T>()) {
+    const auto driver = get_driver(coodie::detail::driver_name<T>(options));
+    return coodie::detail::run_blocking(*driver, coodie::detail::make_sync_table<T>(options, *driver));
+  } else {
+    return {};
+  }
+}
+template <class T>
+void drop_table(const schema_options& options = {}) {
+  if constexpr (coodie::detail::check_model<T>())
+    coodie::detail::call_blocking(coodie::detail::driver_name<T>(options),
+                                  coodie::detail::make_drop_table<T>(options));
+}
+template <class T>
+void truncate(const schema_options& options = {}) {
+  if constexpr (coodie::detail::check_model<T>())
+    coodie::detail::call_blocking(coodie::detail::driver_name<T>(options),
+                                  coodie::detail::make_truncate<T>(options));
+}
+inline void create_keyspace(std::string_view name, const keyspace_options& options = {}) {
+  coodie::detail::call_blocking(options.driver, coodie::detail::make_create_keyspace(name, options));
+}
+inline void drop_keyspace(std::string_view name, const keyspace_options& options = {}) {
+  coodie::detail::call_blocking(options.driver, coodie::detail::make_drop_keyspace(name, options));
+}
+#endif
+
+}  // namespace coodie::inline COODIE_ABI::sync
+
+#endif  // COODIE_ORM_SYNC_SCHEMA_HPP
