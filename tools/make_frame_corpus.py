@@ -61,7 +61,8 @@ def main() -> int:
     packed = [("lz4 " + text, frame) for text, frame in lines("frames_lz4.txt")]
     several = [("several frames", b"".join(frame for _, frame in frames if len(frame) < 40)[:LONGEST])]
     write("fuzz_frame", choose(flagged + packed + several))
-    built = [(f"kind {kind}", bytes((kind * 41 + i * 37) % 256 for i in range(200)) + bytes([kind])) for kind in range(6)]
+    noise = [bytes((kind * 41 + i * 37) % 256 for i in range(200)) for kind in range(6)]
+    built = [(f"kind {kind}", noise[kind] + bytes([kind])) for kind in range(6)]
     write("fuzz_message_building", choose(built))
     return 0
 

@@ -36,7 +36,6 @@ SCALARS = {
     "timestamp": 11, "uuid": 12, "varchar": 13, "varint": 14, "timeuuid": 15, "inet": 16, "date": 17, "time": 18,
     "smallint": 19, "tinyint": 20,
 }  # fmt: skip
-NAMES = {code: name for name, code in SCALARS.items()}
 MARSHAL = "org.apache.cassandra.db.marshal."
 
 
