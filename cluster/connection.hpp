@@ -45,7 +45,13 @@ class connection final : public std::enable_shared_from_this<connection>, privat
   COODIE_DECL void flush() noexcept;
   COODIE_DECL void on_time() noexcept;
 
+  /// Takes what has arrived, without waiting.
+  COODIE_DECL void read() noexcept;
+
   [[nodiscard]] bool ready() const noexcept { return machine_.ready(); }
+  /// Ready, and nothing but an answer is waited for.
+  [[nodiscard]] bool only_reads() const noexcept { return ready() && !waits_writable_; }
+  [[nodiscard]] int native_handle() noexcept { return static_cast<int>(socket_.native_handle()); }
   /// Whether `r`, which may be gone, is a request here with that key.
   [[nodiscard]] bool holds(const protocol::request& r, std::uint64_t cancel_key) const noexcept {
     return machine_.holds(r, cancel_key);
@@ -69,8 +75,7 @@ class connection final : public std::enable_shared_from_this<connection>, privat
   void on_broken(errc why, std::string_view text) noexcept override;
 
   void connected(const asio::error_code& ec) noexcept;
-  void read() noexcept;
-  void on_read(const asio::error_code& ec, std::size_t n) noexcept;
+  void wait_readable() noexcept;
   void write() noexcept;
   void wait_writable() noexcept;
   void io_failed(const asio::error_code& ec) noexcept;

@@ -44,7 +44,7 @@ void connection::connected(const asio::error_code& ec) noexcept {
   connect_deadline_ns_ = protocol::never;
   machine_.start();
   want_attention();
-  read();
+  wait_readable();
 }
 
 void connection::submit(protocol::request& r) noexcept {
@@ -107,25 +107,34 @@ void connection::wait_writable() noexcept {
                      }));
 }
 
-void connection::read() noexcept {
-  const std::span<std::byte> space = machine_.input_space();
-  if (space.empty()) return close(errc::out_of_memory);
-  socket_.async_read_some(asio::mutable_buffer(space.data(), space.size()),
-                          pooled(read_memory_, [self = shared_from_this(), alive = owner_.keep_alive()](
-                                                   const asio::error_code& ec, std::size_t n) {
-                            const loop::turn now(self->loop_);
-                            self->on_read(ec, n);
-                          }));
+// Asio watches the socket and we read it: no buffer is tied up while nothing comes, and a thread that waits
+// for one answer may read it first.
+void connection::wait_readable() noexcept {
+  socket_.async_wait(socket_type::wait_read,
+                     pooled(read_memory_, [self = shared_from_this(),
+                                           alive = owner_.keep_alive()](const asio::error_code& ec) {
+                       const loop::turn now(self->loop_);
+                       if (self->closed_) return;
+                       if (ec) return self->io_failed(ec);
+                       self->read();
+                       if (!self->closed_) self->wait_readable();
+                     }));
 }
 
-void connection::on_read(const asio::error_code& ec, std::size_t n) noexcept {
-  if (closed_) return;
-  if (ec) return io_failed(ec);
-  machine_.received(n);
-  if (closed_) return;
-  flush();  // before the next read is tried: the node can work meanwhile
-  want_attention();
-  if (!closed_) read();
+void connection::read() noexcept {
+  for (;;) {
+    const std::span<std::byte> space = machine_.input_space();
+    if (space.empty()) return close(errc::out_of_memory);
+    asio::error_code ec;
+    const std::size_t n = socket_.read_some(asio::mutable_buffer(space.data(), space.size()), ec);
+    if (ec == asio::error::would_block || ec == asio::error::try_again) return;
+    if (ec) return io_failed(ec);
+    machine_.received(n);
+    if (closed_) return;
+    flush();  // before more is read: the node can work meanwhile
+    want_attention();
+    if (closed_ || n < space.size()) return;
+  }
 }
 
 void connection::io_failed(const asio::error_code& ec) noexcept {

@@ -62,6 +62,7 @@ class core final : public std::enable_shared_from_this<core>, private loop_clien
   void take_signals() noexcept override;
   void end_turn() noexcept override;
   [[nodiscard]] bool has_work() const noexcept override;
+  [[nodiscard]] bool wait_for_answer(int wake_descriptor) noexcept override;
   [[nodiscard]] std::shared_ptr<void> keep_alive() noexcept override { return shared_from_this(); }
 
   // connection_owner

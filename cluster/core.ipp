@@ -4,6 +4,11 @@
 #define COODIE_CLUSTER_CORE_IPP
 
 #include <algorithm>
+#include <array>
+
+#if defined(__linux__)
+#include <poll.h>
+#endif
 
 #include "cluster/context_watch.hpp"
 #include "cluster/core.hpp"
@@ -143,6 +148,36 @@ bool core::has_work() const noexcept {
   if (!deferred_.empty() || started_) return true;
   return std::any_of(nodes_.begin(), nodes_.end(),
                      [](const auto& n) { return n->link != nullptr && n->link->in_flight() != 0; });
+}
+
+// Only for few nodes, all of which are connected: the event loop is better at everything else.
+bool core::wait_for_answer(int wake_descriptor) noexcept {
+#if defined(__linux__)
+  constexpr std::size_t most_nodes = 8;
+  if (nodes_.empty() || nodes_.size() > most_nodes) return false;
+  std::array<pollfd, most_nodes + 1> watched;
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    if (nodes_[i]->link == nullptr || !nodes_[i]->link->only_reads()) return false;
+    watched[i] = {nodes_[i]->link->native_handle(), POLLIN, 0};
+  }
+  watched[nodes_.size()] = {wake_descriptor, POLLIN, 0};
+  const std::int64_t left_ms = (timer_at_ns_ - loop_.clock().now_ns) / 1'000'000;
+  if (left_ms <= 0) return false;
+  const int ready =
+      ::poll(watched.data(), nodes_.size() + 1, static_cast<int>(std::min<std::int64_t>(left_ms, 60'000)));
+  if (ready <= 0 || watched[nodes_.size()].revents != 0) return false;
+  const loop::turn now(loop_, true);
+  for (std::size_t i = 0; i < nodes_.size(); ++i)
+    if (watched[i].revents != 0) {
+      const auto link = nodes_[i]->link;
+      link->read();
+      if (closing_.load(std::memory_order_relaxed)) break;
+    }
+  return true;
+#else
+  static_cast<void>(wake_descriptor);
+  return false;
+#endif
 }
 
 void core::arm_timer() noexcept {

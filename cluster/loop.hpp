@@ -35,6 +35,9 @@ class loop_client {
   virtual void end_turn() noexcept = 0;
   /// Whether requests are in flight that no thread waits for.
   [[nodiscard]] virtual bool has_work() const noexcept = 0;
+  /// Waits for an answer on the connections themselves, or for `wake_descriptor`; false when it is the event
+  /// loop that has to be run. In no turn.
+  [[nodiscard]] virtual bool wait_for_answer(int wake_descriptor) noexcept = 0;
   /// What posted handlers hold on to.
   [[nodiscard]] virtual std::shared_ptr<void> keep_alive() noexcept = 0;
 
@@ -67,10 +70,12 @@ class loop {
   /// One turn: everything that is started inside of it is written at its end.
   class turn {
    public:
-    explicit turn(loop& l) noexcept : loop_(l), outer_(current_loop), outer_context_(current_context) {
+    /// `same_time`: so soon after another turn that the clock need not be read again.
+    explicit turn(loop& l, bool same_time = false) noexcept
+        : loop_(l), outer_(current_loop), outer_context_(current_context) {
       current_loop = &l;
       current_context = &l.context_;
-      l.tick();
+      if (!same_time) l.tick();
     }
     ~turn() {
       loop_.client_.end_turn();
@@ -102,6 +107,7 @@ class loop {
   void tick() noexcept;
   void drain() noexcept;
   void wake() noexcept;
+  [[nodiscard]] bool wait_directly() noexcept;
   void lead(protocol::blocking_request& r) noexcept;
   void pass_on() noexcept;
   void keep() noexcept;
@@ -118,6 +124,8 @@ class loop {
   alignas(64) std::atomic<protocol::request*> inbox_{nullptr};
   std::atomic<bool> drain_posted_{false};
   handler_memory drain_memory_;
+  std::atomic<bool> waits_directly_{false};
+  int wake_descriptor_ = -1;  // ends a direct wait; -1: there is none on this system
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;

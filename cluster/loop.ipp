@@ -2,9 +2,15 @@
 #ifndef COODIE_CLUSTER_LOOP_IPP
 #define COODIE_CLUSTER_LOOP_IPP
 
+#include <cerrno>
 #include <chrono>
 
 #include "cluster/loop.hpp"
+
+#if defined(__linux__)
+#include <sys/eventfd.h>
+#include <unistd.h>
+#endif
 
 namespace coodie::inline COODIE_ABI::cluster_detail {
 
@@ -20,11 +26,17 @@ loop::loop(asio::io_context* foreign, loop_client& client)
       client_(client) {
   if (foreign == nullptr) work_.emplace(context_.get_executor());
   followers_.previous = followers_.next = &followers_;
+#if defined(__linux__)
+  if (foreign == nullptr) wake_descriptor_ = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+#endif
   tick();
 }
 
 loop::~loop() {
   if (keeper_.joinable()) keeper_.detach();  // only when it runs this very destructor
+#if defined(__linux__)
+  if (wake_descriptor_ >= 0) ::close(wake_descriptor_);
+#endif
 }
 
 void loop::tick() noexcept {
@@ -47,6 +59,13 @@ void loop::wake() noexcept {
   if (drain_posted_.exchange(true, std::memory_order_acq_rel)) return;
   asio::post(*executor_, pooled(drain_memory_, [this, alive = client_.keep_alive()] { drain(); }));
   if (is_foreign()) return;
+#if defined(__linux__)
+  if (waits_directly_.exchange(false)) {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(wake_descriptor_, &one, sizeof one);
+    return;
+  }
+#endif
   const std::lock_guard lock(mutex_);
   if (led_) return;
   urgent_ = true;
@@ -103,10 +122,27 @@ void loop::run(protocol::blocking_request& r) noexcept {
 
 // The calling thread has the loop: it runs it until its own request is done.
 void loop::lead(protocol::blocking_request& r) noexcept {
-  while (!r.is_done()) context_.run_one();
+  while (!r.is_done())
+    if (!wait_directly()) context_.run_one();
   const std::lock_guard lock(mutex_);
   if (r.follower().linked()) r.follower().unlink();
   pass_on();
+}
+
+// One thread that waits for one answer needs no event loop: a poll and a read cost less than half of it.
+bool loop::wait_directly() noexcept {
+#if defined(__linux__)
+  if (wake_descriptor_ < 0) return false;
+  waits_directly_.store(true);
+  const bool read = !drain_posted_.load() && client_.wait_for_answer(wake_descriptor_);
+  if (!waits_directly_.exchange(false)) {
+    std::uint64_t woken = 0;  // somebody wrote it, or is about to
+    while (::read(wake_descriptor_, &woken, sizeof woken) < 0 && errno == EAGAIN) std::this_thread::yield();
+  }
+  return read;
+#else
+  return false;
+#endif
 }
 
 // Under the lock.
@@ -165,6 +201,7 @@ void loop::stop(const std::atomic<bool>& finished) noexcept {
     finished_ = &finished;
     changed_.notify_one();
   }
+  wake();  // it may have finished before the keeper could know that it matters
   if (!keeper_.joinable()) return;
   if (keeper_.get_id() == std::this_thread::get_id() || inside()) {
     keeper_.detach();
