@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include "protocol/values/any_value.hpp"
+#include "protocol/values/vector_codec.hpp"
 
 namespace coodie::inline COODIE_ABI::detail {
 
@@ -55,7 +56,6 @@ auto with_scalar(type_id id, Use use, Otherwise otherwise) {
 
 /// Bytes of an element of a vector that stands without its length; 0 when the type's elements have one.
 [[nodiscard]] inline std::size_t size_in_vector(const cql_type& type) noexcept {
-  if (type.id == type_id::counter) return 0;
   if (type.id == type_id::vector) {
     if (type.parameters.size() != 1) return 0;
     const std::uint64_t n = std::uint64_t{size_in_vector(type.parameters[0])} * type.dimensions;
@@ -63,15 +63,7 @@ auto with_scalar(type_id id, Use use, Otherwise otherwise) {
     constexpr std::uint64_t most = std::numeric_limits<std::int32_t>::max();
     return static_cast<std::size_t>(n < most ? n : most);
   }
-  return with_scalar(
-      type.id,
-      []<class T>(std::type_identity<T>) {
-        if constexpr (fixed_in_vector_value<T>)
-          return value_codec<T>::fixed_size;
-        else
-          return std::size_t{0};
-      },
-      [] { return std::size_t{0}; });
+  return size_in_vector(native_type_name(type.id));
 }
 
 }  // namespace coodie::inline COODIE_ABI::detail

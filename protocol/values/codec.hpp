@@ -20,22 +20,22 @@ namespace coodie::inline COODIE_ABI {
 /// How values of the C++ type T are written and read as CQL. Specialise it to add a type of your own:
 ///
 ///     template <> struct coodie::value_codec<celsius> {
-///       static constexpr auto cql_name = coodie::fixed_string("float");  // as in CREATE TABLE
-///       static constexpr bool freezes = false;                           // nested: frozen<...>?
-///       static bool accepts(const coodie::cql_type&) noexcept;           // may the server's column be read
-///       into T? static std::size_t size(const celsius&) noexcept;                // bytes of the body static
-///       std::byte* put(std::byte* to, const celsius&) noexcept;   // writes size() bytes, returns the end
-///       static coodie::errc get(coodie::protocol::reader body, celsius&);  // all of `body` is the value
+///       static constexpr auto cql_name = coodie::fixed_string("float");   // as in CREATE TABLE
+///       static constexpr bool freezes = false;                            // frozen<...> inside others?
+///       static bool accepts(const coodie::cql_type&) noexcept;            // can the server's type be read?
+///       static std::size_t size(const celsius&) noexcept;                 // bytes of the body
+///       static std::byte* put(std::byte* to, const celsius&) noexcept;    // writes them, returns the end
+///       static coodie::errc get(coodie::protocol::reader body, celsius&); // all of `body` is the value
 ///     };
 ///
-/// After an error of `get` the target is valid but may be partly filled. A specialisation may have further:
-///   static errc check(const T&) noexcept;         refuses values that have no encoding, before they are
-///   written static bool is_null(const T&) noexcept;       true: written as null, and size and put are not
-///   called static void set_null(T&);                     takes a null; without it a null is
-///   errc::unexpected_null static constexpr std::size_t fixed_size;      the body always has this size static
-///   constexpr bool fixed_in_vector;        elements of a vector stand without a length static constexpr bool
-///   empty_is_null;          an empty body, which some types of Cassandra allow, reads as null
-///                                                 into std::optional
+/// After an error of `get` the target is valid but may be partly filled. What a codec may have besides:
+///
+///     static errc check(const T&) noexcept;      // refuses what has no encoding, before it is written
+///     static bool is_null(const T&) noexcept;    // true: written as null, without size and put
+///     static void set_null(T&);                  // takes a null; without it that is errc::unexpected_null
+///     static constexpr std::size_t fixed_size;   // every body has this size
+///     static constexpr bool empty_is_null;       // an empty body, which Cassandra allows for some types,
+///                                                // reads into std::optional as null
 template <class T, class Enable>
 struct value_codec {
   using coodie_unmapped = void;
@@ -71,8 +71,6 @@ template <class T>
 concept takes_null = requires(T& v) { value_codec<T>::set_null(v); };
 template <class T>
 concept fixed_size_value = requires { value_codec<T>::fixed_size; };
-template <class T>
-concept fixed_in_vector_value = fixed_size_value<T> && requires { requires value_codec<T>::fixed_in_vector; };
 template <class T>
 concept empty_is_null_value = requires { requires value_codec<T>::empty_is_null; };
 

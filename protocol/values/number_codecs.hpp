@@ -63,7 +63,6 @@ template <std::size_t Size>
 template <class T>
 struct value_codec<T, std::enable_if_t<detail::is_cql_integer<T>>> : detail::fixed_codec<T, T> {
   static constexpr auto cql_name = detail::integer_name<sizeof(T)>();
-  static constexpr bool fixed_in_vector = sizeof(T) >= 4;  // Cassandra gives smaller ones a length
   static constexpr bool empty_is_null = sizeof(T) >= 4;
 
   static bool accepts(const cql_type& type) noexcept {
@@ -88,7 +87,6 @@ struct value_codec<T, std::enable_if_t<detail::is_cql_enum<T>::value>>
     : detail::fixed_codec<T, std::underlying_type_t<T>> {
   using underlying = value_codec<std::underlying_type_t<T>>;
   static constexpr auto cql_name = underlying::cql_name;
-  static constexpr bool fixed_in_vector = underlying::fixed_in_vector;
   static constexpr bool empty_is_null = underlying::empty_is_null;
 
   static bool accepts(const cql_type& type) noexcept { return underlying::accepts(type); }
@@ -106,7 +104,6 @@ struct value_codec<T, std::enable_if_t<detail::is_cql_enum<T>::value>>
 template <>
 struct value_codec<float> : detail::fixed_codec<float, std::uint32_t> {
   static constexpr auto cql_name = fixed_string("float");
-  static constexpr bool fixed_in_vector = true;
   static constexpr bool empty_is_null = true;
 
   static bool accepts(const cql_type& type) noexcept { return type.id == type_id::float_; }
@@ -124,7 +121,6 @@ struct value_codec<float> : detail::fixed_codec<float, std::uint32_t> {
 template <>
 struct value_codec<double> : detail::fixed_codec<double, std::uint64_t> {
   static constexpr auto cql_name = fixed_string("double");
-  static constexpr bool fixed_in_vector = true;
   static constexpr bool empty_is_null = true;
 
   static bool accepts(const cql_type& type) noexcept { return type.id == type_id::double_; }
@@ -143,7 +139,6 @@ struct value_codec<double> : detail::fixed_codec<double, std::uint64_t> {
 template <>
 struct value_codec<bool> : detail::fixed_codec<bool, std::uint8_t> {
   static constexpr auto cql_name = fixed_string("boolean");
-  static constexpr bool fixed_in_vector = true;
   static constexpr bool empty_is_null = true;
 
   static bool accepts(const cql_type& type) noexcept { return type.id == type_id::boolean; }

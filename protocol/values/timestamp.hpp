@@ -40,7 +40,6 @@ using date = std::chrono::sys_days;
 template <>
 struct value_codec<timestamp> : detail::fixed_codec<timestamp, std::int64_t> {
   static constexpr auto cql_name = fixed_string("timestamp");
-  static constexpr bool fixed_in_vector = true;
   static constexpr bool empty_is_null = true;
 
   static bool accepts(const cql_type& type) noexcept { return type.id == type_id::timestamp; }

@@ -58,7 +58,6 @@ template <class Id>
 struct uuid_codec {
   static constexpr bool freezes = false;
   static constexpr std::size_t fixed_size = 16;
-  static constexpr bool fixed_in_vector = true;
   static constexpr bool empty_is_null = true;
 
   static constexpr std::size_t size(const Id&) noexcept { return fixed_size; }

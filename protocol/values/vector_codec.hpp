@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "protocol/values/codec.hpp"
 #include "protocol/values/vint.hpp"
@@ -17,31 +18,43 @@
 namespace coodie::inline COODIE_ABI {
 namespace detail {
 
-template <class T>
-[[nodiscard]] constexpr std::size_t vector_fixed_size(std::size_t n) noexcept {
-  if constexpr (fixed_in_vector_value<T>)
-    return n * value_codec<T>::fixed_size;
-  else
-    return 0;
+/// Bytes of an element of a vector, by the name of its type, where Cassandra writes elements without their
+/// length; 0 where it writes the length.
+[[nodiscard]] constexpr std::size_t size_in_vector(std::string_view name) noexcept {
+  if (name == "boolean") return 1;
+  if (name == "int" || name == "float") return 4;
+  if (name == "bigint" || name == "double" || name == "timestamp") return 8;
+  if (name == "uuid" || name == "timeuuid") return 16;
+  constexpr std::string_view prefix = "vector<";
+  if (!name.starts_with(prefix)) return 0;
+  const std::size_t comma = name.rfind(',');
+  std::size_t dimensions = 0;
+  for (char c : name.substr(comma + 2, name.size() - comma - 3))
+    dimensions = dimensions * 10 + static_cast<std::size_t>(c - '0');
+  return size_in_vector(name.substr(prefix.size(), comma - prefix.size())) * dimensions;
 }
+
+template <class T>
+inline constexpr std::size_t element_size = size_in_vector(value_codec<T>::cql_name);
 
 template <class T, std::size_t N>
 struct culprit<std::array<T, N>> : culprit<T> {};
 
-/// The part of the codec that an array of elements of fixed size has and others have not.
-template <class T, std::size_t N, bool = fixed_in_vector_value<T>>
-struct vector_layout {};
-template <class T, std::size_t N>
-struct vector_layout<T, N, true> {
-  static constexpr std::size_t fixed_size = vector_fixed_size<T>(N);
-  static constexpr bool fixed_in_vector = true;
+/// What the codec of an array has when its elements have one size, and lacks when not.
+template <std::size_t Size>
+struct vector_layout {
+  static constexpr std::size_t fixed_size = Size;
 };
+template <>
+struct vector_layout<0> {};
 
 }  // namespace detail
 
 /// vector<T, N>. Its elements can't be null.
 template <class T, std::size_t N>
-struct value_codec<std::array<T, N>, std::enable_if_t<has_value_codec<T>>> : detail::vector_layout<T, N> {
+struct value_codec<std::array<T, N>, std::enable_if_t<has_value_codec<T>>>
+    : detail::vector_layout<N * detail::element_size<T>> {
+  static constexpr std::size_t element_size = detail::element_size<T>;
   static_assert(N != 0, "coodie: a vector has at least one dimension");
   static_assert(!detail::writes_null<T>,
                 "coodie: elements of a vector can't be null; take std::optional away");
@@ -53,8 +66,8 @@ struct value_codec<std::array<T, N>, std::enable_if_t<has_value_codec<T>>> : det
            value_codec<T>::accepts(type.parameters[0]);
   }
   static std::size_t size(const std::array<T, N>& value) noexcept {
-    if constexpr (detail::fixed_in_vector_value<T>) {
-      return detail::vector_fixed_size<T>(N);
+    if constexpr (element_size != 0) {
+      return N * element_size;
     } else {
       std::size_t n = 0;
       for (const T& each : value) {
@@ -66,15 +79,14 @@ struct value_codec<std::array<T, N>, std::enable_if_t<has_value_codec<T>>> : det
   }
   static std::byte* put(std::byte* to, const std::array<T, N>& value) noexcept {
     for (const T& each : value) {
-      if constexpr (!detail::fixed_in_vector_value<T>)
-        to = protocol::put_unsigned_vint(to, value_codec<T>::size(each));
+      if constexpr (element_size == 0) to = protocol::put_unsigned_vint(to, value_codec<T>::size(each));
       to = value_codec<T>::put(to, each);
     }
     return to;
   }
   static errc get(protocol::reader body, std::array<T, N>& value) {
-    if constexpr (detail::fixed_in_vector_value<T>) {
-      if (body.remaining() != detail::vector_fixed_size<T>(N)) [[unlikely]]
+    if constexpr (element_size != 0) {
+      if (body.remaining() != N * element_size) [[unlikely]]
         return errc::invalid_value_size;
     }
     for (T& each : value)
@@ -92,8 +104,8 @@ struct value_codec<std::array<T, N>, std::enable_if_t<has_value_codec<T>>> : det
  private:
   static errc get_element(protocol::reader& in, T& value) {
     std::size_t n = 0;
-    if constexpr (detail::fixed_in_vector_value<T>) {
-      n = value_codec<T>::fixed_size;
+    if constexpr (element_size != 0) {
+      n = element_size;
     } else {
       std::uint64_t announced = 0;
       if (errc e = protocol::get_unsigned_vint(in, announced); e != errc::ok) return e;
