@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "protocol/routing/replica_map.hpp"
@@ -18,28 +19,27 @@ namespace detail {
 /// of its own.
 class replica_walk {
  public:
-  replica_walk(const token_ring& ring, const replication& how) : ring_(ring) {
-    const bool by_topology = how.strategy == replication_strategy::network_topology;
-    std::vector<bool> owns(ring.nodes().size(), false);
+  replica_walk(const token_ring& ring, const replication& how)
+      : ring_(ring), places_(ring.nodes().size()), node_taken_(ring.nodes().size(), 0) {
+    std::vector<bool> owns(places_.size(), false);
     for (std::size_t i = 0; i < ring.size(); ++i) owns[ring.owner_at(i)] = true;
+    const bool by_topology = how.strategy == replication_strategy::network_topology;
     std::map<std::string_view, std::size_t> datacenters;
-    std::map<std::pair<std::size_t, std::string_view>, std::size_t> racks;
-    places_.resize(ring.nodes().size());
+    std::map<std::tuple<std::size_t, std::string_view, std::size_t>, std::size_t> racks;
     for (std::size_t i = 0; i < places_.size(); ++i) {
       if (!owns[i]) continue;
-      const ring_node& node = ring.nodes()[i];
+      const std::string_view datacenter = by_topology ? std::string_view(ring.nodes()[i].datacenter) : "";
+      const std::string_view rack = by_topology ? std::string_view(ring.nodes()[i].rack) : "";
       place& at = places_[i];
-      const std::string_view datacenter = by_topology ? std::string_view(node.datacenter) : "";
       at.datacenter = datacenters.emplace(datacenter, datacenters.size()).first->second;
       if (at.datacenter == limits_.size()) limits_.push_back({factor_of(how, datacenter), 0, 0});
-      const auto rack = by_topology ? racks.emplace(std::pair(at.datacenter, node.rack), racks.size())
-                                    : std::pair(racks.end(), true);
-      at.rack = by_topology ? rack.first->second : i;
-      limits_[at.datacenter].racks += rack.second;
+      const auto [entry, is_new] =
+          racks.emplace(std::tuple(at.datacenter, rack, by_topology ? 0 : i), racks.size());
+      at.rack = entry->second;
+      if (is_new) ++limits_[at.datacenter].racks;
       ++limits_[at.datacenter].nodes;
     }
-    rack_taken_.resize(std::max(racks.size(), places_.size()), 0);
-    node_taken_.resize(places_.size(), 0);
+    rack_taken_.resize(racks.size(), 0);
   }
 
   /// Appends the replicas of the range at `position`.
