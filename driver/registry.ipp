@@ -24,7 +24,7 @@ class driver_registry {
   std::shared_ptr<abstract_driver> add(std::string_view name, std::shared_ptr<abstract_driver> driver,
                                        bool make_default) {
     const std::lock_guard lock(mutex_);
-    if (make_default || name == "default" || drivers_.empty()) default_ = name;
+    if (make_default || name == "default" || default_.empty()) default_ = name;
     generation_.fetch_add(1, std::memory_order_release);
     return std::exchange(drivers_[std::string(name)], std::move(driver));
   }
@@ -92,6 +92,7 @@ bool unregister_driver(std::string_view name) {
 
 std::shared_ptr<abstract_driver> get_driver(std::string_view name, error_code& ec, diagnostics& diag) {
   ec.clear();
+  diag.clear();
   const auto& registry = detail::driver_registry::instance();
   if (name.empty()) {
     static thread_local detail::default_driver_cache cache;
