@@ -229,7 +229,7 @@ def compile_all(tap: Tap, root: Path, compiler: Compiler, jobs: int) -> None:
     tasks: List[Tuple[str, str, List[str]]] = []
     bare = ["-I", str(compiler.poison), "-fno-exceptions", "-fno-rtti"]
     for name in files(root, ".hpp") + [n for n in files(root, ".ipp") if n in UMBRELLAS]:
-        mode = ["-DCOODIE_SEPARATE_COMPILATION"] if name.endswith(".hpp") else []
+        mode = ["-DCOODIE_SEPARATE_COMPILATION", "-DCOODIE_AIO"] if name.endswith(".hpp") else []
         if name.startswith("protocol/"):
             tasks.append((f"{name} compiles alone, with no Asio, LZ4, exceptions, RTTI", name, mode + bare))
         else:

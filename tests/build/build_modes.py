@@ -56,6 +56,7 @@ MODES = [
     Mode("header_only with C++23", [PROGRAM], ["-std=c++2b"], runs=False, links=False),
     Mode("separate", [PROGRAM, (LIBRARY, [])], SEPARATE),
     Mode("separate reads no Asio, LZ4, OpenSSL", [PROGRAM], SEPARATE, links=False, without=("asio", "lz4", "openssl")),
+    Mode("separate with aio", [unit("program.cpp", "-DCOODIE_AIO"), (LIBRARY, [])], SEPARATE),
     Mode("two_units header-only", TWO),
     Mode("two_units separate", TWO + [(LIBRARY, [])], SEPARATE),
     Mode("no_exceptions header-only", [PROGRAM], BARE),

@@ -183,7 +183,7 @@ class Steps:
     # -- sanitizers, fuzzing, Cassandra -------------------------------------------------------------------------
 
     def sanitizers(self, compiler: Compiler) -> None:
-        common = ["-Db_lundef=false", "-Dexamples=disabled", "-Doptimization=1"]
+        common = ["-Db_lundef=false", "-Dexamples=disabled"]
         address = Variant("asan", compiler, common + ["-Db_sanitize=address,undefined", "-Dcpp_args=-fno-sanitize-recover=all"])
         for target in self.build(address, r"-tests$"):
             self.catch(address, target, label=f"address and undefined, {compiler.label}")
