@@ -14,7 +14,7 @@
 #include "protocol/messages/prelude.hpp"
 #include "protocol/messages/query_message.hpp"
 #include "protocol/messages/query_parameters.hpp"
-#include "protocol/messages/result.hpp"
+#include "protocol/messages/result_message.hpp"
 #include "protocol/messages/result_metadata.hpp"
 #include "protocol/messages/schema_change.hpp"
 #include "protocol/messages/scylla.hpp"

@@ -13,7 +13,7 @@
 #include "protocol/messages/notations.ipp"
 #include "protocol/messages/prelude.ipp"
 #include "protocol/messages/query_parameters.ipp"
-#include "protocol/messages/result.ipp"
+#include "protocol/messages/result_message.ipp"
 #include "protocol/messages/result_metadata.ipp"
 #include "protocol/messages/schema_change.ipp"
 #include "protocol/messages/scylla.ipp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // RESULT: the answer to QUERY, PREPARE, EXECUTE and BATCH.
-#ifndef COODIE_PROTOCOL_MESSAGES_RESULT_HPP
-#define COODIE_PROTOCOL_MESSAGES_RESULT_HPP
+#ifndef COODIE_PROTOCOL_MESSAGES_RESULT_MESSAGE_HPP
+#define COODIE_PROTOCOL_MESSAGES_RESULT_MESSAGE_HPP
 
 #include <cstddef>
 #include <cstdint>
@@ -110,4 +110,4 @@ inline void end_rows(writer& out, std::size_t position, std::uint32_t rows_count
 
 }  // namespace coodie::inline COODIE_ABI::protocol
 
-#endif  // COODIE_PROTOCOL_MESSAGES_RESULT_HPP
+#endif  // COODIE_PROTOCOL_MESSAGES_RESULT_MESSAGE_HPP

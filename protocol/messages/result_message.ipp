@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Reads and writes RESULT.
-#ifndef COODIE_PROTOCOL_MESSAGES_RESULT_IPP
-#define COODIE_PROTOCOL_MESSAGES_RESULT_IPP
+#ifndef COODIE_PROTOCOL_MESSAGES_RESULT_MESSAGE_IPP
+#define COODIE_PROTOCOL_MESSAGES_RESULT_MESSAGE_IPP
 
-#include "protocol/messages/result.hpp"
+#include "protocol/messages/result_message.hpp"
 
 namespace coodie::inline COODIE_ABI::protocol {
 namespace detail {
@@ -92,4 +92,4 @@ errc skip_rows(reader& body, std::uint32_t columns, std::uint32_t rows) noexcept
 
 }  // namespace coodie::inline COODIE_ABI::protocol
 
-#endif  // COODIE_PROTOCOL_MESSAGES_RESULT_IPP
+#endif  // COODIE_PROTOCOL_MESSAGES_RESULT_MESSAGE_IPP

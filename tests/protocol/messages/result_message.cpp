@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Golden bytes of every RESULT kind, and the way straight to the rows.
-#include "protocol/messages/result.hpp"
+#include "protocol/messages/result_message.hpp"
 
 #include "tests/protocol/messages/message_checks.hpp"
 
