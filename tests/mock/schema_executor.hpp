@@ -22,6 +22,7 @@ struct schema_change_done {
   std::string target;  ///< "KEYSPACE", "TABLE", "TYPE"
   std::string keyspace;
   std::string name;
+  bool invalidates_statements = false;  ///< statements that were prepared for it are forgotten
 };
 
 /// Where a schema statement is executed: `current` is the session's keyspace.

@@ -101,7 +101,7 @@ inline cql::refusal alter_keyspace(schema_session& session, const cql::create_ke
     return cql::invalid("Keyspace '" + statement.keyspace + "' doesn't exist");
   }
   if (auto refused = read_keyspace_properties(session, statement.properties, *present)) return refused;
-  done = {"UPDATED", "KEYSPACE", statement.keyspace, {}};
+  done = {"UPDATED", "KEYSPACE", statement.keyspace, {}, false};
   return {};
 }
 
@@ -127,7 +127,7 @@ cql::refusal execute_schema(schema_session& session, const cql::create_keyspace_
   if (auto refused = detail::read_keyspace_properties(session, statement.properties, created)) return refused;
   if (created.replication.empty()) return cql::bad_configuration("Missing mandatory option 'replication'");
   session.schema.keyspaces.emplace(statement.keyspace, std::move(created));
-  done = {"CREATED", "KEYSPACE", statement.keyspace, {}};
+  done = {"CREATED", "KEYSPACE", statement.keyspace, {}, false};
   return {};
 }
 
@@ -172,17 +172,17 @@ inline cql::refusal drop_from_keyspace(keyspace_schema& keyspace, const cql::dro
   const std::string& name = statement.name.name;
   found = true;
   if (statement.kind == cql::dropped_kind::table && keyspace.tables.erase(name) == 1) {
-    done = {"DROPPED", "TABLE", keyspace.name, name};
+    done = {"DROPPED", "TABLE", keyspace.name, name, true};
     return {};
   }
   if (statement.kind == cql::dropped_kind::type && keyspace.types.contains(name)) {
     if (auto refused = drop_type(keyspace, name)) return refused;
-    done = {"DROPPED", "TYPE", keyspace.name, name};
+    done = {"DROPPED", "TYPE", keyspace.name, name, false};
     return {};
   }
   std::string table_name;
   if (statement.kind == cql::dropped_kind::index && drop_index(keyspace, name, table_name)) {
-    done = {"UPDATED", "TABLE", keyspace.name, table_name};
+    done = {"UPDATED", "TABLE", keyspace.name, table_name, true};
     return {};
   }
   found = false;
@@ -195,7 +195,7 @@ inline cql::refusal drop_keyspace(schema_session& session, const cql::drop_state
   if (is_system_keyspace(name))
     return {server_errc::unauthorized, name + " keyspace is not user-modifiable."};
   if (session.schema.keyspaces.erase(name) == 1) {
-    done = {"DROPPED", "KEYSPACE", name, {}};
+    done = {"DROPPED", "KEYSPACE", name, {}, true};
     return {};
   }
   if (statement.if_exists) return {};

@@ -162,7 +162,7 @@ cql::refusal execute_schema(schema_session& session, const cql::create_table_sta
         table.keyspace, table.name);
   }
   if (auto refused = detail::build_table(session, statement, table)) return refused;
-  done = {"CREATED", "TABLE", table.keyspace, table.name};
+  done = {"CREATED", "TABLE", table.keyspace, table.name, false};
   const std::string name = table.name;
   keyspace->tables.emplace(
       name, std::make_shared<stored_table>(std::make_shared<const table_schema>(std::move(table))));
@@ -280,7 +280,7 @@ cql::refusal execute_schema(schema_session& session, const cql::alter_table_stat
   if (auto refused = detail::alter_table(session, statement, *stored, *altered)) return refused;
   sort_columns(*altered);
   stored->schema = std::move(altered);
-  done = {"UPDATED", "TABLE", keyspace, statement.table.name};
+  done = {"UPDATED", "TABLE", keyspace, statement.table.name, true};
   return {};
 }
 

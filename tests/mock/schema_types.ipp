@@ -91,7 +91,7 @@ cql::refusal execute_schema(schema_session& session, const cql::create_type_stat
   }
   for (const auto& field : statement.fields)
     if (auto refused = detail::add_field(session, field, type)) return refused;
-  done = {"CREATED", "TYPE", type.keyspace, type.name};
+  done = {"CREATED", "TYPE", type.keyspace, type.name, false};
   keyspace->types.emplace(statement.type.name, std::move(type));
   return {};
 }
@@ -125,7 +125,7 @@ cql::refusal execute_schema(schema_session& session, const cql::alter_type_state
     if (auto refused = detail::rename_field(names, statement.if_field, altered)) return refused;
   at->second = altered;
   detail::refresh_keyspace(*keyspace, altered);
-  done = {"UPDATED", "TYPE", name, statement.type.name};
+  done = {"UPDATED", "TYPE", name, statement.type.name, false};
   return {};
 }
 
@@ -242,7 +242,7 @@ cql::refusal execute_schema(schema_session& session, const cql::create_index_sta
   auto altered = std::make_shared<table_schema>(table);
   altered->indexes.push_back(std::move(index));
   stored->schema = std::move(altered);
-  done = {"UPDATED", "TABLE", name, table_name.name};
+  done = {"UPDATED", "TABLE", name, table_name.name, true};
   return {};
 }
 

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// What the nodes of the mock cluster tell of themselves.
+#ifndef COODIE_TESTS_MOCK_CLUSTER_DESCRIPTION_HPP
+#define COODIE_TESTS_MOCK_CLUSTER_DESCRIPTION_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "protocol/config.hpp"
+#include "protocol/values/uuid.hpp"
+
+namespace coodie::inline COODIE_ABI::testing::store {
+
+struct node_description {
+  std::string address;  ///< IPv4 or IPv6
+  std::uint16_t port = 0;
+  std::string datacenter, rack;
+  uuid host_id;
+  std::vector<std::int64_t> tokens;
+};
+
+struct cluster_description {
+  std::string name;
+  std::vector<node_description> nodes;
+
+  /// Every datacenter once, in the order of the nodes.
+  [[nodiscard]] COODIE_DECL std::vector<std::string> datacenters() const;
+};
+
+/// `count` tokens of node `node`, spread over the ring; the same at each call, and no other node's.
+[[nodiscard]] COODIE_DECL std::vector<std::int64_t> tokens_of_node(std::size_t node, std::size_t count);
+/// A host id that is the same at each call.
+[[nodiscard]] COODIE_DECL uuid host_id_of_node(std::size_t node);
+
+}  // namespace coodie::inline COODIE_ABI::testing::store
+
+#endif  // COODIE_TESTS_MOCK_CLUSTER_DESCRIPTION_HPP

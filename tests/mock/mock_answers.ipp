@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT
+// What a node of the mock cluster answers to each request.
+#ifndef COODIE_TESTS_MOCK_MOCK_ANSWERS_IPP
+#define COODIE_TESTS_MOCK_MOCK_ANSWERS_IPP
+
+#include <algorithm>
+
+#include "cluster/lz4.hpp"
+#include "tests/mock/mock_connection.hpp"
+#include "tests/mock/mock_replies.hpp"
+#include "tests/mock/mock_values.hpp"
+#include "tests/mock/server_core.hpp"
+
+namespace coodie::inline COODIE_ABI::testing::detail {
+
+// A frame with its prelude: a tracing id when the request asked for one, and a warning.
+template <class Body>
+void mock_connection::write_frame(const mock_request& request, protocol::opcode code,
+                                  protocol::byte_buffer& out, Body&& body, std::string_view warning) {
+  protocol::writer to(out);
+  protocol::frame_prelude prelude;
+  const uuid tracing_id = uuid::random();
+  if ((request.header.flags & protocol::frame_flag::tracing) != 0 && code != protocol::opcode::error)
+    prelude.tracing_id = tracing_id.bytes.data();
+  if (!warning.empty()) prelude.warnings.push_back(warning);
+  const std::uint8_t flags = protocol::prelude_flags(prelude);
+  const std::size_t start = protocol::begin_frame(to, code, request.header.stream, flags);
+  protocol::write_prelude(to, flags, prelude);
+  body(to);
+  protocol::end_frame(to, start);
+  if (compressor_ != nullptr && phase_ == phase::ready)
+    protocol::compress_frame(*compressor_, out, start, scratch_);
+}
+
+void mock_connection::refuse(const mock_request& request, const cql::refusal& why,
+                             protocol::byte_buffer& out) {
+  write_frame(request, protocol::opcode::error, out, [&](protocol::writer& to) { write_refusal(to, why); });
+}
+
+[[nodiscard]] inline std::string_view opcode_name(protocol::opcode code) { return to_string(code); }
+
+void mock_connection::answer(const mock_request& request, protocol::byte_buffer& out) {
+  const protocol::opcode code = request.header.code();
+  if (code == protocol::opcode::options) return answer_options(request, out);
+  const auto unexpected = [&](std::string_view why) {
+    refuse(request,
+           {server_errc::protocol_error,
+            "Unexpected message " + std::string(opcode_name(code)) + std::string(why)},
+           out);
+  };
+  if (phase_ == phase::starting) {
+    if (code != protocol::opcode::startup) return unexpected(", expecting STARTUP or OPTIONS");
+    return answer_startup(request, out);
+  }
+  if (phase_ == phase::authenticating) {
+    if (code != protocol::opcode::auth_response) return unexpected(", expecting SASL_RESPONSE");
+    return answer_credentials(request, out);
+  }
+  switch (code) {
+    case protocol::opcode::query: return answer_query(request, out);
+    case protocol::opcode::prepare: return answer_prepare(request, out);
+    case protocol::opcode::execute: return answer_execute(request, out);
+    case protocol::opcode::batch: return answer_batch(request, out);
+    case protocol::opcode::register_: return answer_register(request, out);
+    case protocol::opcode::auth_response: return answer_credentials(request, out);
+    default: return unexpected(", the connection is already initialized");
+  }
+}
+
+void mock_connection::answer_startup(const mock_request& request, protocol::byte_buffer& out) {
+  if (request.startup.find("CQL_VERSION") == nullptr)
+    return refuse(request, {server_errc::protocol_error, "Missing value CQL_VERSION in STARTUP message"},
+                  out);
+  const std::string_view* wanted = request.startup.find("COMPRESSION");
+  const bool offered = node_.core().options().compression;
+  if (wanted != nullptr && !(offered && *wanted == "lz4"))
+    return refuse(request,
+                  {server_errc::protocol_error, "Unknown compression algorithm: " + std::string(*wanted)},
+                  out);
+  const bool asks = !node_.core().options().user.empty();
+  if (asks) {
+    constexpr std::string_view authenticator = "org.apache.cassandra.auth.PasswordAuthenticator";
+    write_frame(request, protocol::opcode::authenticate, out,
+                [&](protocol::writer& to) { serialize(to, protocol::authenticate_message{authenticator}); });
+  } else {
+    write_frame(request, protocol::opcode::ready, out, [](protocol::writer&) {});
+  }
+  // The answer to STARTUP itself is never compressed.
+  phase_ = asks ? phase::authenticating : phase::ready;
+  if (wanted != nullptr) compressor_ = &cluster_detail::lz4_compressor();
+  drops_input_ = true;
+}
+
+void mock_connection::answer_options(const mock_request& request, protocol::byte_buffer& out) {
+  const server_options& options = node_.core().options();
+  const std::string shard = std::to_string(shard_), shards = std::to_string(options.shards),
+                    port = std::to_string(node_.shard_aware_port());
+  protocol::supported_message supported;
+  supported.options = {{"PROTOCOL_VERSIONS", {"4/v4"}}, {"CQL_VERSION", {"3.4.7"}}};
+  protocol::string_list algorithms;
+  if (options.compression) algorithms.emplace_back("lz4");
+  supported.options.emplace_back("COMPRESSION", std::move(algorithms));
+  if (options.shards != 0) {
+    supported.options.push_back({"SCYLLA_SHARD", {shard}});
+    supported.options.push_back({"SCYLLA_NR_SHARDS", {shards}});
+    supported.options.push_back({"SCYLLA_SHARDING_ALGORITHM", {"biased-token-round-robin"}});
+    supported.options.push_back({"SCYLLA_SHARDING_IGNORE_MSB", {"12"}});
+    supported.options.push_back({"SCYLLA_PARTITIONER", {"org.apache.cassandra.dht.Murmur3Partitioner"}});
+    if (node_.shard_aware_port() != 0) supported.options.push_back({"SCYLLA_SHARD_AWARE_PORT", {port}});
+  }
+  write_frame(request, protocol::opcode::supported, out,
+              [&](protocol::writer& to) { serialize(to, supported); });
+}
+
+// SASL PLAIN: [authorization id] NUL user NUL password.
+void mock_connection::answer_credentials(const mock_request& request, protocol::byte_buffer& out) {
+  const server_options& options = node_.core().options();
+  const std::string token(store::as_octets(request.auth_response.token.bytes()));
+  const auto first = token.find('\0');
+  const auto second = first == std::string::npos ? first : token.find('\0', first + 1);
+  const bool plain = second != std::string::npos;
+  const std::string user = plain ? token.substr(first + 1, second - first - 1) : std::string();
+  const bool right =
+      options.user.empty() || (plain && user == options.user && token.substr(second + 1) == options.password);
+  if (!right)
+    return refuse(
+        request,
+        {server_errc::bad_credentials, "Provided username " + user + " and/or password are incorrect"}, out);
+  phase_ = phase::ready;
+  write_frame(request, protocol::opcode::auth_success, out,
+              [](protocol::writer& to) { serialize(to, protocol::auth_success_message{}); });
+}
+
+void mock_connection::answer_register(const mock_request& request, protocol::byte_buffer& out) {
+  for (const auto& name : request.registration.event_types) {
+    bool known = false;
+    for (const auto type : {protocol::event_type::topology_change, protocol::event_type::status_change,
+                            protocol::event_type::schema_change}) {
+      if (name != event_type_name(type)) continue;
+      registered_ |= 1U << static_cast<unsigned>(type);
+      known = true;
+    }
+    if (!known)
+      return refuse(request,
+                    {server_errc::protocol_error, "Invalid value '" + std::string(name) + "' for Type"}, out);
+  }
+  write_frame(request, protocol::opcode::ready, out, [](protocol::writer&) {});
+}
+
+[[nodiscard]] inline std::string use_warning(const std::string& keyspace, const std::string& id) {
+  return "`USE <keyspace>` with prepared statements is considered to be an anti-pattern due to ambiguity in "
+         "non-qualified table names. Keyspace used: " +
+         keyspace + ", statement keyspace: " + keyspace +
+         ", statement id: " + store::value_text(type_id::blob, id).substr(2);
+}
+
+void mock_connection::answer_prepare(const mock_request& request, protocol::byte_buffer& out) {
+  std::string id;
+  bool qualified = true;
+  std::shared_ptr<store::planned_statement> statement;
+  if (auto refused = node_.prepare(request.prepare.query, session_.keyspace, id, qualified, statement))
+    return refuse(request, refused, out);
+  const bool warns = !qualified && !session_.keyspace.empty() && !statement->about.empty();
+  write_frame(
+      request, protocol::opcode::result, out,
+      [&](protocol::writer& to) { write_prepared(to, id, *statement); },
+      warns ? use_warning(session_.keyspace, id) : std::string());
+}
+
+[[nodiscard]] inline store::query_context make_context(const protocol::query_options& options) {
+  store::query_context context;
+  if (options.has(protocol::query_flag::timestamp)) context.default_timestamp = options.timestamp;
+  if (options.has(protocol::query_flag::page_size)) context.page_size = options.page_size;
+  if (options.has(protocol::query_flag::paging_state) && !options.paging_state.is_null())
+    context.paging_state = std::string(store::as_octets(options.paging_state.bytes()));
+  return context;
+}
+
+void mock_connection::run(const mock_request& request, store::planned_statement& statement,
+                          protocol::byte_buffer& out) {
+  const protocol::query_parameters& parameters = request.parameters();
+  store::answer result;
+  if (auto refused = node_.core().engine().execute(statement, parameters.values, parameters.names,
+                                                   make_context(parameters), session_, result))
+    return refuse(request, refused, out);
+  const bool skip = parameters.has(protocol::query_flag::skip_metadata);
+  write_frame(request, protocol::opcode::result, out,
+              [&](protocol::writer& to) { write_answer(to, result, skip); });
+  if (result.kind == store::answer_kind::schema_change) node_.core().schema_changed(result.change);
+}
+
+void mock_connection::answer_query(const mock_request& request, protocol::byte_buffer& out) {
+  std::shared_ptr<store::planned_statement> statement;
+  if (auto refused = node_.core().engine().prepare(request.query.query, session_.keyspace, statement))
+    return refuse(request, refused, out);
+  run(request, *statement, out);
+}
+
+void mock_connection::answer_execute(const mock_request& request, protocol::byte_buffer& out) {
+  const std::string id = request.id();
+  const prepared_entry* entry = node_.find_prepared(id);
+  if (entry == nullptr)
+    return write_frame(request, protocol::opcode::error, out,
+                       [&](protocol::writer& to) { write_unprepared(to, id); });
+  const auto statement = entry->statement;  // a schema change may forget the entry
+  run(request, *statement, out);
+}
+
+cql::refusal mock_connection::collect_batch(const mock_request& request,
+                                            std::vector<store::batch_member>& members,
+                                            std::string& unknown_id) {
+  for (const auto& each : request.batch.statements) {
+    store::batch_member& member = members.emplace_back();
+    member.values = each.values;
+    if (!each.prepared) {
+      if (auto refused = node_.core().engine().prepare(each.query, session_.keyspace, member.statement))
+        return refused;
+      continue;
+    }
+    const std::string id(store::as_octets(each.id));
+    const prepared_entry* entry = node_.find_prepared(id);
+    if (entry == nullptr) {
+      unknown_id = id;
+      return {server_errc::unprepared, {}};
+    }
+    member.statement = entry->statement;
+  }
+  return {};
+}
+
+void mock_connection::answer_batch(const mock_request& request, protocol::byte_buffer& out) {
+  std::vector<store::batch_member> members;
+  std::string unknown_id;
+  cql::refusal refused = collect_batch(request, members, unknown_id);
+  if (refused && refused.why().code == cql::wire_code(server_errc::unprepared))
+    return write_frame(request, protocol::opcode::error, out,
+                       [&](protocol::writer& to) { write_unprepared(to, unknown_id); });
+  store::answer result;
+  if (!refused) {
+    const auto kind = static_cast<cql::batch_kind>(request.batch.type);
+    refused = node_.core().engine().execute_batch(kind, members, make_context(request.batch.options), result);
+  }
+  if (refused) return refuse(request, refused, out);
+  write_frame(request, protocol::opcode::result, out,
+              [&](protocol::writer& to) { write_answer(to, result, false); });
+}
+
+}  // namespace coodie::inline COODIE_ABI::testing::detail
+
+#endif  // COODIE_TESTS_MOCK_MOCK_ANSWERS_IPP

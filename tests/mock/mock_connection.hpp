@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// A client's connection to a node of the mock cluster.
+#ifndef COODIE_TESTS_MOCK_MOCK_CONNECTION_HPP
+#define COODIE_TESTS_MOCK_MOCK_CONNECTION_HPP
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cluster/asio_config.hpp"
+#include "protocol/bytes/buffer.hpp"
+#include "protocol/config.hpp"
+#include "protocol/messages/messages.hpp"
+#include "tests/mock/engine.hpp"
+#include "tests/mock/mock_node.hpp"
+#include "tests/mock/mock_request.hpp"
+#include "tests/mock/mock_script.hpp"
+
+namespace coodie::inline COODIE_ABI::testing::detail {
+
+/// Reads frames, answers them in order (but for those that a rule delays) and writes the answers. Used by the
+/// server's thread alone.
+class mock_connection : public std::enable_shared_from_this<mock_connection> {
+ public:
+  COODIE_DECL mock_connection(asio::ip::tcp::socket socket, mock_node& node, std::uint64_t id,
+                              std::uint32_t shard);
+
+  COODIE_DECL void start();
+  COODIE_DECL void close();
+  /// Unless the client has not registered for it, or `anyway`.
+  COODIE_DECL void send_event(const event_reply& event, bool anyway);
+
+ private:
+  enum class phase : std::uint8_t { starting, authenticating, ready };
+
+  COODIE_DECL void read();
+  COODIE_DECL void take_frames();
+  [[nodiscard]] COODIE_DECL bool take_frame();
+  COODIE_DECL void refuse_version(std::uint8_t version, std::size_t header_size);
+  COODIE_DECL void handle(const protocol::frame_header& header, std::span<const std::byte> raw);
+  COODIE_DECL void react_to(const mock_request& request, const reaction& wanted);
+  COODIE_DECL void name_statements(const mock_request& request, request_record& record) const;
+
+  // Each puts the frame that answers a request behind `out`.
+  COODIE_DECL void answer(const mock_request& request, protocol::byte_buffer& out);
+  COODIE_DECL void answer_startup(const mock_request& request, protocol::byte_buffer& out);
+  COODIE_DECL void answer_options(const mock_request& request, protocol::byte_buffer& out);
+  COODIE_DECL void answer_credentials(const mock_request& request, protocol::byte_buffer& out);
+  COODIE_DECL void answer_register(const mock_request& request, protocol::byte_buffer& out);
+  COODIE_DECL void answer_prepare(const mock_request& request, protocol::byte_buffer& out);
+  COODIE_DECL void answer_query(const mock_request& request, protocol::byte_buffer& out);
+  COODIE_DECL void answer_execute(const mock_request& request, protocol::byte_buffer& out);
+  COODIE_DECL void answer_batch(const mock_request& request, protocol::byte_buffer& out);
+  COODIE_DECL void run(const mock_request& request, store::planned_statement& statement,
+                       protocol::byte_buffer& out);
+  COODIE_DECL void refuse(const mock_request& request, const cql::refusal& why, protocol::byte_buffer& out);
+  [[nodiscard]] COODIE_DECL cql::refusal collect_batch(const mock_request& request,
+                                                       std::vector<store::batch_member>& members,
+                                                       std::string& unknown_id);
+  template <class Body>
+  void write_frame(const mock_request& request, protocol::opcode code, protocol::byte_buffer& out,
+                   Body&& body, std::string_view warning = {});
+
+  COODIE_DECL void deliver(protocol::byte_buffer frame, const reaction& wanted);
+  COODIE_DECL void send_now(protocol::byte_buffer frame, const reaction& wanted);
+  COODIE_DECL void send(std::span<const std::byte> bytes);
+  COODIE_DECL void flush();
+
+  asio::ip::tcp::socket socket_;
+  mock_node& node_;
+  const std::uint64_t id_;
+  const std::uint32_t shard_;
+  phase phase_ = phase::starting;
+  store::engine_session session_;
+  const protocol::compressor* compressor_ = nullptr;
+  unsigned registered_ = 0;  // a bit for each event_type
+  bool reading_ = false, writing_ = false, closes_ = false, drops_input_ = false;
+  protocol::byte_buffer input_, pending_, being_written_, scratch_;
+};
+
+}  // namespace coodie::inline COODIE_ABI::testing::detail
+
+#endif  // COODIE_TESTS_MOCK_MOCK_CONNECTION_HPP
