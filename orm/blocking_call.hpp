@@ -9,15 +9,9 @@
 
 #include "driver/registry.hpp"
 #include "driver/run.hpp"
-#include "orm/model.hpp"
+#include "orm/driver_name.hpp"
 
 namespace coodie::inline COODIE_ABI::detail {
-
-/// The driver that a call on T names, or that T names; empty: the default.
-template <class T, class Options>
-[[nodiscard]] constexpr std::string_view driver_name(const Options& options) noexcept {
-  return options.driver.empty() ? table_of_model<T>.driver : options.driver;
-}
 
 template <class Op>
 typename Op::result_type call_blocking(std::string_view driver_name, Op&& op, error_code& ec,

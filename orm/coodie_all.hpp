@@ -14,6 +14,14 @@
 #include "orm/sync_schema.hpp"
 #include "orm/sync_write.hpp"
 
+#if COODIE_HAS_AIO
+#include "orm/aio_batch.hpp"
+#include "orm/aio_find.hpp"
+#include "orm/aio_read.hpp"
+#include "orm/aio_schema.hpp"
+#include "orm/aio_write.hpp"
+#endif
+
 #if COODIE_HAS_DEFINITIONS
 #include "orm/orm_impl.ipp"
 #endif

@@ -213,6 +213,8 @@ struct find_table<T> {
 /// table_marks<...> of T, or void when nothing describes a table for T.
 template <class T>
 using table_marks_of = decltype(marks_of(static_cast<const typename find_table<T>::type*>(nullptr)));
+template <class T>
+inline constexpr bool is_table = !std::is_void_v<table_marks_of<T>>;
 
 }  // namespace detail
 }  // namespace coodie::inline COODIE_ABI

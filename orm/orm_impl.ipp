@@ -3,6 +3,8 @@
 #ifndef COODIE_ORM_ORM_IMPL_IPP
 #define COODIE_ORM_ORM_IMPL_IPP
 
+#include "driver/driver_all.hpp"
+
 #include "orm/batch.ipp"
 #include "orm/call_settings.ipp"
 #include "orm/conditional_reader.ipp"

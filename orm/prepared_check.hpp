@@ -11,7 +11,7 @@
 
 #include "orm/model.hpp"
 #include "protocol/machine/statement.hpp"
-#include "protocol/messages/result.hpp"
+#include "protocol/messages/result_message.hpp"
 
 namespace coodie::inline COODIE_ABI::detail {
 

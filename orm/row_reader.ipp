@@ -34,7 +34,7 @@ errc report_column(errc e, const column_expectation& column, diagnostics* diag) 
 inline namespace row_reader_steps {
 
 /// Metadata that came although it was not asked for, or because a driver does not know how to leave it out.
-[[nodiscard]] COODIE_COLD inline errc check_metadata(protocol::reader body,
+[[nodiscard]] inline errc check_metadata(protocol::reader body,
                                                      std::span<const column_expectation> columns,
                                                      diagnostics* diag) noexcept {
   return decode_safely([&] {
@@ -46,7 +46,7 @@ inline namespace row_reader_steps {
   });
 }
 
-[[nodiscard]] COODIE_COLD inline errc report_column_count(std::uint32_t found, std::size_t expected,
+[[nodiscard]] inline errc report_column_count(std::uint32_t found, std::size_t expected,
                                                           diagnostics* diag) noexcept {
   return decode_safely([&] {
     const std::string why = "the server returned " + std::to_string(found) + " columns, not the " +

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// coodie::aio::apply: sends a batch.
+#ifndef COODIE_ORM_AIO_BATCH_HPP
+#define COODIE_ORM_AIO_BATCH_HPP
+
+#include <utility>
+
+#include "orm/async_call.hpp"
+#include "orm/batch_operation.hpp"
+
+namespace coodie::inline COODIE_ABI::aio {
+
+/// As sync::apply. The batch is copied, or taken with std::move.
+template <class... Tail>
+auto apply(batch what, const batch_options& options, Tail&&... tail) {
+  return coodie::detail::call_async(options.driver, coodie::detail::batch_operation(std::move(what), options),
+                                    std::forward<Tail>(tail)...);
+}
+template <class... Tail>
+  requires(!coodie::detail::begins_with<batch_options, Tail...>)
+auto apply(batch what, Tail&&... tail) {
+  return aio::apply(std::move(what), batch_options{}, std::forward<Tail>(tail)...);
+}
+
+/// The same for a batch over the table of T alone; shows the rows that stood in the way.
+template <class T, class... Tail>
+  requires coodie::detail::is_table<T>
+auto apply(batch what, const batch_options& options, Tail&&... tail) {
+  if constexpr (coodie::detail::check_model<T>() && coodie::detail::check_owning<T>())
+    return coodie::detail::call_async(options.driver,
+                                      coodie::detail::typed_batch_operation<T>(std::move(what), options),
+                                      std::forward<Tail>(tail)...);
+  else
+    return coodie::detail::refuse_async<typed_batch_result<T>>(std::forward<Tail>(tail)...);
+}
+template <class T, class... Tail>
+  requires(coodie::detail::is_table<T> && !coodie::detail::begins_with<batch_options, Tail...>)
+auto apply(batch what, Tail&&... tail) {
+  return aio::apply<T>(std::move(what), batch_options{}, std::forward<Tail>(tail)...);
+}
+
+}  // namespace coodie::inline COODIE_ABI::aio
+
+#endif  // COODIE_ORM_AIO_BATCH_HPP

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+// coodie::aio::find: queries by conditions, and pages of their rows.
+#ifndef COODIE_ORM_AIO_FIND_HPP
+#define COODIE_ORM_AIO_FIND_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "orm/async_call.hpp"
+#include "orm/driver_name.hpp"
+#include "orm/page_operation.hpp"
+#include "orm/read_functions.hpp"
+
+namespace coodie::inline COODIE_ABI::aio {
+
+/// As sync::page_reader. It must live, and stay where it is, until next() has completed.
+template <class Query, class Row>
+class page_reader : public coodie::detail::page_reader_base<Query, Row> {
+ public:
+  using coodie::detail::page_reader_base<Query, Row>::page_reader_base;
+
+  /// Reads the next page that has rows into rows(); completes with void(error_code, bool), false at the end.
+  template <class... Tail>
+  auto next(Tail&&... tail) {
+    this->drop_rows();
+    return coodie::detail::call_async(this->driver_, this->next_page(), std::forward<Tail>(tail)...);
+  }
+};
+
+/// As sync::query.
+template <class Parts>
+class query : public coodie::detail::query_chain<query, Parts> {
+  using chain = coodie::detail::query_chain<query, Parts>;
+  using row = typename Parts::row;
+  using model = typename Parts::model;
+
+ public:
+  using chain::chain;
+
+  /// All rows, of all pages.
+  template <class... Tail>
+  auto all(Tail&&... tail) const {
+    if constexpr (Parts::check_select())
+      return coodie::detail::call_async(driver(), this->parts_.template make_all<false>(),
+                                        std::forward<Tail>(tail)...);
+    else
+      return coodie::detail::refuse_async<coodie::detail::many_rows<row>>(std::forward<Tail>(tail)...);
+  }
+  /// The first row, if there is any.
+  template <class... Tail>
+  auto first(Tail&&... tail) const {
+    if constexpr (Parts::check_select())
+      return coodie::detail::call_async(
+          driver(), this->parts_.template make_one<coodie::detail::row_count::first, false>(1),
+          std::forward<Tail>(tail)...);
+    else
+      return coodie::detail::refuse_async<std::optional<coodie::detail::one_row<row>>>(
+          std::forward<Tail>(tail)...);
+  }
+  /// How many rows match. Reads them all on the server.
+  template <class... Tail>
+  auto count(Tail&&... tail) const {
+    if constexpr (chain::check_count())
+      return coodie::detail::call_async(driver(), this->parts_.template make_count<false>(),
+                                        std::forward<Tail>(tail)...);
+    else
+      return coodie::detail::refuse_async<std::int64_t>(std::forward<Tail>(tail)...);
+  }
+  /// Removes all rows that match; the conditions are on key columns.
+  template <class... Tail>
+  auto remove_all(const remove_options& options, Tail&&... tail) const {
+    if constexpr (chain::check_remove())
+      return coodie::detail::call_async(coodie::detail::driver_name<model>(options),
+                                        this->parts_.template make_remove_all<false>(options),
+                                        std::forward<Tail>(tail)...);
+    else
+      return coodie::detail::refuse_async<void>(std::forward<Tail>(tail)...);
+  }
+  template <class... Tail>
+    requires(!coodie::detail::begins_with<remove_options, Tail...>)
+  auto remove_all(Tail&&... tail) const {
+    return remove_all(remove_options{}, std::forward<Tail>(tail)...);
+  }
+  /// Page by page: `while (co_await pages.next()) for (auto& row : pages.rows()) ...`. `state` is the
+  /// paging_state() of an earlier reader of the same query.
+  [[nodiscard]] auto pages(std::span<const std::byte> state = {}) const {
+    if constexpr (Parts::check_select()) {
+      auto read = this->parts_.make_query();
+      return page_reader<decltype(read), row>(std::move(read), this->parts_.options, state, driver());
+    }
+  }
+
+ private:
+  [[nodiscard]] std::string_view driver() const noexcept {
+    return coodie::detail::driver_name<model>(this->parts_.options);
+  }
+};
+
+/// As sync::find.
+template <class T, class Condition>
+[[nodiscard]] auto find(Condition condition, const read_options& options = {}) {
+  auto parts = coodie::detail::parts_of<T>(std::move(condition), options);
+  return query<decltype(parts)>(std::move(parts));
+}
+template <class T>
+[[nodiscard]] auto find(const read_options& options = {}) {
+  auto parts = coodie::detail::make_parts<T>(coodie::detail::conjunction<>{}, options);
+  return query<decltype(parts)>(std::move(parts));
+}
+
+}  // namespace coodie::inline COODIE_ABI::aio
+
+#endif  // COODIE_ORM_AIO_FIND_HPP
