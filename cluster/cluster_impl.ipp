@@ -3,6 +3,8 @@
 #ifndef COODIE_CLUSTER_CLUSTER_IMPL_IPP
 #define COODIE_CLUSTER_CLUSTER_IMPL_IPP
 
+#include "protocol/protocol.hpp"
+
 #include "cluster/connection.ipp"
 #include "cluster/context_watch.ipp"
 #include "cluster/core.ipp"

@@ -41,7 +41,6 @@ void connection::connected(const asio::error_code& ec) noexcept {
   socket_.non_blocking(true, ignored);
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket_.set_option(asio::socket_base::keep_alive(true), ignored);
-  connect_deadline_ns_ = protocol::never;
   machine_.start();
   want_attention();
   wait_readable();
@@ -149,7 +148,10 @@ void connection::io_failed(const asio::error_code& ec) noexcept {
     machine_.shut_down(why, text);
 }
 
-void connection::on_ready() noexcept { owner_.connection_ready(*this); }
+void connection::on_ready() noexcept {
+  connect_deadline_ns_ = protocol::never;  // which the handshake had to keep too
+  owner_.connection_ready(*this);
+}
 
 void connection::on_request_failed(protocol::request& r, const protocol::failure& why) noexcept {
   owner_.request_failed(*this, r, why);

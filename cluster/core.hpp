@@ -3,11 +3,11 @@
 #ifndef COODIE_CLUSTER_CORE_HPP
 #define COODIE_CLUSTER_CORE_HPP
 
-#include <functional>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "cluster/callback.hpp"
 #include "cluster/cluster_config.hpp"
 #include "cluster/connection.hpp"
 #include "cluster/topology.hpp"
@@ -31,7 +31,9 @@ class core final : public std::enable_shared_from_this<core>, private loop_clien
   COODIE_DECL ~core();
 
   /// From any thread. `done` is called once, on the loop.
-  COODIE_DECL void connect(std::function<void(start_report)> done);
+  COODIE_DECL void connect(coodie::detail::callback<start_report> done);
+  /// From any thread. Starting, if it has not ended, ends with errc::cancelled, and the core is closed.
+  COODIE_DECL void abandon_start() noexcept;
   /// From any thread.
   COODIE_DECL void start(protocol::request& r) noexcept;
   COODIE_DECL void run(protocol::blocking_request& r) noexcept;
@@ -59,6 +61,7 @@ class core final : public std::enable_shared_from_this<core>, private loop_clien
 
   // loop_client
   void take(protocol::request& r) noexcept override;
+  void collect_signals() noexcept override;
   void take_signals() noexcept override;
   void end_turn() noexcept override;
   [[nodiscard]] bool has_work() const noexcept override;
@@ -73,7 +76,9 @@ class core final : public std::enable_shared_from_this<core>, private loop_clien
   void wants_attention(connection& c) noexcept override;
 
   // Starting
-  void resolve_next();
+  void resolve_contacts();
+  void contact_resolved(const contact_point& contact, const asio::error_code& error,
+                        const asio::ip::tcp::resolver::results_type& found);
   void add_contact(const asio::ip::tcp::endpoint& where);
   void contact_failed(std::string host, errc why, std::string text);
   void learn_topology(connection& from);
@@ -116,16 +121,22 @@ class core final : public std::enable_shared_from_this<core>, private loop_clien
   std::int64_t timer_wanted_ns_ = protocol::never;  // when somebody wants it to
 
   std::optional<asio::ip::basic_resolver<asio::ip::tcp, loop::io_executor>> resolver_;
-  std::size_t next_contact_ = 0;
-  bool contacts_resolved_ = false, learning_ = false, learned_ = false;
+  std::size_t resolving_ = 0;  // names without an answer
+  bool learning_ = false, learned_ = false;
   std::int64_t start_deadline_ns_ = protocol::never;
-  std::function<void(start_report)> started_;
+  coodie::detail::callback<start_report> started_;
   std::vector<protocol::attempt_log::attempt> start_attempts_;
   std::vector<errc> start_errors_;
 
-  std::mutex signal_mutex_;  // guards what follows
-  std::vector<std::pair<protocol::request*, std::uint64_t>> cancellations_;
-  bool connect_wanted_ = false;
+  /// What other threads ask for.
+  struct signals {
+    std::vector<std::pair<protocol::request*, std::uint64_t>> cancellations;
+    bool connect = false, abandon = false;
+  };
+  std::mutex signal_mutex_;  // guards the next one
+  signals signals_;
+  signals collected_;
+  bool shutting_down_ = false;
 
   std::atomic<bool> closing_{false}, closed_{false}, gone_{false};
 };

@@ -36,29 +36,26 @@ core::core(cluster_config config)
 core::~core() = default;
 
 void core::start(protocol::request& r) noexcept {
-  if (gone_.load(std::memory_order_acquire)) [[unlikely]]
-    return r.on_failure(r, {.code = errc::closed, .text = describe(errc::closed)});
   if (loop_.inside()) return take(r);
   loop_.post(r);
 }
 
 void core::run(protocol::blocking_request& r) noexcept {
   errc refused = errc::ok;
-  if (gone_.load(std::memory_order_acquire)) refused = errc::closed;
-  if (loop_.inside()) refused = errc::would_deadlock;
+  if (gone_.load(std::memory_order_acquire))
+    refused = errc::closed;
+  else if (loop_.runs_here())
+    refused = errc::would_deadlock;
   if (refused != errc::ok) return r.on_failure(r, {.code = refused, .text = describe(refused)});
   loop_.run(r);
 }
 
 void core::cancel(protocol::request& r) noexcept {
   if (gone_.load(std::memory_order_acquire) || r.cancel_key == 0) return;
-  if (loop_.inside()) {
-    if (r.owner != nullptr) static_cast<connection*>(r.owner)->cancel(r);
-    return;
-  }
+  if (loop_.inside() && r.owner != nullptr) return static_cast<connection*>(r.owner)->cancel(r);
   {
     const std::lock_guard lock(signal_mutex_);
-    cancellations_.emplace_back(&r, r.cancel_key);
+    signals_.cancellations.emplace_back(&r, r.cancel_key);
   }
   loop_.signal();
 }
@@ -74,7 +71,7 @@ void core::close() noexcept {
 }
 
 void core::shut_down(errc why) noexcept {
-  if (closed_.load(std::memory_order_acquire)) return;
+  if (std::exchange(shutting_down_, true)) return;  // also from within: what ends here may close us again
   if (started_) report_start({.code = why, .text = std::string(describe(why)), .attempts = start_attempts_});
   closing_.store(true, std::memory_order_release);
   for (auto& n : nodes_)
@@ -91,6 +88,7 @@ void core::context_gone() noexcept {
     const loop::turn last(loop_);
     shut_down(errc::closed);
   }
+  loop_.close_inbox();
   gone_.store(true, std::memory_order_release);
   timer_.reset();
   resolver_.reset();
@@ -108,18 +106,18 @@ void core::take(protocol::request& r) noexcept {
   route(r);
 }
 
+void core::collect_signals() noexcept {
+  const std::lock_guard lock(signal_mutex_);
+  std::swap(collected_, signals_);
+}
+
 void core::take_signals() noexcept {
-  std::vector<std::pair<protocol::request*, std::uint64_t>> cancelled;
-  bool wants_connect = false;
-  {
-    const std::lock_guard lock(signal_mutex_);
-    cancelled.swap(cancellations_);
-    wants_connect = std::exchange(connect_wanted_, false);
-  }
-  if (wants_connect) resolve_next();
-  for (const auto& [r, key] : cancelled)
+  const signals now = std::exchange(collected_, {});
+  if (now.connect) resolve_contacts();
+  for (const auto& [r, key] : now.cancellations)
     for (auto& n : nodes_)
       if (n->link != nullptr && n->link->holds(*r, key)) n->link->cancel(*r);
+  if (now.abandon && started_) shut_down(errc::cancelled);
   if (closing_.load(std::memory_order_acquire)) shut_down(errc::closed);
 }
 

@@ -48,44 +48,61 @@ void ask(connection& where, std::string cql, F then) {
 }
 }  // namespace detail
 
-void core::connect(std::function<void(start_report)> done) {
+void core::connect(coodie::detail::callback<start_report> done) {
   started_ = std::move(done);
   {
     const std::lock_guard lock(signal_mutex_);
-    connect_wanted_ = true;
+    signals_.connect = true;
   }
   loop_.signal();
 }
 
-// Turns the contact points into addresses, one after the other; each address is connected to at once.
-void core::resolve_next() {
-  while (next_contact_ < config_.contact_points.size()) {
-    const contact_point& contact = config_.contact_points[next_contact_++];
+void core::abandon_start() noexcept {
+  {
+    const std::lock_guard lock(signal_mutex_);
+    signals_.abandon = true;
+  }
+  loop_.signal();
+}
+
+// Each address is connected to at once. A name may take long: it holds up no other contact point, and keeps
+// nothing alive.
+void core::resolve_contacts() {
+  resolving_ = 1;
+  for (const contact_point& contact : config_.contact_points) {
     asio::error_code ec;
     const auto address = asio::ip::make_address(contact.host, ec);
     if (!ec) {
       add_contact({address, contact.port});
       continue;
     }
+    ++resolving_;
     resolver_->async_resolve(
         contact.host, std::to_string(contact.port),
-        [self = shared_from_this(), &contact](const asio::error_code& error, const auto& found) {
+        [weak = weak_from_this(), &contact](const asio::error_code& error, const auto& found) {
+          const auto self = weak.lock();
+          if (self == nullptr) return;
           const loop::turn now(self->loop_);
           if (self->closing_.load(std::memory_order_relaxed)) return;
-          if (error)
-            self->contact_failed(contact.host + ":" + std::to_string(contact.port), errc::host_unresolved,
-                                 error.message());
-          else
-            for (const auto& entry : found) self->add_contact(entry.endpoint());
-          self->resolve_next();
+          self->contact_resolved(contact, error, found);
         });
-    return;
   }
-  contacts_resolved_ = true;
+  --resolving_;
   started_if_complete();
 }
 
+void core::contact_resolved(const contact_point& contact, const asio::error_code& error,
+                            const asio::ip::tcp::resolver::results_type& found) {
+  --resolving_;
+  for (const auto& entry : found) add_contact(entry.endpoint());
+  if (error)
+    contact_failed(contact.host + ":" + std::to_string(contact.port), errc::host_unresolved, error.message());
+  else
+    started_if_complete();
+}
+
 void core::add_contact(const asio::ip::tcp::endpoint& where) {
+  if (learned_) return;  // the nodes are known by the addresses that they give themselves
   for (const auto& n : nodes_)
     if (n->info.endpoint == where) return;
   nodes_.push_back(std::make_unique<node>(node_info{.endpoint = where}));
@@ -201,7 +218,7 @@ void core::started_if_complete() {
     return;
   }
   const bool hope =
-      learning_ || !contacts_resolved_ ||
+      learning_ || resolving_ != 0 ||
       std::any_of(nodes_.begin(), nodes_.end(), [](const auto& n) { return n->link != nullptr; });
   if (!hope) report_start(failed_start());
 }
@@ -224,7 +241,7 @@ start_report core::failed_start() const {
 
 void core::report_start(start_report report) {
   start_deadline_ns_ = protocol::never;
-  const auto done = std::exchange(started_, nullptr);
+  auto done = std::exchange(started_, {});
   done(std::move(report));
 }
 

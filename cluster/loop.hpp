@@ -29,7 +29,10 @@ class loop_client {
  public:
   /// A request from another thread, on the loop.
   virtual void take(protocol::request& r) noexcept = 0;
-  /// Somebody on another thread asked for something that is no request: cancellation, the end.
+  /// Somebody on another thread asked for something that is no request: cancellation, the end. Collected
+  /// before the requests of the same turn are taken, and obeyed after that: what is asked about a request was
+  /// asked after it was started.
+  virtual void collect_signals() noexcept = 0;
   virtual void take_signals() noexcept = 0;
   /// The end of a turn: write what was queued, set the timer.
   virtual void end_turn() noexcept = 0;
@@ -66,6 +69,10 @@ class loop {
   void leave_context() noexcept { executor_.reset(); }
   [[nodiscard]] protocol::machine_clock& clock() noexcept { return clock_; }
   [[nodiscard]] bool inside() const noexcept { return current_loop == this; }
+  /// Whether waiting on this thread keeps the loop from running.
+  [[nodiscard]] bool runs_here() const noexcept {
+    return inside() || (is_foreign() && context_.get_executor().running_in_this_thread());
+  }
 
   /// One turn: everything that is started inside of it is written at its end.
   class turn {
@@ -91,10 +98,12 @@ class loop {
     const void* outer_context_;
   };
 
-  /// From any other thread: client.take(r) in a turn to come.
+  /// From any other thread: client.take(r) in a turn to come. Behind close_inbox() the request fails at once.
   COODIE_DECL void post(protocol::request& r) noexcept;
   /// From any thread: client.take_signals() in a turn to come.
   COODIE_DECL void signal() noexcept;
+  /// No more turns will come: what was posted is taken in this one, what comes later is refused.
+  COODIE_DECL void close_inbox() noexcept;
   /// Blocks until the request is done.
   COODIE_DECL void run(protocol::blocking_request& r) noexcept;
   /// Own loop: starts the keeper thread. Called once.
@@ -106,11 +115,14 @@ class loop {
  private:
   void tick() noexcept;
   void drain() noexcept;
+  void take_posted(protocol::request* newest) noexcept;
   void wake() noexcept;
   [[nodiscard]] bool wait_directly() noexcept;
   void lead(protocol::blocking_request& r) noexcept;
   void pass_on() noexcept;
   void keep() noexcept;
+  void end_own() noexcept;
+  [[nodiscard]] protocol::request* end_of_inbox() noexcept { return &no_more_; }
   [[nodiscard]] bool keeper_may_rest() noexcept;
   [[nodiscard]] protocol::blocking_request* next_leader() noexcept;
 
@@ -121,8 +133,10 @@ class loop {
   loop_client& client_;
   protocol::machine_clock clock_;
 
-  alignas(64) std::atomic<protocol::request*> inbox_{nullptr};
-  std::atomic<bool> drain_posted_{false};
+  enum class drain_state : std::uint8_t { idle, posted, closed };
+  alignas(64) std::atomic<protocol::request*> inbox_{nullptr};  // newest first; or &no_more_
+  std::atomic<drain_state> drain_{drain_state::idle};
+  protocol::request no_more_;
   handler_memory drain_memory_;
   std::atomic<bool> waits_directly_{false};
   int wake_descriptor_ = -1;  // ends a direct wait; -1: there is none on this system

@@ -48,6 +48,8 @@ void loop::tick() noexcept {
 void loop::post(protocol::request& r) noexcept {
   protocol::request* head = inbox_.load(std::memory_order_relaxed);
   do {
+    if (head == end_of_inbox()) [[unlikely]]
+      return r.on_failure(r, {.code = errc::closed, .text = describe(errc::closed)});
     r.inbox_next = head;
   } while (!inbox_.compare_exchange_weak(head, &r, std::memory_order_release, std::memory_order_relaxed));
   wake();
@@ -56,7 +58,8 @@ void loop::post(protocol::request& r) noexcept {
 void loop::signal() noexcept { wake(); }
 
 void loop::wake() noexcept {
-  if (drain_posted_.exchange(true, std::memory_order_acq_rel)) return;
+  drain_state was = drain_state::idle;
+  if (!drain_.compare_exchange_strong(was, drain_state::posted, std::memory_order_acq_rel)) return;
   asio::post(*executor_, pooled(drain_memory_, [this, alive = client_.keep_alive()] { drain(); }));
   if (is_foreign()) return;
 #if defined(__linux__)
@@ -72,10 +75,21 @@ void loop::wake() noexcept {
   changed_.notify_one();
 }
 
+// Exchanged, not stored: whoever found a drain posted has pushed before, and is seen by what follows.
 void loop::drain() noexcept {
   const turn now(*this);
-  drain_posted_.store(false, std::memory_order_release);
-  protocol::request* newest = inbox_.exchange(nullptr, std::memory_order_acquire);
+  static_cast<void>(drain_.exchange(drain_state::idle, std::memory_order_acq_rel));
+  client_.collect_signals();
+  protocol::request* newest = inbox_.load(std::memory_order_relaxed);
+  while (newest != end_of_inbox() && !inbox_.compare_exchange_weak(newest, nullptr, std::memory_order_acquire,
+                                                                   std::memory_order_relaxed)) {
+  }
+  take_posted(newest);
+  client_.take_signals();
+}
+
+void loop::take_posted(protocol::request* newest) noexcept {
+  if (newest == end_of_inbox()) return;
   protocol::request* oldest = nullptr;
   while (newest != nullptr) {
     protocol::request* next = newest->inbox_next;
@@ -88,7 +102,11 @@ void loop::drain() noexcept {
     client_.take(*oldest);
     oldest = next;
   }
-  client_.take_signals();
+}
+
+void loop::close_inbox() noexcept {
+  const turn last(*this);
+  take_posted(inbox_.exchange(end_of_inbox(), std::memory_order_acq_rel));
 }
 
 void loop::run(protocol::blocking_request& r) noexcept {
@@ -134,7 +152,7 @@ bool loop::wait_directly() noexcept {
 #if defined(__linux__)
   if (wake_descriptor_ < 0) return false;
   waits_directly_.store(true);
-  const bool read = !drain_posted_.load() && client_.wait_for_answer(wake_descriptor_);
+  const bool read = drain_.load() != drain_state::posted && client_.wait_for_answer(wake_descriptor_);
   if (!waits_directly_.exchange(false)) {
     std::uint64_t woken = 0;  // somebody wrote it, or is about to
     while (::read(wake_descriptor_, &woken, sizeof woken) < 0 && errno == EAGAIN) std::this_thread::yield();
@@ -158,7 +176,7 @@ protocol::blocking_request* loop::next_leader() noexcept {
 void loop::pass_on() noexcept {
   if (protocol::blocking_request* heir = next_leader()) return heir->tell(protocol::blocking_request::lead);
   led_ = false;
-  urgent_ = drain_posted_.load(std::memory_order_acquire) || client_.has_work();
+  urgent_ = drain_.load(std::memory_order_acquire) == drain_state::posted || client_.has_work();
   if (urgent_ || finished_ != nullptr) changed_.notify_one();
 }
 
@@ -183,9 +201,23 @@ void loop::keep() noexcept {
     seen = calls_;
     if (led_ || (!urgent_ && finished_ == nullptr)) changed_.wait_for(lock, detail::keeper_patience);
   }
+  while (led_) changed_.wait_for(lock, detail::keeper_patience);
+  led_ = true;
   lock.unlock();
-  // What was cancelled gives back what it holds.
-  const turn last(*this);
+  end_own();
+  lock.lock();
+  pass_on();
+}
+
+// Nobody runs the own context after this: nothing may be posted to it any more, and what was has to give back
+// what it holds.
+void loop::end_own() noexcept {
+  close_inbox();
+  drain_state expected = drain_state::idle;
+  while (!drain_.compare_exchange_strong(expected, drain_state::closed, std::memory_order_acq_rel)) {
+    context_.run_one();  // whoever set it to posted posts now
+    expected = drain_state::idle;
+  }
   context_.poll();
 }
 

@@ -50,10 +50,15 @@ class abstract_driver : public std::enable_shared_from_this<abstract_driver> {
                  const execute_options& options = {});
 #endif
   /// The same without blocking; void(error_code, result), or co_await. Defined where Asio is seen
-  /// (COODIE_HAS_AIO).
+  /// (COODIE_HAS_AIO). Terminal and partial cancellation end it with errc::cancelled; the statement may have
+  /// been executed.
   template <class Token = default_token_t>
   auto execute_async(std::string_view statement, const value_list& values = {},
                      const execute_options& options = {}, Token&& token = {});
+  /// Also fills `diag`, which must exist until then.
+  template <class Token>
+  auto execute_async(std::string_view statement, const value_list& values, const execute_options& options,
+                     diagnostics& diag, Token&& token);
 
   /// Statements by text, for those that are not constants of the program.
   [[nodiscard]] detail::statement_cache& statements() noexcept { return statements_; }

@@ -3,6 +3,8 @@
 #ifndef COODIE_DRIVER_DRIVER_IMPL_IPP
 #define COODIE_DRIVER_DRIVER_IMPL_IPP
 
+#include "cluster/cluster_all.hpp"
+
 #include "driver/abstract_driver.ipp"
 #include "driver/diagnostics.ipp"
 #include "driver/error.ipp"

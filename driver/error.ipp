@@ -55,6 +55,7 @@ void throw_error(error_code code, diagnostics diag) {
     case errc::cancelled: throw cancelled_error(code, std::move(diag));
     default: break;
   }
+  if (code == errc::unsupported_version) throw connection_error(code, std::move(diag));
   if (value >= 1 && value < 100) throw decode_error(code, std::move(diag));
   if (value >= 100 && value < 200) throw connection_error(code, std::move(diag));
   throw error(code, std::move(diag));

@@ -99,14 +99,28 @@ inline result abstract_driver::execute(std::string_view statement, const value_l
 #endif
 
 #if COODIE_HAS_AIO
+namespace detail {
+/// The driver as something that lives as long as its operations; when nobody shares it, somebody keeps it.
+inline std::shared_ptr<abstract_driver> share_driver(abstract_driver& driver) {
+  auto self = driver.weak_from_this().lock();
+  if (self == nullptr) self = {std::shared_ptr<void>(), &driver};
+  return self;
+}
+}  // namespace detail
+
 template <class Token>
 auto abstract_driver::execute_async(std::string_view statement, const value_list& values,
                                     const execute_options& options, Token&& token) {
-  auto self = weak_from_this().lock();
-  if (self == nullptr) self = {std::shared_ptr<void>(), this};  // somebody else keeps it
-  return detail::run_async(std::move(self),
+  return detail::run_async(detail::share_driver(*this),
                            detail::execute_operation(statements(), statement, values, options),
                            std::forward<Token>(token));
+}
+template <class Token>
+auto abstract_driver::execute_async(std::string_view statement, const value_list& values,
+                                    const execute_options& options, diagnostics& diag, Token&& token) {
+  return detail::run_async(detail::share_driver(*this),
+                           detail::execute_operation(statements(), statement, values, options),
+                           std::forward<Token>(token), &diag);
 }
 #endif
 

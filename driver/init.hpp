@@ -3,7 +3,6 @@
 #ifndef COODIE_DRIVER_INIT_HPP
 #define COODIE_DRIVER_INIT_HPP
 
-#include <functional>
 #include <memory>
 
 #include "driver/init_options.hpp"
@@ -13,10 +12,11 @@
 namespace coodie::inline COODIE_ABI {
 
 namespace detail {
-using init_done = std::function<void(error_code, diagnostics, std::shared_ptr<abstract_driver>)>;
-/// `context` is the asio::io_context of whoever waits, or nullptr. `done` is called once; inside this call
-/// when the options are wrong.
-COODIE_DECL void init_async(const init_options& options, void* context, init_done done);
+using init_done = callback<error_code, diagnostics, std::shared_ptr<abstract_driver>>;
+/// `context` is the asio::io_context of whoever waits, or nullptr; so may `cancellation` be. `done` is called
+/// once; inside this call when the options are wrong.
+COODIE_DECL void init_async(const init_options& options, void* context,
+                            const std::shared_ptr<opening_cancellation>& cancellation, init_done done);
 }  // namespace detail
 
 namespace sync {

@@ -18,6 +18,13 @@ inline constexpr std::chrono::hours longest_duration{24 * 7};
   return errc::configuration;
 }
 
+/// In quotes, for a message, which a NUL would cut short.
+[[nodiscard]] inline std::string quoted(std::string_view text) {
+  std::string shown = "\"";
+  for (const char c : text) shown += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
+  return shown + "\"";
+}
+
 [[nodiscard]] inline bool is_host_name(std::string_view name) noexcept {
   if (name.empty() || name.size() > 253) return false;
   for (const char c : name) {
@@ -65,13 +72,13 @@ inline constexpr std::chrono::hours longest_duration{24 * 7};
   return refuse(diag, "." + std::string(name) + " must be more than zero and at most a week");
 }
 
-[[nodiscard]] inline errc check_name(std::string_view keyspace, diagnostics& diag) {
+errc check_keyspace(std::string_view keyspace, diagnostics& diag) {
   bool good = keyspace.size() <= 48;
   for (const char c : keyspace)
     good = good && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_');
   if (good) return errc::ok;
-  return refuse(diag, "\"" + std::string(keyspace) +
-                          "\" is not the name of a keyspace: at most 48 letters, digits and underscores");
+  return refuse(
+      diag, quoted(keyspace) + " is not the name of a keyspace: at most 48 letters, digits and underscores");
 }
 
 [[nodiscard]] inline errc check_source(const init_options& options, bool async, diagnostics& diag) {
@@ -79,8 +86,8 @@ inline constexpr std::chrono::hours longest_duration{24 * 7};
   const std::string_view type = options.driver_type;
   if (options.name.empty()) return refuse(diag, "the driver needs a .name; leave it out for \"default\"");
   if (type != "scylla" && type != "cassandra" && type != "acsylla")
-    return refuse(diag, "unknown .driver_type \"" + std::string(type) +
-                            "\"; supported are \"scylla\", \"cassandra\" and \"acsylla\"");
+    return refuse(diag, "unknown .driver_type " + quoted(type) +
+                            "; supported are \"scylla\", \"cassandra\" and \"acsylla\"");
   if (by_session && !options.hosts.empty())
     return refuse(diag,
                   "both .hosts and .session are given; a session has its hosts already, so give one of them");
@@ -97,8 +104,8 @@ inline constexpr std::chrono::hours longest_duration{24 * 7};
   if (by_session && options.session.get()->state() == nullptr)
     return refuse(diag, ".session is empty; make it with coodie::cluster::connect()");
   if (by_session && !options.keyspace.empty() && options.session.get()->keyspace() != options.keyspace)
-    return refuse(diag, ".keyspace is \"" + std::string(options.keyspace) + "\" but the session is in \"" +
-                            std::string(options.session.get()->keyspace()) + "\"; connect the session to it");
+    return refuse(diag, ".keyspace is " + quoted(options.keyspace) + " but the session is in " +
+                            quoted(options.session.get()->keyspace()) + "; connect the session to it");
   return errc::ok;
 }
 
@@ -109,11 +116,12 @@ errc check_options(const init_options& options, bool async, diagnostics& diag) {
   cluster_detail::contact_point ignored;
   for (std::size_t i = 0; i < options.hosts.size(); ++i)
     if (!parse_contact(options.hosts[i], 1, ignored))
-      return refuse(diag,
-                    "\"" + std::string(options.hosts[i]) +
-                        "\" is not a host; write a name or an address, with a port if need be: \"db1\", "
-                        "\"10.0.0.1:9042\", \"[::1]:9042\"");
-  if (const errc e = check_name(options.keyspace, diag); e != errc::ok) return e;
+      return refuse(diag, quoted(options.hosts[i]) +
+                              " is not a host; write a name or an address, with a port if need be: \"db1\", "
+                              "\"10.0.0.1:9042\", \"[::1]:9042\"");
+  if (const errc e = check_keyspace(options.keyspace, diag); e != errc::ok) return e;
+  if (options.auth.user.empty() && !options.auth.password.empty())
+    return refuse(diag, ".auth has a password but no user; set .auth.user");
   const std::pair<std::chrono::nanoseconds, std::string_view> durations[] = {
       {options.connect_timeout, "connect_timeout"},       {options.request_timeout, "request_timeout"},
       {options.heartbeat_interval, "heartbeat_interval"}, {options.heartbeat_timeout, "heartbeat_timeout"},
@@ -160,7 +168,8 @@ inline std::shared_ptr<abstract_driver> register_session(std::string_view name, 
   return ec ? nullptr : driver;
 }
 
-void init_async(const init_options& options, void* context, init_done done) {
+void init_async(const init_options& options, void* context,
+                const std::shared_ptr<opening_cancellation>& cancellation, init_done done) {
   diagnostics diag;
   cluster_detail::cluster_config config;
   errc e = check_options(options, context != nullptr, diag);
@@ -172,12 +181,13 @@ void init_async(const init_options& options, void* context, init_done done) {
     return done(ec, std::move(diag), std::move(driver));
   }
   if (options.driver_type == "acsylla" && config.foreign_context == nullptr) config.foreign_context = context;
-  open_session(config, [name = std::string(options.name), done = std::move(done)](
-                           error_code ec, diagnostics why, std::shared_ptr<session_state> state) {
-    if (ec) return done(ec, std::move(why), nullptr);
-    auto driver = register_session(name, session(std::move(state)), true, ec, why);
-    done(ec, std::move(why), std::move(driver));
-  });
+  open_session(config, cancellation,
+               [name = std::string(options.name), done = std::move(done)](
+                   error_code ec, diagnostics why, std::shared_ptr<session_state> state) mutable {
+                 if (ec) return done(ec, std::move(why), nullptr);
+                 auto driver = register_session(name, session(std::move(state)), true, ec, why);
+                 done(ec, std::move(why), std::move(driver));
+               });
 }
 
 }  // namespace detail

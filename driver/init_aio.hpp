@@ -26,26 +26,55 @@ template <class Executor>
   }
 }
 
+/// Holds the handler until the driver is there, and keeps the handler's executor busy.
+template <class Handler>
+struct waiting_init {
+  using executor_type = asio::associated_executor_t<Handler>;
+  using tracked_executor = std::decay_t<decltype(asio::prefer(std::declval<executor_type>(),
+                                                              asio::execution::outstanding_work.tracked))>;
+  Handler handler;
+  diagnostics* diag;
+  executor_type executor;
+  tracked_executor work;
+
+  waiting_init(Handler&& h, diagnostics* d)
+      : handler(std::move(h)),
+        diag(d),
+        executor(asio::get_associated_executor(handler)),
+        work(asio::prefer(executor, asio::execution::outstanding_work.tracked)) {}
+
+  static void finish(std::shared_ptr<waiting_init> self, error_code ec, diagnostics&& why,
+                     std::shared_ptr<abstract_driver>&& driver) {
+    const executor_type executor = self->executor;
+    asio::post(executor,
+               [self = std::move(self), ec, why = std::move(why), driver = std::move(driver)]() mutable {
+                 Handler handler(std::move(self->handler));
+                 if constexpr (requires { handler.diag; })
+                   handler.diag = std::move(why);
+                 else if (self->diag != nullptr)
+                   *self->diag = std::move(why);
+                 const auto work = std::move(self->work);
+                 self.reset();
+                 std::move(handler)(ec, std::move(driver));
+               });
+  }
+};
+
 struct start_init {
   template <class Handler>
-  void operator()(Handler&& handler, const init_options& options) const {
-    using handler_type = std::decay_t<Handler>;
-    const auto executor = asio::get_associated_executor(handler);
-    struct waiting {
-      handler_type handler;
-      decltype(asio::prefer(executor, asio::execution::outstanding_work.tracked)) work;
-    };
-    auto self = std::make_shared<waiting>(waiting{
-        std::forward<Handler>(handler), asio::prefer(executor, asio::execution::outstanding_work.tracked)});
-    init_async(options, context_of(executor),
-               [self, executor](error_code ec, diagnostics diag, std::shared_ptr<abstract_driver> driver) {
-                 asio::post(executor,
-                            [self, ec, diag = std::move(diag), driver = std::move(driver)]() mutable {
-                              handler_type h(std::move(self->handler));
-                              self.reset();
-                              if constexpr (requires { h.diag; }) h.diag = std::move(diag);
-                              std::move(h)(ec, std::move(driver));
-                            });
+  void operator()(Handler&& handler, const init_options& options, diagnostics* diag) const {
+    using waiting = waiting_init<std::decay_t<Handler>>;
+    std::shared_ptr<opening_cancellation> cancellation;
+    if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected()) {
+      cancellation = std::make_shared<opening_cancellation>();
+      slot.assign([cancellation](asio::cancellation_type) { cancellation->cancel(); });
+    }
+    auto self = std::make_shared<waiting>(std::forward<Handler>(handler), diag);
+    void* const context = context_of(self->executor);
+    init_async(options, context, cancellation,
+               [self = std::move(self)](error_code ec, diagnostics why,
+                                        std::shared_ptr<abstract_driver> driver) mutable {
+                 waiting::finish(std::move(self), ec, std::move(why), std::move(driver));
                });
   }
 };
@@ -55,7 +84,7 @@ struct start_init_throwing {
   template <class Handler>
   void operator()(Handler&& handler, const init_options& options) const {
     using wrapped = throwing_handler<std::shared_ptr<abstract_driver>, std::decay_t<Handler>>;
-    start_init{}(wrapped{std::forward<Handler>(handler), {}}, options);
+    start_init{}(wrapped{std::forward<Handler>(handler), {}}, options, nullptr);
   }
 };
 #endif
@@ -65,7 +94,8 @@ struct start_init_throwing {
 namespace aio {
 /// As sync::init_coodie, completing with void(error_code, std::shared_ptr<abstract_driver>); co_await without
 /// a token throws what sync::init_coodie throws. driver_type "acsylla" runs on options.executor, or on the
-/// io_context of the handler. What the options name must exist until the operation has begun.
+/// io_context of the handler. What the options name must exist until the operation has begun. Cancellation of
+/// any type ends it with errc::cancelled.
 template <class Token = default_token_t>
 auto init_coodie(const init_options& options, Token&& token = {}) {
   if constexpr (std::is_same_v<std::decay_t<Token>, default_token_t>) {
@@ -80,8 +110,14 @@ auto init_coodie(const init_options& options, Token&& token = {}) {
 #endif
   } else {
     return asio::async_initiate<Token, void(error_code, std::shared_ptr<abstract_driver>)>(
-        detail::start_init{}, token, options);
+        detail::start_init{}, token, options, static_cast<diagnostics*>(nullptr));
   }
+}
+/// Also fills `diag`, which must exist until then.
+template <class Token>
+auto init_coodie(const init_options& options, diagnostics& diag, Token&& token) {
+  return asio::async_initiate<Token, void(error_code, std::shared_ptr<abstract_driver>)>(
+      detail::start_init{}, token, options, &diag);
 }
 }  // namespace aio
 
@@ -89,6 +125,10 @@ auto init_coodie(const init_options& options, Token&& token = {}) {
 template <class Token = default_token_t>
 auto init_coodie_async(const init_options& options, Token&& token = {}) {
   return aio::init_coodie(options, std::forward<Token>(token));
+}
+template <class Token>
+auto init_coodie_async(const init_options& options, diagnostics& diag, Token&& token) {
+  return aio::init_coodie(options, diag, std::forward<Token>(token));
 }
 
 }  // namespace coodie::inline COODIE_ABI

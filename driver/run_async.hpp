@@ -32,9 +32,10 @@ namespace detail {
 /// The operation that this thread is just starting: its handler must not run now.
 inline constinit thread_local const void* being_started = nullptr;
 
-/// Between a cancellation slot and an operation, whichever goes first.
+/// Between a cancellation slot and an operation, whichever goes first. A driver may end the operation inside
+/// of its cancel().
 struct cancellation_link {
-  std::mutex mutex;
+  std::recursive_mutex mutex;
   abstract_driver* driver = nullptr;
   protocol::request* target = nullptr;  // nullptr when the operation has ended
 
@@ -193,10 +194,9 @@ class handler_operation final : private protocol::request {
   }
 
   void complete(outcome<result_type>&& ending) noexcept {
-    if (cancellation_) {
-      cancellation_->end();
-      asio::get_associated_cancellation_slot(handler_).clear();
-    }
+    // The slot keeps its function, which does nothing from now on: only the handler's own thread may clear
+    // it.
+    if (cancellation_) cancellation_->end();
     const bool inside_start = being_started == this;
     outcome<result_type> told(std::move(ending));
     Handler handler(std::move(handler_));

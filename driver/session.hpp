@@ -3,11 +3,13 @@
 #ifndef COODIE_DRIVER_SESSION_HPP
 #define COODIE_DRIVER_SESSION_HPP
 
-#include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
+#include "cluster/callback.hpp"
+#include "driver/error.hpp"
 #include "driver/init_options.hpp"
 
 namespace coodie::inline COODIE_ABI {
@@ -27,15 +29,30 @@ struct session_state {
   session_state& operator=(const session_state&) = delete;
 };
 /// What is told when a session is there, or why not. On the session's loop.
-using session_done = std::function<void(error_code, diagnostics, std::shared_ptr<session_state>)>;
+using session_done = callback<error_code, diagnostics, std::shared_ptr<session_state>>;
+/// Between whoever may cancel an opening and the opening, whichever is there first. Thread-safe.
+class opening_cancellation {
+ public:
+  /// The opening, unless it has ended, ends with errc::cancelled.
+  COODIE_DECL void cancel();
+  COODIE_DECL void attach(const std::shared_ptr<cluster_detail::core>& opening);
+
+ private:
+  std::mutex mutex_;
+  bool wanted_ = false;
+  std::weak_ptr<cluster_detail::core> opening_;
+};
 /// Connects; `done` is called once, never inside this call.
-COODIE_DECL void open_session(const cluster_detail::cluster_config& config, session_done done);
+COODIE_DECL void open_session(const cluster_detail::cluster_config& config,
+                              const std::shared_ptr<opening_cancellation>& cancellation, session_done done);
 /// Connects and blocks.
 [[nodiscard]] COODIE_DECL std::shared_ptr<session_state> open_session(
     const cluster_detail::cluster_config& config, error_code& ec, diagnostics& diag);
 /// What the options say, or why they can't be. `async` says whether there is an event loop to be used at
 /// need.
 [[nodiscard]] COODIE_DECL errc check_options(const init_options& options, bool async, diagnostics& diag);
+/// Whether that can be the name of a keyspace; empty is none.
+[[nodiscard]] COODIE_DECL errc check_keyspace(std::string_view keyspace, diagnostics& diag);
 [[nodiscard]] COODIE_DECL errc make_config(const init_options& options,
                                            cluster_detail::cluster_config& config, diagnostics& diag);
 }  // namespace detail

@@ -27,46 +27,59 @@ inline void describe_start(const cluster_detail::start_report& report, const std
   }
 }
 
-inline std::function<void(cluster_detail::start_report)> when_started(
-    std::shared_ptr<cluster_detail::core> core, session_done done) {
-  return [core = std::move(core), done = std::move(done)](const cluster_detail::start_report& report) {
+void opening_cancellation::cancel() {
+  const std::lock_guard lock(mutex_);
+  wanted_ = true;
+  if (const auto opening = opening_.lock()) opening->abandon_start();
+}
+
+void opening_cancellation::attach(const std::shared_ptr<cluster_detail::core>& opening) {
+  const std::lock_guard lock(mutex_);
+  opening_ = opening;
+  if (wanted_) opening->abandon_start();
+}
+
+void open_session(const cluster_detail::cluster_config& config,
+                  const std::shared_ptr<opening_cancellation>& cancellation, session_done done) {
+  auto core = cluster_detail::core::make(config);
+  core->connect([core, done = std::move(done)](const cluster_detail::start_report& report) mutable {
     diagnostics diag;
     if (report.code == errc::ok) return done({}, std::move(diag), std::make_shared<session_state>(core));
     describe_start(report, core->config().connection.keyspace, diag);
     core->close();
     done(report.code, std::move(diag), nullptr);
-  };
+  });
+  if (cancellation != nullptr) cancellation->attach(core);
 }
 
-void open_session(const cluster_detail::cluster_config& config, session_done done) {
-  auto core = cluster_detail::core::make(config);
-  core->connect(when_started(core, std::move(done)));
-}
-
-// The caller runs its own loop for as long as it waits here, when it has one: nobody else may be doing it
-// yet.
-std::shared_ptr<session_state> open_session(const cluster_detail::cluster_config& config, error_code& ec,
-                                            diagnostics& diag) {
-  std::shared_ptr<session_state> opened;
-  protocol::blocking_request wait;
-  auto core = cluster_detail::core::make(config);
-  core->connect(
-      when_started(core, [&](error_code code, diagnostics why, std::shared_ptr<session_state> state) {
-        ec = code;
-        diag = std::move(why);
-        opened = std::move(state);
-        wait.finish();
-      }));
-  if (core->runner().is_foreign()) {
-    asio::io_context& context = core->runner().context();
-    while (!wait.is_done()) {
+// The caller's own loop may be run by nobody yet: whoever waits here runs it. It may as well be run by
+// others, who then take the events that would end a run_one().
+inline void wait_for_start(cluster_detail::core& core, protocol::blocking_request& started) {
+  if (core.runner().is_foreign()) {
+    asio::io_context& context = core.runner().context();
+    while (!started.is_done()) {
       if (context.stopped()) context.restart();
-      context.run_one();
+      context.run_one_for(std::chrono::milliseconds(5));
     }
   }
-  static_cast<void>(wait.wait());
-  if (ec) core->close();
-  return opened;
+  static_cast<void>(started.wait());
+}
+
+std::shared_ptr<session_state> open_session(const cluster_detail::cluster_config& config, error_code& ec,
+                                            diagnostics& diag) {
+  auto core = cluster_detail::core::make(config);
+  cluster_detail::start_report report;
+  protocol::blocking_request started;
+  core->connect([&](cluster_detail::start_report&& ended) {
+    report = std::move(ended);
+    started.finish();
+  });
+  wait_for_start(*core, started);
+  if (report.code == errc::ok) return std::make_shared<session_state>(std::move(core));
+  ec = report.code;
+  describe_start(report, core->config().connection.keyspace, diag);
+  core->close();
+  return nullptr;
 }
 
 }  // namespace detail
@@ -83,6 +96,10 @@ cluster::cluster(const init_options& options, error_code& ec, diagnostics& diag)
   diag.clear();
   cluster_detail::cluster_config config;
   errc e = detail::check_options(options, false, diag);
+  if (e == errc::ok && options.session.get() != nullptr) {
+    e = errc::configuration;
+    diag.edit().message = "a cluster makes sessions, so it takes .hosts and no .session";
+  }
   if (e == errc::ok) e = detail::make_config(options, config, diag);
   if (e != errc::ok)
     ec = e;
@@ -93,6 +110,15 @@ cluster::cluster(const init_options& options, error_code& ec, diagnostics& diag)
 session cluster::connect(std::string_view keyspace, error_code& ec, diagnostics& diag) const {
   ec.clear();
   diag.clear();
+  if (config_ == nullptr) {
+    ec = errc::configuration;
+    diag.edit().message = "the cluster has no options, because those that it was given were refused";
+    return {};
+  }
+  if (const errc e = detail::check_keyspace(keyspace, diag); e != errc::ok) {
+    ec = e;
+    return {};
+  }
   cluster_detail::cluster_config config = *config_;
   if (!keyspace.empty()) config.connection.keyspace = keyspace;
   return session(detail::open_session(config, ec, diag));
