@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <utility>
@@ -26,7 +27,9 @@ class page_reader : public coodie::detail::page_reader_base<Query, Row> {
   template <class... Tail>
   auto next(Tail&&... tail) {
     this->drop_rows();
-    return coodie::detail::call_async(this->driver_, this->next_page(), std::forward<Tail>(tail)...);
+    std::shared_ptr<abstract_driver> driver = std::make_shared<coodie::detail::void_driver>();
+    if (!this->done()) driver = coodie::detail::find_driver(this->driver_);
+    return coodie::detail::start_on(std::move(driver), this->next_page(), std::forward<Tail>(tail)...);
   }
 };
 

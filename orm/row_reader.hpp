@@ -31,8 +31,7 @@ struct open_result {
 [[nodiscard]] COODIE_DECL errc check_void(const protocol::response& answer) noexcept;
 
 /// Says in `diag` which column an error is about, and gives the error back.
-COODIE_DECL errc report_column(errc e, const column_expectation& column,
-                                           diagnostics* diag) noexcept;
+COODIE_DECL errc report_column(errc e, const column_expectation& column, diagnostics* diag) noexcept;
 /// Says a sentence in `diag`, and gives the error back.
 COODIE_DECL errc report(errc e, std::string_view sentence, diagnostics* diag) noexcept;
 
