@@ -26,16 +26,15 @@ namespace detail {
   return list;
 }
 
-// The values of =, <, IN (...) and IN ?; `name` is that of the receiver.
+// The values of =, <, IN (...) and IN ?; the target is that of each.
 inline cql::refusal compile_values(term_context& context, const cql::relation& relation,
-                                   const std::string& name, condition& result) {
+                                   const receiver& target, condition& result) {
   result.in_marker = relation.in_marker;
   if (relation.in_marker)
-    return compile(context, relation.values.front(), {"in(" + name + ')', list_of(result.type)},
+    return compile(context, relation.values.front(), {"in(" + target.name + ')', list_of(target.type)},
                    result.values.emplace_back());
   for (const auto& value : relation.values)
-    if (auto refused = compile(context, value, {name, result.type}, result.values.emplace_back()))
-      return refused;
+    if (auto refused = compile(context, value, target, result.values.emplace_back())) return refused;
   return {};
 }
 
@@ -49,7 +48,7 @@ inline cql::refusal compile_contains(term_context& context, const cql::relation&
     return cql::invalid("Cannot use CONTAINS on non-collection column " + quoted_name(on.name));
   const bool map_value = on.type.id == type_id::map && !key;
   result.type = on.type.parameters[map_value ? 1 : 0];
-  return compile_values(context, relation, (key ? "key(" : "value(") + on.name + ')', result);
+  return compile_values(context, relation, {(key ? "key(" : "value(") + on.name + ')', result.type}, result);
 }
 
 inline cql::refusal check_restrictable(const cql::relation& relation, const column& on,
@@ -81,7 +80,19 @@ inline cql::refusal compile_element_relation(term_context& context, const cql::r
                              result.key.emplace()))
     return refused;
   result.type = on.type.parameters[1];
-  return compile_values(context, relation, "value(" + on.name + ')', result);
+  return compile_values(context, relation, {"value(" + on.name + ')', result.type}, result);
+}
+
+// (1, ?) in a relation of several columns: each item is for its column.
+inline cql::refusal compile_row_value(term_context& context, const cql::term& value, const condition& row,
+                                      expression& result) {
+  result.kind = expression::what::nested;
+  result.type = row.type;
+  for (std::size_t i = 0; i < value.items.size(); ++i)
+    if (auto refused =
+            compile(context, value.items[i], receiver_of(*row.columns[i]), result.parts.emplace_back()))
+      return refused;
+  return {};
 }
 
 inline cql::refusal compile_tuple_relation(term_context& context, const cql::relation& relation,
@@ -106,12 +117,21 @@ inline cql::refusal compile_tuple_relation(term_context& context, const cql::rel
   }
   const std::size_t expected = types.size();
   result.type = cql_type(type_id::tuple, std::move(types));
+  if (relation.in_marker) return compile_values(context, relation, {name, result.type}, result);
   for (const auto& value : relation.values) {
-    if (value.kind == cql::term_kind::tuple && value.items.size() != expected)
+    if (value.kind != relation.values.front().kind)
+      return cql::syntax_error("IN has tuples and bind markers: " + cql::print(relation));
+    expression& compiled = result.values.emplace_back();
+    if (value.kind != cql::term_kind::tuple) {
+      if (auto refused = compile(context, value, {'(' + name + ')', result.type}, compiled)) return refused;
+      continue;
+    }
+    if (value.items.size() != expected)
       return cql::invalid("Expected " + std::to_string(expected) + " elements in value tuple, but got " +
                           std::to_string(value.items.size()) + ": " + cql::print(value));
+    if (auto refused = compile_row_value(context, value, result, compiled)) return refused;
   }
-  return compile_values(context, relation, relation.in_marker ? name : '(' + name + ')', result);
+  return {};
 }
 
 inline cql::refusal compile_token_relation(term_context& context, const cql::relation& relation,
@@ -131,7 +151,7 @@ inline cql::refusal compile_token_relation(term_context& context, const cql::rel
   if (!ordered)
     return cql::invalid("The token function arguments must be in the partition key order: " + order);
   result.type = cql_type(type_id::bigint);
-  return compile_values(context, relation, "partition key token", result);
+  return compile_values(context, relation, {"partition key token", result.type}, result);
 }
 
 inline cql::refusal find_columns(const term_context& context, const cql::relation& relation,
@@ -163,7 +183,7 @@ cql::refusal compile_relation(term_context& context, const cql::relation& relati
   result.type = on.type;
   if (relation.op != cql::relation_op::like)
     if (auto refused = detail::check_restrictable(relation, on, result)) return refused;
-  if (auto refused = detail::compile_values(context, relation, on.name, result)) return refused;
+  if (auto refused = detail::compile_values(context, relation, receiver_of(on), result)) return refused;
   if (relation.op == cql::relation_op::like)
     return cql::invalid("LIKE restriction is only supported on properly indexed columns. " +
                         cql::print(relation) + " is not valid.");
@@ -205,7 +225,7 @@ cql::refusal compile_if_condition(term_context& context, const cql::relation& re
   if (on.type.id == type_id::counter) return cql::invalid("Conditions on counters are not supported");
   switch (relation.op) {
     case cql::relation_op::contains:
-    case cql::relation_op::contains_key: return cql::unsupported("CONTAINS in IF conditions");
+    case cql::relation_op::contains_key: return detail::compile_contains(context, relation, result);
     case cql::relation_op::like:
     case cql::relation_op::is_not_null:
       return cql::syntax_error("line 1:0 no viable alternative at input '" +
@@ -221,7 +241,7 @@ cql::refusal compile_if_condition(term_context& context, const cql::relation& re
     return cql::invalid("Slice conditions are not supported on durations");
   const std::string name =
       relation.target == cql::relation_target::element ? "value(" + on.name + ')' : on.name;
-  return detail::compile_values(context, relation, name, result);
+  return detail::compile_values(context, relation, {name, result.type}, result);
 }
 
 }  // namespace coodie::inline COODIE_ABI::testing::store

@@ -40,8 +40,14 @@ inline cql::refusal bind_in_list(const condition& what, const bindings& values, 
   std::vector<nullable> elements;
   if (!split(what.values.front().type, list.bytes, elements))
     return cql::invalid("Invalid list of IN values");
-  for (const auto& element : elements)
+  for (const auto& element : elements) {
+    // To Cassandra an element of no bytes is null, unless it is a text or a blob.
+    const bool text =
+        what.type.id == type_id::varchar || what.type.id == type_id::ascii || what.type.id == type_id::blob;
+    if (!element || (element->empty() && !text))
+      return cql::invalid("Invalid null value in condition for column " + condition_name(what));
     if (auto refused = take_value(what, element, result.values.emplace_back())) return refused;
+  }
   return {};
 }
 
@@ -51,7 +57,13 @@ inline cql::refusal bind_term(const condition& what, const expression& term, con
   bound_value value;
   if (auto refused = evaluate(term, values, value)) return refused;
   const std::string name = condition_name(what);
-  if (value.is_unset()) return cql::invalid("Invalid unset value for column " + name);
+  const bool regular = !what.columns.front()->is_key();
+  if (value.is_unset())
+    return cql::invalid(
+        (regular ? "Unsupported unset value for column " : "Invalid unset value for column ") + name);
+  if (value.is_null() && regular) return cql::invalid("Unsupported null value for column " + name);
+  if (value.is_null() && what.target == cql::relation_target::token)
+    return cql::invalid("Invalid null token value");
   if (value.is_null()) {
     if (!what.is_slice() || what.target != cql::relation_target::column)
       return cql::invalid("Invalid null value in condition for column " + name);
@@ -84,22 +96,35 @@ cql::refusal bind_condition(const condition& what, const bindings& values, bound
   return {};
 }
 
+namespace detail {
+
+inline cql::refusal bind_if_list(const condition& what, const bindings& values, bound_condition& result) {
+  bound_value list;
+  if (auto refused = evaluate(what.values.front(), values, list)) return refused;
+  if (list.is_unset()) return cql::invalid("Invalid 'unset' value in condition");
+  if (list.is_null()) return cql::invalid("Invalid null list in IN condition");
+  std::vector<nullable> elements;
+  if (!split(what.values.front().type, list.bytes, elements))
+    return cql::invalid("Invalid list of IN values");
+  for (auto& element : elements) result.values.push_back({std::move(element)});
+  return {};
+}
+
+}  // namespace detail
+
 cql::refusal bind_if_condition(const condition& what, const bindings& values, bound_condition& result) {
   result = {};
   result.what = &what;
   if (what.key) {
     bound_value key;
     if (auto refused = evaluate(*what.key, values, key)) return refused;
-    if (!key.has_value())
-      return cql::invalid("Invalid null value for " +
-                          std::string(what.columns.front()->type.id == type_id::map ? "map" : "list") +
-                          " element access");
-    result.key = key.bytes;
+    result.key = key.to_nullable();  // no element has the key null
   }
-  if (what.in_marker) return detail::bind_in_list(what, values, result);
+  if (what.in_marker) return detail::bind_if_list(what, values, result);
   for (const auto& term : what.values) {
     bound_value value;
     if (auto refused = evaluate(term, values, value)) return refused;
+    if (value.is_unset() && what.is_in()) continue;
     if (value.is_unset()) return cql::invalid("Invalid 'unset' value in condition");
     if (value.is_null() && what.is_slice())
       return cql::invalid("Invalid comparison with null for operator \"" +
@@ -139,7 +164,7 @@ namespace detail {
   const cql_type& type = what.what->columns.front()->type;
   const nullable map = read_column(row, *what.what->columns.front());
   std::vector<nullable> parts;
-  if (!map || !split(type, *map, parts)) return std::nullopt;
+  if (!map || !what.key || !split(type, *map, parts)) return std::nullopt;
   for (std::size_t i = 0; i + 1 < parts.size(); i += 2)
     if (compare_values(type.parameters[0], *parts[i], *what.key) == 0) return parts[i + 1];
   return std::nullopt;
@@ -186,7 +211,7 @@ namespace detail {
   const cql_type& type = what.what->columns.front()->type;
   const nullable list = read_column(row, *what.what->columns.front());
   std::vector<nullable> parts;
-  if (!list || !split(type, *list, parts)) return std::nullopt;
+  if (!list || !what.key || what.key->empty() || !split(type, *list, parts)) return std::nullopt;
   const auto index = decode_big<std::int32_t>(*what.key);
   return index >= 0 && static_cast<std::size_t>(index) < parts.size() ? parts[static_cast<std::size_t>(index)]
                                                                       : nullable();
@@ -207,6 +232,10 @@ namespace detail {
 }  // namespace detail
 
 bool satisfies_if(const row_view& row, const bound_condition& bound) {
+  const bool keys = bound.what->op == cql::relation_op::contains_key;
+  if (keys || bound.what->op == cql::relation_op::contains)
+    return bound.values.front().front() &&
+           detail::contains_value(read_column(row, *bound.what->columns.front()), bound, keys);
   const nullable present = detail::if_value(row, bound);
   const condition& what = *bound.what;
   // A collection that is written element by element is null when it is empty.

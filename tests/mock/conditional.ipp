@@ -18,6 +18,7 @@ class conditional_runner {
 
   cql::refusal run() {
     if (auto refused = build()) return refused;
+    if (auto refused = check_mixture()) return refused;
     bool applies = true;
     for (const auto& each : conditional_) {
       bool holds = false;
@@ -56,6 +57,14 @@ class conditional_runner {
       if (member.plan->is_conditional() && first < mutations_.size())
         conditional_.push_back({&member, mutations_[first].partition, mutations_[first].row});
     }
+    return {};
+  }
+
+  [[nodiscard]] cql::refusal check_mixture() const {
+    for (const auto& a : conditional_)
+      for (const auto& b : conditional_)
+        if (a.row == b.row && a.member->plan->if_exists && b.member->plan->if_not_exists)
+          return cql::invalid("Cannot mix IF EXISTS and IF NOT EXISTS conditions for the same row");
     return {};
   }
 
@@ -119,6 +128,16 @@ class conditional_runner {
     return about_statics && row.statics != nullptr && row.statics->is_live(row.now_seconds);
   }
 
+  // Static columns are shown beside the key of the partition's first row.
+  [[nodiscard]] row_view with_first_key(const conditional_member& each, row_view row) const {
+    if (row.clustering != nullptr) return row;
+    const stored_partition* partition = each.member->table->find(each.partition);
+    const auto first = std::find_if(partition->rows.begin(), partition->rows.end(),
+                                    [&](const auto& entry) { return entry.second.is_live(row.now_seconds); });
+    if (first != partition->rows.end()) row.clustering = &first->first;
+    return row;
+  }
+
   void answer(bool applied) {
     result_.columns.push_back({schema_.keyspace, schema_.name, "[applied]", cql_type(type_id::boolean)});
     if (applied) return add_row(true, nullptr);
@@ -129,7 +148,7 @@ class conditional_runner {
       const row_view row = view(each);
       if (std::find(seen.begin(), seen.end(), each.row) != seen.end() || !is_shown(each, row)) continue;
       seen.push_back(each.row);
-      rows.push_back(row);
+      rows.push_back(with_first_key(each, row));
     }
     if (rows.empty()) return add_row(false, nullptr);
     for (const column* each : shown_)

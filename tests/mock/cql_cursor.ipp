@@ -71,8 +71,7 @@ void cursor::fail_expecting(std::string_view what) {
   if (failed()) return;
   const token& found = peek();
   const bool operation = found.is("+") || found.is("-") || found.is("*") || found.is("/") || found.is("%");
-  const bool signed_number = (found.kind == token_kind::integer || found.kind == token_kind::floating ||
-                              found.kind == token_kind::duration) &&
+  const bool signed_number = (found.kind == token_kind::integer || found.kind == token_kind::floating) &&
                              found.text.starts_with('-');
   if ((operation || signed_number) && stands_behind_an_operand())
     return fail_with(unsupported("arithmetic in terms and selections"));

@@ -154,7 +154,8 @@ inline relation parse_relation(cursor& in, bool condition) {
     (void)in.take();
     result.target = relation_target::token;
     result.columns = parse_names(in);
-    parse_operation(in, result);
+    if (!parse_comparison(in, result.op)) in.fail_expecting("a comparison");
+    result.values.push_back(parse_term(in));
     return result;
   }
   if (!condition && in.accept("(")) {

@@ -43,7 +43,7 @@ inline void parse_assigned_value(cursor& in, assignment& result) {
     const std::string named = in.take().text;
     const token& sign = in.peek();
     if (named != result.column) {
-      return in.fail_with(syntax_error("Only expressions of the form X = X + <value> are supported."));
+      return in.fail_with(syntax_error("Only expressions of the form X = X +<value> are supported."));
     }
     if (sign.kind == token_kind::integer && sign.text.starts_with('-')) {  // c = c -1
       result.kind = assignment_kind::subtract;

@@ -3,6 +3,7 @@
 #ifndef COODIE_TESTS_MOCK_CQL_PARSE_TERMS_IPP
 #define COODIE_TESTS_MOCK_CQL_PARSE_TERMS_IPP
 
+#include <cmath>
 #include <cstdlib>
 
 #include "tests/mock/cql_parse_terms.hpp"
@@ -186,6 +187,9 @@ term parse_term(cursor& in) {
   if (in.failed()) return result;
   if (detail::constant_kind(in.peek().kind, result.kind)) {
     result.text = in.take().text;
+    // A number that no double holds is not CQL to Cassandra, whatever it is for.
+    if (result.kind == term_kind::floating && std::isinf(std::strtod(result.text.c_str(), nullptr)))
+      in.fail_with(syntax_error("the number " + result.text + " is out of range"));
     return result;
   }
   if (detail::parse_word_literal(in, result)) return result;

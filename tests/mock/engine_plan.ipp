@@ -37,15 +37,15 @@ cql::refusal engine::refresh(planned_statement& statement) {
 
 namespace detail {
 
-// The marker of each partition key column, when each is given by one marker and nothing else.
-[[nodiscard]] inline std::vector<std::uint16_t> find_pk_indexes(const where_plan& where) {
-  std::vector<std::uint16_t> indexes;
-  for (const condition* each : where.partition) {
-    const bool marker =
-        each != nullptr && each->is_eq() && each->values.front().kind == expression::what::marker;
-    if (!marker) return {};
-    indexes.push_back(static_cast<std::uint16_t>(each->values.front().marker));
-  }
+// For each partition key column the last marker that is for it; nothing unless every column has one.
+[[nodiscard]] inline std::vector<std::uint16_t> find_pk_indexes(const std::vector<marker_spec>& markers,
+                                                                const table_schema& table) {
+  constexpr std::uint16_t none = 0xffff;
+  std::vector<std::uint16_t> indexes(table.partition_size, none);
+  for (std::size_t i = 0; i < markers.size(); ++i)
+    if (markers[i].on != nullptr && markers[i].on->kind == column_kind::partition_key)
+      indexes[markers[i].on->position] = static_cast<std::uint16_t>(i);
+  if (std::find(indexes.begin(), indexes.end(), none) != indexes.end()) indexes.clear();
   return indexes;
 }
 
@@ -60,7 +60,7 @@ cql::refusal engine::plan_select_statement(planned_statement& statement,
   auto& made = statement.plan.emplace<select_plan>();
   if (auto refused = plan_select(context, schema, select, made)) return refused;
   statement.columns = made.what.columns(*schema);
-  statement.pk_indexes = detail::find_pk_indexes(made.where);
+  statement.pk_indexes = detail::find_pk_indexes(statement.markers, *schema);
   return {};
 }
 
@@ -91,15 +91,20 @@ cql::refusal engine::plan_batch(planned_statement& statement, const cql::batch_s
     if (made.members[i].timestamp && batch.using_.timestamp)
       return cql::invalid("Timestamp must be set either on BATCH or individual statements");
   }
+  const bool one_table =
+      !made.tables.empty() && std::all_of(made.tables.begin(), made.tables.end(),
+                                          [&](const auto& table) { return table == made.tables.front(); });
+  if (one_table)
+    statement.pk_indexes = detail::find_pk_indexes(statement.markers, *made.tables.front()->schema);
   if (!batch.using_.timestamp) return {};
   const bool conditional = std::any_of(made.members.begin(), made.members.end(),
                                        [](const modification_plan& each) { return each.is_conditional(); });
   if (conditional) return cql::invalid("Cannot provide custom timestamp for conditional BATCH");
   if (batch.kind == cql::batch_kind::counter)
     return cql::invalid("Cannot provide custom timestamp for counter BATCH");
-  const table_schema none;
-  term_context context{catalog_, made.tables.empty() ? none : *made.tables.front()->schema,
-                       statement.parsed.markers, statement.markers};
+  table_schema none;  // Cassandra, too, names these two so
+  none.keyspace = none.name = "[batch]";
+  term_context context{catalog_, none, statement.parsed.markers, statement.markers};
   return compile(context, *batch.using_.timestamp, {"[timestamp]", cql_type(type_id::bigint)},
                  made.timestamp.emplace());
 }
@@ -109,6 +114,7 @@ cql::refusal engine::plan(planned_statement& statement) {
   statement.about.clear();
   statement.columns.clear();
   statement.pk_indexes.clear();
+  statement.table.reset();
   statement.revision = catalog_.revision;
   const cql::any_statement& parsed = statement.parsed.statement;
   if (const auto* select = std::get_if<cql::select_statement>(&parsed))
@@ -127,8 +133,8 @@ cql::refusal engine::plan(planned_statement& statement) {
   else
     statement.plan = std::monostate{};
   if (refused) return refused;
-  if (const auto* planned = std::get_if<modification_plan>(&statement.plan))
-    statement.pk_indexes = detail::find_pk_indexes(planned->where);
+  if (statement.table)
+    statement.pk_indexes = detail::find_pk_indexes(statement.markers, *statement.table->schema);
   return {};
 }
 

@@ -24,12 +24,17 @@ namespace coodie::inline COODIE_ABI::testing::store {
 struct receiver {
   std::string name;
   cql_type type;
+  const column* on = nullptr;  ///< the column, when it is for a whole one
 };
+
+/// What a term for a whole column is for.
+[[nodiscard]] inline receiver receiver_of(const column& on) { return {on.name, on.type, &on}; }
 
 /// A bind marker as PREPARED announces it.
 struct marker_spec {
   std::string keyspace, table, name;
   cql_type type;
+  const column* on = nullptr;  ///< the column that it is for, when it is for a whole one
 };
 
 /// A statement while its terms get their types.

@@ -20,6 +20,11 @@ namespace detail {
   return types;
 }
 
+[[nodiscard]] inline bool gives(const native_function& function, const cql_type& result) noexcept {
+  return same_encoding(function.result, result) ||
+         (function.result.id == type_id::timeuuid && result.id == type_id::uuid);
+}
+
 [[nodiscard]] inline bool all_assignable(const term_context& context, const std::vector<cql::term>& terms,
                                          const std::vector<cql_type>& types) {
   if (terms.size() != types.size()) return false;
@@ -28,17 +33,16 @@ namespace detail {
   return true;
 }
 
-// The overload that takes the arguments, and gives `result` if that is asked.
-[[nodiscard]] inline bool choose_function(const term_context& context, const cql::term& term,
-                                          const cql_type* result, native_function& chosen) {
-  for (auto& candidate : find_functions(term.text, partition_key_types(context.table))) {
-    if (!all_assignable(context, term.items, candidate.arguments)) continue;
-    const bool fits = result == nullptr || same_encoding(candidate.result, *result) ||
-                      (candidate.result.id == type_id::timeuuid && result->id == type_id::uuid);
-    chosen = std::move(candidate);
-    if (fits) return true;
-  }
-  return false;
+// The overloads that take the arguments, those first that give `result`.
+[[nodiscard]] inline std::vector<native_function> choose_functions(const term_context& context,
+                                                                   const cql::term& term,
+                                                                   const cql_type& result) {
+  std::vector<native_function> chosen;
+  for (auto& candidate : find_functions(term.text, partition_key_types(context.table)))
+    if (all_assignable(context, term.items, candidate.arguments)) chosen.push_back(std::move(candidate));
+  std::stable_partition(chosen.begin(), chosen.end(),
+                        [&](const native_function& each) { return gives(each, result); });
+  return chosen;
 }
 
 [[nodiscard]] inline bool hint_fits(const term_context& context, const cql::term& term,
@@ -98,8 +102,8 @@ bool is_assignable(const term_context& context, const cql::term& term, const cql
       return type.id == type_id::udt && detail::user_type_assignable(context, term, type);
     case term_kind::hint: return detail::hint_fits(context, term, type);
     case term_kind::function: {
-      native_function chosen;
-      return detail::choose_function(context, term, &type, chosen);
+      const auto chosen = detail::choose_functions(context, term, type);
+      return !chosen.empty() && detail::gives(chosen.front(), type);
     }
     default: return constant_fits(term.kind, type);
   }
@@ -129,8 +133,16 @@ namespace detail {
                       " of type " + schema_type_text(target.type));
 }
 
+[[nodiscard]] inline bool contains_marker(const cql::term& term) noexcept {
+  return term.kind == cql::term_kind::marker ||
+         std::any_of(term.items.begin(), term.items.end(), contains_marker);
+}
+
 inline cql::refusal compile_part(term_context& context, const cql::term& item, const receiver& part,
                                  const std::string& otherwise, expression& result) {
+  if (contains_marker(item))
+    return cql::invalid(otherwise.substr(0, otherwise.find(':')) +
+                        ": bind variables are not supported inside collection literals");
   if (item.kind == cql::term_kind::null) return cql::invalid("null is not supported inside collections");
   if (!is_assignable(context, item, part.type)) return cql::invalid(otherwise);
   return compile(context, item, part, result.parts.emplace_back());
@@ -210,21 +222,28 @@ inline cql::refusal compile_nested(term_context& context, const cql::term& term,
   return compile_elements(context, term, target, result);
 }
 
+[[nodiscard]] inline cql::refusal ambiguous_call(std::string_view name) {
+  return cql::invalid("Ambiguous call to function " + std::string(name) +
+                      " (can be matched by several signatures): use type casts to disambiguate");
+}
+
 inline cql::refusal compile_call(term_context& context, const cql::term& term, const receiver& target,
                                  expression& result) {
   if (!term.names.empty() && term.names.front() != "system")
     return cql::unsupported("user-defined functions");
   if (find_functions(term.text, partition_key_types(context.table)).empty())
-    return cql::invalid("Unknown function " + term.text + " called");
+    return unknown_function(term.text, "Unknown function " + term.text + " called");
   result.kind = expression::what::call;
-  if (!choose_function(context, term, &target.type, result.function)) {
-    if (result.function.name.empty())
-      return cql::invalid("Invalid call to function system." + term.text +
-                          ", none of its type signatures match the arguments");
+  auto chosen = choose_functions(context, term, target.type);
+  if (chosen.empty())
+    return cql::invalid("Invalid call to function system." + term.text +
+                        ", none of its type signatures match the arguments");
+  result.function = std::move(chosen.front());
+  if (!gives(result.function, target.type))
     return cql::invalid("Type error: cannot assign result of function system." + result.function.name +
                         " (type " + schema_type_text(result.function.result) + ") to " + target.name +
                         " (type " + schema_type_text(target.type) + ')');
-  }
+  if (chosen.size() > 1 && gives(chosen[1], target.type)) return ambiguous_call(term.text);
   for (std::size_t i = 0; i < term.items.size(); ++i) {
     const receiver argument{"arg" + std::to_string(i) + "(system." + term.text + ')',
                             result.function.arguments[i]};
@@ -239,7 +258,7 @@ inline cql::refusal compile_marker(term_context& context, const cql::term& term,
   result.marker = term.index;
   const std::string& given = context.marker_names[term.index];
   context.markers[term.index] = {context.table.keyspace, context.table.name,
-                                 given.empty() ? target.name : given, target.type};
+                                 given.empty() ? target.name : given, target.type, target.on};
   return {};
 }
 

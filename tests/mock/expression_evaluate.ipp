@@ -19,9 +19,8 @@ inline cql::refusal evaluate_nested(const expression& what, const bindings& valu
   for (const auto& part : what.parts) {
     bound_value value;
     if (auto refused = evaluate(part, values, value)) return refused;
-    if (value.is_unset())
-      return cql::invalid("Invalid unset value for " +
-                          std::string(takes_nulls ? "field of " : "element of ") + what.name);
+    if (value.is_unset() && !takes_nulls)
+      return cql::invalid("Invalid unset value for element of " + what.name);
     if (value.is_null() && !takes_nulls) return cql::invalid("null is not supported inside collections");
     parts.push_back(value.to_nullable());
   }

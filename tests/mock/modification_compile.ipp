@@ -78,8 +78,7 @@ inline cql::refusal split_insert(term_context& context, const cql::insert_statem
     } else {
       operation& write = plan.operations.emplace_back();
       write.on = on;
-      if (auto refused = compile(context, statement.values[i], {on->name, on->type}, write.value))
-        return refused;
+      if (auto refused = compile(context, statement.values[i], receiver_of(*on), write.value)) return refused;
     }
   }
   return {};
@@ -165,6 +164,8 @@ inline cql::refusal plan_add(term_context& context, const cql::assignment& from,
                                  : wrong_operation(from, "non counter column");
   }
   if (is_collection(type) && type.frozen) return wrong_operation(from, "frozen collection column");
+  if (type.id == type_id::counter && from.value.kind == cql::term_kind::null)
+    return cql::invalid("Invalid null value for counter increment/decrement");
   const receiver target{result.on->name, subtracts && type.id == type_id::map ? key_set(type) : type};
   return compile(context, from.value, target, result.value);
 }
@@ -209,7 +210,7 @@ inline cql::refusal plan_assignment(term_context& context, const cql::assignment
       if (result.on->type.id == type_id::counter)
         return cql::invalid("Cannot set the value of counter column " + from.column +
                             " (counters can only be incremented/decremented, not set)");
-      return compile(context, from.value, {result.on->name, result.on->type}, result.value);
+      return compile(context, from.value, receiver_of(*result.on), result.value);
     case cql::assignment_kind::element: return plan_element(context, from, result);
     case cql::assignment_kind::field: return plan_field(context, from, result);
     default: return plan_add(context, from, result);

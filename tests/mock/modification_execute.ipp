@@ -146,7 +146,8 @@ class row_writer {
 
   cql::refusal count(const bound_value& value, bool down) {
     if (!value.has_value() || value.bytes.empty())
-      return cql::invalid("Invalid null value for counter increment");
+      return cql::invalid(std::string("Invalid null value for counter ") +
+                          (down ? "decrement" : "increment"));
     const auto amount = decode_big<std::int64_t>(value.bytes);
     const auto negated = static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(amount));
     result_.writes.push_back(
@@ -178,7 +179,9 @@ class row_writer {
   }
 
   cql::refusal set_element(const bound_value& key, const bound_value& value, std::string_view verb) {
-    if (key.is_unset()) return cql::invalid("Invalid unset value for " + what_->key->name);
+    if (key.is_unset())
+      return cql::invalid("Invalid unset value for " +
+                          std::string(type().id == type_id::list ? "list index" : "map key"));
     if (type().id != type_id::list) {
       if (!key.has_value()) return cql::invalid("Invalid null map key");
       put_at(key.bytes, value.to_nullable());

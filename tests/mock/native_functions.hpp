@@ -40,6 +40,9 @@ struct native_function {
 [[nodiscard]] COODIE_DECL std::vector<native_function> find_functions(
     std::string_view name, const std::vector<cql_type>& partition_key_types);
 
+/// Why there is no function of that name: Cassandra has none, or only the mock has none.
+[[nodiscard]] COODIE_DECL cql::refusal unknown_function(std::string_view name, std::string_view message);
+
 /// cast(from as to); false when Cassandra has no such cast.
 [[nodiscard]] COODIE_DECL bool find_cast(const cql_type& from, const cql_type& to, native_function& function);
 

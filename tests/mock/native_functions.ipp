@@ -128,6 +128,36 @@ std::vector<native_function> find_functions(std::string_view name,
   return found;
 }
 
+cql::refusal unknown_function(std::string_view name, std::string_view message) {
+  for (const std::string_view known : {"to_json",
+                                       "tojson",
+                                       "from_json",
+                                       "fromjson",
+                                       "similarity_cosine",
+                                       "similarity_euclidean",
+                                       "similarity_dot_product",
+                                       "map_keys",
+                                       "map_values",
+                                       "collection_count",
+                                       "collection_min",
+                                       "collection_max",
+                                       "collection_sum",
+                                       "collection_avg",
+                                       "abs",
+                                       "exp",
+                                       "log",
+                                       "log10",
+                                       "round",
+                                       "mask_default",
+                                       "mask_null",
+                                       "mask_inner",
+                                       "mask_outer",
+                                       "mask_replace",
+                                       "mask_hash"})
+    if (name == known) return cql::unsupported("the function " + std::string(name) + "()");
+  return cql::invalid(std::string(message));
+}
+
 namespace detail {
 
 [[nodiscard]] inline cql::refusal call_blob_as(const native_function& function, const octets& argument,

@@ -84,12 +84,17 @@ inline cql::refusal read_keyspace_properties(const schema_session& session,
       if (property.value.text != "true" && property.value.text != "false")
         return cql::syntax_error("Invalid boolean value " + property.value.text + " for 'durable_writes'");
       keyspace.durable_writes = property.value.text == "true";
-    } else if (property.name == "replication") {
-      if (auto refused = read_replication(session, property, keyspace.replication)) return refused;
-    } else {
-      return cql::syntax_error("Unknown property '" + property.name + "'");
+    } else if (auto refused = read_replication(session, property, keyspace.replication)) {
+      return refused;
     }
   }
+  return {};
+}
+
+inline cql::refusal check_property_names(const std::vector<cql::property>& properties) {
+  for (const auto& property : properties)
+    if (property.name != "durable_writes" && property.name != "replication")
+      return cql::syntax_error("Unknown property '" + property.name + "'");
   return {};
 }
 
@@ -111,6 +116,7 @@ cql::refusal execute_schema(schema_session& session, const cql::create_keyspace_
                             schema_change_done& done) {
   if (is_system_keyspace(statement.keyspace))
     return {server_errc::unauthorized, statement.keyspace + " keyspace is not user-modifiable."};
+  if (auto refused = detail::check_property_names(statement.properties)) return refused;
   if (statement.alter) return detail::alter_keyspace(session, statement, done);
   if (!is_object_name(statement.keyspace))
     return cql::invalid(

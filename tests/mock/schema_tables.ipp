@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "protocol/values/timestamp.hpp"
 #include "protocol/values/uuid.hpp"
 #include "tests/mock/schema_executor.hpp"
 
@@ -195,10 +196,10 @@ inline cql::refusal add_column(schema_session& session, const cql::column_declar
                                   ": Cannot have a non counter column (\"" + made.name +
                                   "\") in a counter table");
   const auto dropped = table.dropped.find(made.name);
-  if (dropped != table.dropped.end() && !same_encoding(dropped->second, made.type))
+  if (dropped != table.dropped.end() && !same_encoding(dropped->second.type, made.type))
     return cql::invalid("Cannot re-add previously dropped column '" + made.name + "' of type " +
                         schema_type_text(made.type) + ", incompatible with previous type " +
-                        schema_type_text(dropped->second));
+                        schema_type_text(dropped->second.type));
   table.columns.push_back(std::move(made));
   return {};
 }
@@ -216,7 +217,7 @@ inline cql::refusal drop_column(const std::string& name, bool if_exists, stored_
     if (index.column == name)
       return cql::invalid("Cannot drop column " + name + " because it has dependent secondary indexes (" +
                           index.name + ')');
-  table.dropped[name] = found->type;
+  table.dropped[name] = {found->type, found->kind, coodie::now().time_since_epoch().count()};
   stored.forget_column(found->id);
   std::erase_if(table.columns, [&](const column& candidate) { return candidate.name == name; });
   return {};

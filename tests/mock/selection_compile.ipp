@@ -126,8 +126,6 @@ class selection_compiler {
     if (result.on->is_key())
       return cql::invalid("Cannot use selection function " + from.name + " on PRIMARY KEY part " +
                           result.on->name);
-    if (result.on->type.id == type_id::counter && from.name == "ttl")
-      return cql::invalid("Cannot use selection function ttl on counter columns");
     result.name = from.name + '(' + result.on->name + ')';
     const bool ttl = from.name == "ttl";
     result.kind = ttl ? selected::what::ttl : selected::what::writetime;
@@ -167,7 +165,6 @@ class selection_compiler {
     const bool adds = result.kind == selected::what::sum || result.kind == selected::what::average;
     if (adds && !is_number(argument.type.id))
       return cql::invalid("Invalid call to function " + from.name + ", none of its type signatures match");
-    if (adds && argument.type.id == type_id::counter) result.type = type_id::bigint;
     return {};
   }
 
@@ -204,7 +201,7 @@ class selection_compiler {
     for (std::size_t i = 0; i < context_.table.partition_size; ++i)
       key.push_back(context_.table.partition_column(i).type);
     const auto candidates = find_functions(from.name, key);
-    if (candidates.empty()) return cql::invalid("Unknown function '" + from.name + "'");
+    if (candidates.empty()) return unknown_function(from.name, "Unknown function '" + from.name + "'");
     result.kind = selected::what::call;
     result.items.resize(from.items.size());
     for (std::size_t i = 0; i < from.items.size(); ++i)
@@ -214,6 +211,12 @@ class selection_compiler {
         std::find_if(candidates.begin(), candidates.end(),
                      [&](const native_function& candidate) { return takes(candidate, from, result); });
     if (chosen == candidates.end()) return wrong_arguments(candidates, from, result);
+    const bool again = std::any_of(chosen + 1, candidates.end(), [&](const native_function& candidate) {
+      return takes(candidate, from, result);
+    });
+    if (again)
+      return cql::invalid("Ambiguous call to function " + from.name +
+                          " (can be matched by several signatures): use type casts to disambiguate");
     result.function = *chosen;
     result.type = chosen->result;
     result.name = "system." + chosen->name + '(';

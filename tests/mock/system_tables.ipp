@@ -248,12 +248,12 @@ inline void fill_indexes(stored_table& table, const table_schema& described) {
 }
 
 inline void fill_dropped(stored_table& table, const table_schema& described) {
-  for (const auto& [name, type] : described.dropped)
+  for (const auto& [name, column] : described.dropped)
     table_row(described)
         .set("column_name", name)
-        .set("dropped_time", encode_big(std::int64_t{0}))
-        .set("kind", "regular")
-        .set("type", schema_type_text(type))
+        .set("dropped_time", encode_big(column.time))
+        .set("kind", column.kind == column_kind::static_ ? "static" : "regular")
+        .set("type", schema_type_text(column.type))
         .add_to(table);
 }
 

@@ -66,6 +66,13 @@ struct table_options {
       {"chunk_length_in_kb", "16"}, {"class", "org.apache.cassandra.io.compress.LZ4Compressor"}};
 };
 
+/// A column that is not there any more.
+struct dropped_column {
+  cql_type type;
+  column_kind kind = column_kind::regular;
+  std::int64_t time = 0;  ///< milliseconds since 1970
+};
+
 struct table_schema {
   std::string keyspace, name;
   std::array<std::byte, 16> id{};
@@ -74,7 +81,7 @@ struct table_schema {
   bool counters = false;
   std::vector<index_definition> indexes;
   table_options options;
-  std::map<std::string, cql_type> dropped;  ///< columns that were dropped, with their types
+  std::map<std::string, dropped_column> dropped;
   std::uint32_t next_column_id = 0;
 
   [[nodiscard]] const column* find(std::string_view wanted) const noexcept {
