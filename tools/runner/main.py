@@ -33,7 +33,7 @@ def parse(arguments: List[str]) -> argparse.Namespace:
     parser.add_argument("--all", action="store_true", help="all of it, with g++ and clang and on other machines")
     options = parser.parse_args(arguments)
     if options.all:
-        options.real = options.sanitize = True
+        options.sanitize = True
         options.fuzz = 5 if options.fuzz is None else options.fuzz
     return options
 
@@ -52,8 +52,8 @@ def main(arguments: List[str]) -> int:
         runner.sanitizers(clang or gcc)
     if options.fuzz is not None:
         runner.fuzz(clang, options.fuzz)
-    if options.real:
-        runner.real(gcc, options.nodes)
+    if options.real or options.all:
+        runner.real(gcc, options.nodes, required=options.real)
     return report.finish()
 
 

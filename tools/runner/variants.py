@@ -49,6 +49,22 @@ def find_clang() -> Optional[Compiler]:
     return None
 
 
+def sanitizer_settings() -> Dict[str, str]:
+    """The environment of programs with sanitizers; Debian's name of the symbolizer is not the one they look for."""
+    settings = {
+        "ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1",
+        "UBSAN_OPTIONS": "print_stacktrace=1",
+        "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1",
+    }
+    for name in ["llvm-symbolizer"] + [f"llvm-symbolizer-{version}" for version in range(16, 30)]:
+        path = shutil.which(name)
+        if path:
+            settings["ASAN_SYMBOLIZER_PATH"] = path
+            settings["TSAN_OPTIONS"] += f":external_symbolizer_path={path}"
+            break
+    return settings
+
+
 @dataclass
 class Variant:
     """A build folder and how it is set up."""
@@ -103,8 +119,8 @@ def failures(said: str) -> str:
     failed = [block for block in blocks if block.startswith("FAILED: ")]
     shown = []
     for block in failed[:5]:
-        lines = [line for line in block.splitlines() if " -c " not in line]  # not the command itself
-        shown += lines[:15]
+        lines = block.splitlines()
+        shown += lines[:1] + lines[2:17]  # the second is the command
     more = len(failed) - 5
     return "\n".join(shown + ([f"... and {more} more"] if more > 0 else [])) or tail(said)
 
