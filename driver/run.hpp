@@ -69,6 +69,7 @@ class blocking_operation final : private protocol::blocking_request {
   }
   [[nodiscard]] error_code run() noexcept {
     if (const errc e = check_operation(op_, &diag_); e != errc::ok) [[unlikely]] {
+      describe_step(op_, *this);  // for its text
       fill_diagnostics(diag_, *this, {.code = e, .text = describe(e)});
       return e;
     }

@@ -151,6 +151,7 @@ class handler_operation final : private protocol::request {
 
   void refuse() noexcept {
     const errc e = check_operation(op_, diag_);
+    describe_step(op_, *this);  // for its text
     const void* outer = std::exchange(being_started, this);
     failed(*this, {.code = e, .text = describe(e)});
     being_started = outer;
