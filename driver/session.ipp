@@ -15,7 +15,7 @@ inline void describe_start(const cluster_detail::start_report& report, const std
                            diagnostics& diag) {
   auto& content = diag.edit();
   content.attempts = report.attempts;
-  content.server_message = report.text;
+  if (report.text != describe(report.code)) content.server_message = report.text;
   switch (report.code) {
     case errc::configuration:
       content.message =
@@ -23,6 +23,10 @@ inline void describe_start(const cluster_detail::start_report& report, const std
           "\" can't be used; create it first (coodie::sync::create_keyspace) on a driver without one";
       break;
     case errc::no_host_available: content.message = "none of the hosts could be connected to"; break;
+    case errc::unsupported_version:
+      content.message =
+          "the server does not speak version 4 of CQL's native protocol; is this the port of another service?";
+      break;
     default: content.message = describe(report.code); break;
   }
 }
