@@ -157,7 +157,9 @@ inline cql::refusal compile_token_relation(term_context& context, const cql::rel
 inline cql::refusal find_columns(const term_context& context, const cql::relation& relation,
                                  condition& result) {
   result.target = relation.target;
-  result.op = relation.op;
+  const bool single =
+      relation.op == cql::relation_op::in && !relation.in_marker && relation.values.size() == 1;
+  result.op = single ? cql::relation_op::eq : relation.op;
   for (const auto& name : relation.columns)
     if (auto refused = find_column(context.table, name, result.columns.emplace_back())) return refused;
   return {};

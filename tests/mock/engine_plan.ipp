@@ -94,7 +94,8 @@ cql::refusal engine::plan_batch(planned_statement& statement, const cql::batch_s
   const bool one_table =
       !made.tables.empty() && std::all_of(made.tables.begin(), made.tables.end(),
                                           [&](const auto& table) { return table == made.tables.front(); });
-  if (one_table)
+  const bool own_marker = batch.using_.timestamp && batch.using_.timestamp->kind == cql::term_kind::marker;
+  if (one_table && !own_marker)
     statement.pk_indexes = detail::find_pk_indexes(statement.markers, *made.tables.front()->schema);
   if (!batch.using_.timestamp) return {};
   const bool conditional = std::any_of(made.members.begin(), made.members.end(),

@@ -19,7 +19,7 @@ void mock_connection::write_frame(const mock_request& request, protocol::opcode 
                                   protocol::byte_buffer& out, Body&& body, std::string_view warning) {
   protocol::writer to(out);
   protocol::frame_prelude prelude;
-  const uuid tracing_id = uuid::random();
+  const timeuuid tracing_id = timeuuid::now();
   if ((request.header.flags & protocol::frame_flag::tracing) != 0 && code != protocol::opcode::error)
     prelude.tracing_id = tracing_id.bytes.data();
   if (!warning.empty()) prelude.warnings.push_back(warning);
@@ -49,7 +49,11 @@ void mock_connection::answer(const mock_request& request, protocol::byte_buffer&
            out);
   };
   if (phase_ == phase::starting) {
-    if (code != protocol::opcode::startup) return unexpected(", expecting STARTUP or OPTIONS");
+    if (code != protocol::opcode::startup) {
+      unexpected(", expecting STARTUP or OPTIONS");
+      protocol::store_big(out.data() + 2, std::int16_t{0});  // Cassandra has no stream for it yet
+      return;
+    }
     return answer_startup(request, out);
   }
   if (phase_ == phase::authenticating) {
@@ -96,10 +100,11 @@ void mock_connection::answer_options(const mock_request& request, protocol::byte
   const std::string shard = std::to_string(shard_), shards = std::to_string(options.shards),
                     port = std::to_string(node_.shard_aware_port());
   protocol::supported_message supported;
-  supported.options = {{"PROTOCOL_VERSIONS", {"4/v4"}}, {"CQL_VERSION", {"3.4.7"}}};
+  supported.options = {{"PROTOCOL_VERSIONS", {"4/v4"}}};
   protocol::string_list algorithms;
   if (options.compression) algorithms.emplace_back("lz4");
   supported.options.emplace_back("COMPRESSION", std::move(algorithms));
+  supported.options.push_back({"CQL_VERSION", {"3.4.7"}});
   if (options.shards != 0) {
     supported.options.push_back({"SCYLLA_SHARD", {shard}});
     supported.options.push_back({"SCYLLA_NR_SHARDS", {shards}});
@@ -149,22 +154,25 @@ void mock_connection::answer_register(const mock_request& request, protocol::byt
 
 [[nodiscard]] inline std::string use_warning(const std::string& keyspace, const std::string& id) {
   return "`USE <keyspace>` with prepared statements is considered to be an anti-pattern due to ambiguity in "
-         "non-qualified table names. Keyspace used: " +
+         "non-qualified table names. Please consider removing instances of "
+         "`Session#setKeyspace(<keyspace>)`, "
+         "`Session#execute(\"USE <keyspace>\")` and `cluster.newSession(<keyspace>)` from your code, and "
+         "always use "
+         "fully qualified table names (e.g. <keyspace>.<table>). Keyspace used: " +
          keyspace + ", statement keyspace: " + keyspace +
          ", statement id: " + store::value_text(type_id::blob, id).substr(2);
 }
 
 void mock_connection::answer_prepare(const mock_request& request, protocol::byte_buffer& out) {
-  std::string id;
-  bool qualified = true;
-  std::shared_ptr<store::planned_statement> statement;
-  if (auto refused = node_.prepare(request.prepare.query, session_.keyspace, id, qualified, statement))
+  prepared_now made;
+  if (auto refused = node_.prepare(request.prepare.query, session_.keyspace, made))
     return refuse(request, refused, out);
-  const bool warns = !qualified && !session_.keyspace.empty() && !statement->about.empty();
+  const bool warns =
+      made.is_new && !made.qualified && !session_.keyspace.empty() && !made.statement->about.empty();
   write_frame(
       request, protocol::opcode::result, out,
-      [&](protocol::writer& to) { write_prepared(to, id, *statement); },
-      warns ? use_warning(session_.keyspace, id) : std::string());
+      [&](protocol::writer& to) { write_prepared(to, made.id, *made.statement); },
+      warns ? use_warning(session_.keyspace, made.id) : std::string());
 }
 
 [[nodiscard]] inline store::query_context make_context(const protocol::query_options& options) {

@@ -26,6 +26,14 @@ struct prepared_entry {
   std::shared_ptr<store::planned_statement> statement;
 };
 
+/// What PREPARE has made of a statement.
+struct prepared_now {
+  std::string id;
+  std::shared_ptr<store::planned_statement> statement;
+  bool qualified = false;  ///< every table stands there with its keyspace
+  bool is_new = false;     ///< the node did not know it
+};
+
 /// Used by the server's thread alone.
 class mock_node {
  public:
@@ -48,8 +56,7 @@ class mock_node {
 
   /// Plans a statement and remembers it under its id.
   [[nodiscard]] COODIE_DECL cql::refusal prepare(std::string_view text, const std::string& keyspace,
-                                                 std::string& id, bool& qualified,
-                                                 std::shared_ptr<store::planned_statement>& result);
+                                                 prepared_now& result);
   [[nodiscard]] COODIE_DECL const prepared_entry* find_prepared(const std::string& id) const;
   void forget_prepared() { prepared_.clear(); }
   /// Forgets the statements that a schema change makes invalid.

@@ -101,12 +101,12 @@ void mock_node::accept(asio::ip::tcp::acceptor& acceptor, bool by_port) {
   return std::visit(one, statement);
 }
 
-cql::refusal mock_node::prepare(std::string_view text, const std::string& keyspace, std::string& id,
-                                bool& qualified, std::shared_ptr<store::planned_statement>& result) {
-  if (auto refused = core_.engine().prepare(text, keyspace, result)) return refused;
-  qualified = is_fully_qualified(result->parsed.statement);
-  id = md5((qualified ? std::string() : std::string(keyspace)).append(text));
-  prepared_.insert_or_assign(id, prepared_entry{std::string(text), result});
+cql::refusal mock_node::prepare(std::string_view text, const std::string& keyspace, prepared_now& result) {
+  if (auto refused = core_.engine().prepare(text, keyspace, result.statement)) return refused;
+  result.qualified = is_fully_qualified(result.statement->parsed.statement);
+  result.id = md5((result.qualified ? std::string() : std::string(keyspace)).append(text));
+  prepared_entry entry{std::string(text), result.statement};
+  result.is_new = prepared_.insert_or_assign(result.id, std::move(entry)).second;
   return {};
 }
 

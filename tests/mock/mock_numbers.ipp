@@ -87,10 +87,7 @@ template <class Integer>
       return encode_value(varint(number.integral ? number.integer : static_cast<std::int64_t>(real)));
     default: break;
   }
-  if (number.integral) return encode_value(decimal{varint(number.integer), 0});
-  const auto parsed =
-      decimal::parse(value_text(type_id::double_, encode_big(std::bit_cast<std::uint64_t>(real))));
-  return parsed ? std::optional(encode_value(*parsed)) : std::nullopt;
+  return encode_value(decimal{varint(number.integer), 0});
 }
 
 [[nodiscard]] inline cql::refusal too_large() {
@@ -115,6 +112,24 @@ template <class Integer>
     if (overflow && type == type_id::varint) return std::nullopt;
   }
   return static_cast<std::int64_t>(sum);
+}
+
+// The mean, truncated, although the sum may not fit: quotients and remainders are added up apart.
+[[nodiscard]] inline std::optional<std::int64_t> mean_of_integers(type_id type,
+                                                                  const std::vector<octets>& values) {
+  const auto count = static_cast<std::int64_t>(values.size());
+  std::int64_t mean = 0, rest = 0;
+  for (const auto& value : values) {
+    const auto number = load_number(type, value);
+    if (!number) return std::nullopt;
+    mean += number->integer / count;
+    rest += number->integer % count;
+    mean += rest / count;
+    rest %= count;
+  }
+  if (mean > 0 && rest < 0) return mean - 1;
+  if (mean < 0 && rest > 0) return mean + 1;
+  return mean;
 }
 
 [[nodiscard]] inline cql::refusal add_decimals(const std::vector<octets>& values, octets& result) {
@@ -170,7 +185,12 @@ cql::refusal convert_number(type_id from, type_id to, const octets& value, octet
     return {};
   }
   const auto number = detail::load_number(from, value);
-  const auto stored = number ? detail::store_number(to, *number) : std::nullopt;
+  auto stored = number ? detail::store_number(to, *number) : std::nullopt;
+  if (to == type_id::decimal && number &&
+      !number->integral) {  // as many digits as the number is printed with
+    const auto parsed = decimal::parse(value_text(from, value));
+    stored = parsed ? std::optional(encode_value(*parsed)) : std::nullopt;
+  }
   if (!stored) return detail::too_large();
   result = *stored;
   return {};
@@ -194,14 +214,12 @@ cql::refusal average_numbers(type_id type, const std::vector<octets>& values, oc
   if (values.empty()) return sum_numbers(type, values, result);
   if (type == type_id::decimal) return cql::unsupported("avg() of decimal");
   detail::loose_number mean;
-  const auto count = static_cast<std::int64_t>(values.size());
   if (detail::is_integer(type)) {
-    // Narrow integers add up in 64 bits here, so that only the mean has to fit.
-    const auto sum = detail::add_integers(type, values);
-    if (!sum) return detail::too_large();
-    mean.integer = *sum / count;
+    const auto integer = detail::mean_of_integers(type, values);
+    if (!integer) return detail::too_large();
+    mean.integer = *integer;
   } else {
-    mean = {false, 0, detail::add_reals(type, values) / static_cast<double>(count)};
+    mean = {false, 0, detail::add_reals(type, values) / static_cast<double>(values.size())};
   }
   result = *detail::store_number(type, mean);
   return {};

@@ -39,6 +39,9 @@ namespace coodie::inline COODIE_ABI::testing::detail {
   if (header.code() == protocol::opcode::query && body.read(level) == errc::ok &&
       !is_known(static_cast<consistency>(level)))
     return protocol_error("Unknown code " + std::to_string(level) + " for a consistency level");
+  std::uint8_t type = 0;
+  if (header.code() == protocol::opcode::batch && body.read(type) == errc::ok && type > 2)
+    return protocol_error("Invalid BATCH message type " + std::to_string(type));
   return protocol_error("The body of the message is malformed: " + std::string(describe(why)));
 }
 

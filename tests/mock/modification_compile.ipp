@@ -159,9 +159,9 @@ inline cql::refusal plan_add(term_context& context, const cql::assignment& from,
     if (type.id != type_id::list) return wrong_operation(from, "non list column");
   } else {
     result.kind = subtracts ? operation_kind::subtract : operation_kind::add;
+    if (type.id == type_id::udt || type.id == type_id::tuple) return wrong_operation(from, "tuple column");
     if (!is_collection(type) && type.id != type_id::counter)
-      return is_collection(type) ? wrong_operation(from, "frozen collection column")
-                                 : wrong_operation(from, "non counter column");
+      return wrong_operation(from, "non counter column");
   }
   if (is_collection(type) && type.frozen) return wrong_operation(from, "frozen collection column");
   if (type.id == type_id::counter && from.value.kind == cql::term_kind::null)

@@ -84,10 +84,10 @@ namespace detail {
 [[nodiscard]] inline cql::refusal check_order(const cql::select_statement& statement, select_plan& plan) {
   plan.ordered = !statement.order_by.empty();
   if (!plan.ordered) return {};
-  if (!plan.where.partition_complete)
-    return cql::invalid("ORDER BY is only supported when the partition key is restricted by an EQ or an IN.");
   if (plan.where.uses_index)
     return cql::invalid("ORDER BY with 2ndary indexes is not supported, except for ANN queries.");
+  if (!plan.where.partition_complete)
+    return cql::invalid("ORDER BY is only supported when the partition key is restricted by an EQ or an IN.");
   return plan_order(statement, plan);
 }
 
