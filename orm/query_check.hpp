@@ -47,6 +47,9 @@ template <class T, class Column, query_problem Problem>
   static_assert(
       Problem != column_twice,
       "coodie: the column is restricted twice; a lower and an upper bound are all that go together");
+  static_assert(Problem != index_with_list,
+                "coodie: .in() on the partition key can't be combined with a condition on an index; ask for one "
+                "partition at a time");
   return report_filtering<T, Column, Problem>();
 }
 

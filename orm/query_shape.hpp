@@ -44,6 +44,7 @@ enum class query_problem : std::uint8_t {
   clustering_alone,
   not_indexed,
   second_index,
+  index_with_list,
   order_by_regular,
   order_without_partition,
   order_skips,
@@ -197,6 +198,16 @@ template <std::size_t N, std::size_t Orders>
   return {};
 }
 
+/// The server searches an index in one partition, or in all.
+template <std::size_t N>
+[[nodiscard]] constexpr query_verdict check_index(const table_info<N>& table,
+                                                  const restrictions<N>& where) noexcept {
+  if (!uses_index(table, where)) return {};
+  for (std::size_t i = 0; i < table.partition_size; ++i)
+    if (where.columns[table.key[i]].in) return {query_problem::index_with_list, table.key[i]};
+  return {};
+}
+
 /// A SELECT, and whether .allow_filtering() was said.
 template <std::size_t N, std::size_t Conditions, std::size_t Orders>
 [[nodiscard]] constexpr query_verdict judge_select(const table_info<N>& table,
@@ -208,6 +219,7 @@ template <std::size_t N, std::size_t Conditions, std::size_t Orders>
   if (where.verdict.problem != query_problem::none) return where.verdict;
   if (!allow_filtering)
     if (query_verdict v = check_filtering(table, where); v.problem != query_problem::none) return v;
+  if (query_verdict v = check_index(table, where); v.problem != query_problem::none) return v;
   return check_order(table, where, orders);
 }
 

@@ -56,7 +56,7 @@ class schema_operation {
   [[nodiscard]] COODIE_DECL result_type take();
 
  private:
-  explicit schema_operation(std::unique_ptr<schema_state> state) noexcept;
+  COODIE_DECL explicit schema_operation(std::unique_ptr<schema_state> state) noexcept;
   std::unique_ptr<schema_state> state_;
 };
 

@@ -81,11 +81,11 @@ struct schema_state {
       case schema_step::change: return;
     }
   }
-  void begin(schema_step next);
-  [[nodiscard]] errc consume(const protocol::response& answer, bool& more, diagnostics* diag);
-  [[nodiscard]] errc after_reading(bool& more, diagnostics* diag);
-  void after_change(bool& more);
-  [[nodiscard]] errc compare_versions(bool& more, diagnostics* diag);
+  inline void begin(schema_step next);
+  [[nodiscard]] inline errc consume(const protocol::response& answer, bool& more, diagnostics* diag);
+  [[nodiscard]] inline errc after_reading(bool& more, diagnostics* diag);
+  inline void after_change(bool& more);
+  [[nodiscard]] inline errc compare_versions(bool& more, diagnostics* diag);
 };
 
 void schema_state::begin(schema_step next) {
