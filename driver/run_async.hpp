@@ -72,13 +72,22 @@ struct outcome<void> {
   }
 };
 
+/// The execution context of an executor; nullptr for one that has none, as that of a future.
+template <class Executor>
+[[nodiscard]] const void* context_behind(const Executor& executor) noexcept {
+  if constexpr (asio::can_query<const Executor&, asio::execution::context_t>::value)
+    return &asio::query(executor, asio::execution::context);
+  else
+    return nullptr;
+}
+
 /// Whether handlers of `executor` may be called right here, on the driver's loop.
 template <class Executor>
 [[nodiscard]] bool runs_here(const Executor& executor) noexcept {
   if constexpr (std::is_same_v<Executor, asio::system_executor>) {
     return true;  // nothing is associated
   } else if constexpr (std::is_same_v<Executor, asio::io_context::executor_type>) {
-    return &asio::query(executor, asio::execution::context) == cluster_detail::current_context;
+    return context_behind(executor) == cluster_detail::current_context;
   } else if constexpr (std::is_same_v<Executor, asio::any_io_executor>) {
     const auto* inner = executor.template target<asio::io_context::executor_type>();
     return inner != nullptr && runs_here(*inner);
@@ -127,7 +136,7 @@ class handler_operation final : private protocol::request {
     if (diag_ != nullptr) diag_->clear();
     const executor_type executor = asio::get_associated_executor(handler_);
     if constexpr (!std::is_same_v<executor_type, asio::system_executor>)
-      if (&asio::query(executor, asio::execution::context) != driver_->context())
+      if (context_behind(executor) != driver_->context())
         work_.emplace(asio::prefer(executor, asio::execution::outstanding_work.tracked));
   }
 
@@ -140,7 +149,10 @@ class handler_operation final : private protocol::request {
       cancellation_->driver = driver_.get();
       cancellation_->target = this;
       cancel_key = cancellation_link::next_key();
-      slot.assign([link = cancellation_](asio::cancellation_type) { link->cancel(); });
+      slot.assign([link = cancellation_](asio::cancellation_type how) {
+        constexpr auto honoured = asio::cancellation_type::terminal | asio::cancellation_type::partial;
+        if ((how & honoured) != asio::cancellation_type::none) link->cancel();
+      });
     }
     describe_step(op_, *this);
     const void* outer = std::exchange(being_started, this);

@@ -53,8 +53,7 @@ TEST_CASE("connecting: where nobody listens, every host is named with its reason
   CHECK(failed.diag.attempts()[0].reason == "connection refused");
   CHECK(failed.diag.attempts()[1].host == hosts[1]);
   CHECK(failed.text == "coodie: none of the hosts could be connected to\n  " + hosts[0] +
-                           ": connection refused\n  " + hosts[1] +
-                           ": connection refused");
+                           ": connection refused\n  " + hosts[1] + ": connection refused");
 }
 
 TEST_CASE("connecting: a name without an address", "[driver]") {
@@ -67,8 +66,8 @@ TEST_CASE("connecting: a name without an address", "[driver]") {
 
 TEST_CASE("connecting: a server of another protocol", "[driver]") {
   const tcp_listener http("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n", true);
-  const auto failed =
-      fails_alike({.hosts = {"127.0.0.1"}, .port = http.port()}, errc::unsupported_version, "connection_error");
+  const auto failed = fails_alike({.hosts = {"127.0.0.1"}, .port = http.port()}, errc::unsupported_version,
+                                  "connection_error");
   CHECK(failed.message ==
         "the server does not speak version 4 of CQL's native protocol; is this the port of another service?");
   REQUIRE(failed.diag.attempts().size() == 1);
@@ -77,8 +76,8 @@ TEST_CASE("connecting: a server of another protocol", "[driver]") {
 
 TEST_CASE("connecting: a server that closes at once", "[driver]") {
   const tcp_listener rude({}, true);
-  const auto failed =
-      fails_alike({.hosts = {"127.0.0.1"}, .port = rude.port()}, errc::no_host_available, "no_host_available");
+  const auto failed = fails_alike({.hosts = {"127.0.0.1"}, .port = rude.port()}, errc::no_host_available,
+                                  "no_host_available");
   REQUIRE(failed.diag.attempts().size() == 1);
   CHECK(failed.diag.attempts()[0].reason == "the peer closed the connection");
 }
@@ -92,8 +91,7 @@ TEST_CASE("connecting: a server that says nothing", "[driver]") {
   CHECK(took >= 6 * 100ms);
   CHECK(took < 6 * 1s);
   REQUIRE(failed.diag.attempts().size() == 1);
-  CHECK(failed.diag.attempts()[0].reason ==
-        "the connection was not ready within connect_timeout");
+  CHECK(failed.diag.attempts()[0].reason == "the connection was not ready within connect_timeout");
 }
 
 TEST_CASE("connecting: the handshake and the connection share one connect_timeout", "[driver]") {
@@ -138,9 +136,10 @@ TEST_CASE("connecting: a keyspace that does not exist is named", "[driver][both]
   const tests::test_server server;
   const auto failed =
       fails_alike(server.options("no_such_keyspace"), errc::configuration, "configuration_error");
-  CHECK(failed.message ==
-        "the keyspace \"no_such_keyspace\" can't be used; create it first (coodie::sync::create_keyspace) on a "
-        "driver without one");
+  CHECK(
+      failed.message ==
+      "the keyspace \"no_such_keyspace\" can't be used; create it first (coodie::sync::create_keyspace) on a "
+      "driver without one");
   CHECK(failed.diag.server_message().find("no_such_keyspace") != std::string::npos);
 }
 

@@ -34,12 +34,14 @@ struct tcp_listener::state {
     });
   }
   void read(const std::shared_ptr<client>& from) {
-    from->socket.async_read_some(asio::buffer(from->bytes), [this, from](const asio::error_code& ec, std::size_t) {
-      if (ec) return;
-      asio::error_code ignored;
-      if (!answer.empty()) asio::write(from->socket, asio::buffer(answer), ignored);
-      if (!closes_then) read(from);
-    });
+    from->socket.async_read_some(asio::buffer(from->bytes),
+                                 [this, from](const asio::error_code& ec, std::size_t) {
+                                   if (ec) return;
+                                   asio::error_code ignored;
+                                   if (!answer.empty())
+                                     asio::write(from->socket, asio::buffer(answer), ignored);
+                                   if (!closes_then) read(from);
+                                 });
   }
 };
 
