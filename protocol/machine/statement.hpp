@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "protocol/messages/result.hpp"
+#include "protocol/messages/result_message.hpp"
 
 namespace coodie::inline COODIE_ABI::protocol {
 
