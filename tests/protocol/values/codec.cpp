@@ -10,14 +10,11 @@ struct celsius {
   float degrees = 0;
 
   friend bool operator==(const celsius&, const celsius&) = default;
-  friend auto operator<=>(const celsius&, const celsius&) = default;
 };
 
 /// Text that holds no more than three characters.
 struct short_text {
   std::string text;
-
-  friend bool operator==(const short_text&, const short_text&) = default;
 };
 
 }  // namespace
