@@ -69,17 +69,17 @@ class connection final : public std::enable_shared_from_this<connection>, privat
  private:
   using socket_type = asio::basic_stream_socket<asio::ip::tcp, loop::io_executor>;
 
-  void on_ready() noexcept override;
-  void on_request_failed(protocol::request& r, const protocol::failure& why) noexcept override;
-  void on_event(const protocol::event_message& event) noexcept override;
-  void on_broken(errc why, std::string_view text) noexcept override;
+  COODIE_DECL void on_ready() noexcept override;
+  COODIE_DECL void on_request_failed(protocol::request& r, const protocol::failure& why) noexcept override;
+  COODIE_DECL void on_event(const protocol::event_message& event) noexcept override;
+  COODIE_DECL void on_broken(errc why, std::string_view text) noexcept override;
 
-  void connected(const asio::error_code& ec) noexcept;
-  void wait_readable() noexcept;
-  void write() noexcept;
-  void wait_writable() noexcept;
-  void io_failed(const asio::error_code& ec) noexcept;
-  void want_attention() noexcept;
+  COODIE_DECL void connected(const asio::error_code& ec) noexcept;
+  COODIE_DECL void wait_readable() noexcept;
+  COODIE_DECL void write() noexcept;
+  COODIE_DECL void wait_writable() noexcept;
+  COODIE_DECL void io_failed(const asio::error_code& ec) noexcept;
+  COODIE_DECL void want_attention() noexcept;
 
   loop& loop_;
   connection_owner& owner_;

@@ -60,49 +60,50 @@ class core final : public std::enable_shared_from_this<core>, private loop_clien
   };
 
   // loop_client
-  void take(protocol::request& r) noexcept override;
-  void collect_signals() noexcept override;
-  void take_signals() noexcept override;
-  void end_turn() noexcept override;
-  [[nodiscard]] bool has_work() const noexcept override;
-  [[nodiscard]] bool wait_for_answer(int wake_descriptor) noexcept override;
+  COODIE_DECL void take(protocol::request& r) noexcept override;
+  COODIE_DECL void collect_signals() noexcept override;
+  COODIE_DECL void take_signals() noexcept override;
+  COODIE_DECL void end_turn() noexcept override;
+  [[nodiscard]] COODIE_DECL bool has_work() const noexcept override;
+  [[nodiscard]] COODIE_DECL bool wait_for_answer(int wake_descriptor) noexcept override;
   [[nodiscard]] std::shared_ptr<void> keep_alive() noexcept override { return shared_from_this(); }
 
   // connection_owner
-  void connection_ready(connection& c) noexcept override;
-  void connection_broken(connection& c, errc why, std::string_view text) noexcept override;
-  void request_failed(connection& c, protocol::request& r, const protocol::failure& why) noexcept override;
-  void event(const protocol::event_message& event) noexcept override;
-  void wants_attention(connection& c) noexcept override;
+  COODIE_DECL void connection_ready(connection& c) noexcept override;
+  COODIE_DECL void connection_broken(connection& c, errc why, std::string_view text) noexcept override;
+  COODIE_DECL void request_failed(connection& c, protocol::request& r,
+                                  const protocol::failure& why) noexcept override;
+  COODIE_DECL void event(const protocol::event_message& event) noexcept override;
+  COODIE_DECL void wants_attention(connection& c) noexcept override;
 
   // Starting
-  void resolve_contacts();
-  void contact_resolved(const contact_point& contact, const asio::error_code& error,
-                        const asio::ip::tcp::resolver::results_type& found);
-  void add_contact(const asio::ip::tcp::endpoint& where);
-  void contact_failed(std::string host, errc why, std::string text);
-  void learn_topology(connection& from);
-  void topology_known(topology found);
-  void learning_failed();
-  void started_if_complete();
-  void report_start(start_report report);
-  [[nodiscard]] start_report failed_start() const;
+  COODIE_DECL void resolve_contacts();
+  COODIE_DECL void contact_resolved(const contact_point& contact, const asio::error_code& error,
+                                    const asio::ip::tcp::resolver::results_type& found);
+  COODIE_DECL void add_contact(const asio::ip::tcp::endpoint& where);
+  COODIE_DECL void contact_failed(std::string host, errc why, std::string text);
+  COODIE_DECL void learn_topology(connection& from);
+  COODIE_DECL void topology_known(topology found);
+  COODIE_DECL void learning_failed();
+  COODIE_DECL void started_if_complete();
+  COODIE_DECL void report_start(start_report report);
+  [[nodiscard]] COODIE_DECL start_report failed_start() const;
 
   // Requests
-  void route(protocol::request& r) noexcept;
-  [[nodiscard]] connection* pick(const protocol::request& r) noexcept;
-  [[nodiscard]] connection* pick_any(const protocol::request& r) noexcept;
-  [[nodiscard]] bool try_elsewhere(protocol::request& r, const protocol::failure& why) noexcept;
-  void fail_later(protocol::request& r, errc why) noexcept;
-  void run_deferred() noexcept;
+  COODIE_DECL void route(protocol::request& r) noexcept;
+  [[nodiscard]] COODIE_DECL connection* pick(const protocol::request& r) noexcept;
+  [[nodiscard]] COODIE_DECL connection* pick_any(const protocol::request& r) noexcept;
+  [[nodiscard]] COODIE_DECL bool try_elsewhere(protocol::request& r, const protocol::failure& why) noexcept;
+  COODIE_DECL void fail_later(protocol::request& r, errc why) noexcept;
+  COODIE_DECL void run_deferred() noexcept;
 
   // Nodes
-  void open(node& n);
-  [[nodiscard]] node* node_of(const connection& c) noexcept;
-  void schedule_reconnect(node& n) noexcept;
-  void arm_timer() noexcept;
-  void on_timer() noexcept;
-  void shut_down(errc why) noexcept;
+  COODIE_DECL void open(node& n);
+  [[nodiscard]] COODIE_DECL node* node_of(const connection& c) noexcept;
+  COODIE_DECL void schedule_reconnect(node& n) noexcept;
+  COODIE_DECL void arm_timer() noexcept;
+  COODIE_DECL void on_timer() noexcept;
+  COODIE_DECL void shut_down(errc why) noexcept;
 
   cluster_config config_;
   loop loop_;

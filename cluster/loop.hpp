@@ -113,18 +113,18 @@ class loop {
   COODIE_DECL void stop(const std::atomic<bool>& finished) noexcept;
 
  private:
-  void tick() noexcept;
-  void drain() noexcept;
-  void take_posted(protocol::request* newest) noexcept;
-  void wake() noexcept;
-  [[nodiscard]] bool wait_directly() noexcept;
-  void lead(protocol::blocking_request& r) noexcept;
-  void pass_on() noexcept;
-  void keep() noexcept;
-  void end_own() noexcept;
+  COODIE_DECL void tick() noexcept;
+  COODIE_DECL void drain() noexcept;
+  COODIE_DECL void take_posted(protocol::request* newest) noexcept;
+  COODIE_DECL void wake() noexcept;
+  [[nodiscard]] COODIE_DECL bool wait_directly() noexcept;
+  COODIE_DECL void lead(protocol::blocking_request& r) noexcept;
+  COODIE_DECL void pass_on() noexcept;
+  COODIE_DECL void keep() noexcept;
+  COODIE_DECL void end_own() noexcept;
   [[nodiscard]] protocol::request* end_of_inbox() noexcept { return &no_more_; }
-  [[nodiscard]] bool keeper_may_rest() noexcept;
-  [[nodiscard]] protocol::blocking_request* next_leader() noexcept;
+  [[nodiscard]] COODIE_DECL bool keeper_may_rest() noexcept;
+  [[nodiscard]] COODIE_DECL protocol::blocking_request* next_leader() noexcept;
 
   std::optional<asio::io_context> own_;
   asio::io_context& context_;
