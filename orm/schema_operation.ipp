@@ -3,7 +3,6 @@
 #define COODIE_ORM_SCHEMA_OPERATION_IPP
 
 #include <chrono>
-#include <functional>
 
 #include "orm/query_chain.hpp"
 #include "orm/read_functions.hpp"
