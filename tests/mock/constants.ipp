@@ -47,14 +47,14 @@ template <class Integer>
 }
 
 [[nodiscard]] inline double parse_real(const std::string& text) noexcept {
-  if (text == "nan" || text == "-nan") return std::numeric_limits<double>::quiet_NaN();
-  if (text == "infinity") return std::numeric_limits<double>::infinity();
-  if (text == "-infinity") return -std::numeric_limits<double>::infinity();
+  if (text == "NaN" || text == "-NaN") return std::numeric_limits<double>::quiet_NaN();
+  if (text == "Infinity") return std::numeric_limits<double>::infinity();
+  if (text == "-Infinity") return -std::numeric_limits<double>::infinity();
   return std::strtod(text.c_str(), nullptr);
 }
 
 [[nodiscard]] inline float parse_short_real(const std::string& text) noexcept {
-  const bool word = text.find('n') != std::string::npos;
+  const bool word = text.find_first_of("nN") != std::string::npos;
   return word ? static_cast<float>(parse_real(text)) : std::strtof(text.c_str(), nullptr);
 }
 
@@ -106,7 +106,10 @@ template <class Value>
 }
 
 [[nodiscard]] inline cql::refusal encode_ascii(const std::string& text, octets& value) {
-  if (check_ascii(text)) return cql::invalid("Invalid ASCII character in string literal: " + text);
+  if (check_ascii(text))
+    return cql::invalid(
+        "Invalid ASCII character in string literal: java.nio.charset.UnmappableCharacterException: Input "
+        "length = 1");
   value = text;
   return {};
 }

@@ -156,7 +156,8 @@ inline bool parse_word_literal(cursor& in, term& result) {
   if (word.is_word("nan") || word.is_word("infinity")) {
     if (negative) (void)in.take();
     result.kind = term_kind::floating;
-    result.text = (negative ? "-" : "") + in.take().text;
+    result.text = std::string(negative ? "-" : "") + (word.is_word("nan") ? "NaN" : "Infinity");
+    (void)in.take();
     return true;
   }
   if (negative) return false;

@@ -67,7 +67,8 @@ inline cql::refusal set_class(const cql::property& property, std::string_view pa
   if (name.find('.') == std::string::npos) name.insert(0, package);
   const std::string simple = ' ' + name.substr(name.rfind('.') + 1) + ' ';
   if (known.find(simple) == std::string_view::npos)
-    return cql::bad_configuration(std::string(refused_with) + " '" + name + "'");
+    return cql::bad_configuration(std::string(refused_with) + name +
+                                  (refused_with.ends_with('\'') ? "'" : ""));
   for (auto& [key, value] : given) option[key] = value;
   return {};
 }
@@ -133,11 +134,11 @@ inline cql::refusal apply_property(const cql::property& property, table_options&
     return set_class(property, "org.apache.cassandra.db.compaction.",
                      " SizeTieredCompactionStrategy LeveledCompactionStrategy TimeWindowCompactionStrategy "
                      "UnifiedCompactionStrategy ",
-                     "Unable to find compaction strategy class", options.compaction);
+                     "Unable to find compaction strategy class '", options.compaction);
   if (name == "compression")
     return set_class(property, "org.apache.cassandra.io.compress.",
                      " LZ4Compressor SnappyCompressor DeflateCompressor ZstdCompressor NoopCompressor ",
-                     "Could not create Compression for type", options.compression);
+                     "Could not create Compression for type ", options.compression);
   // Accepted without effect, as nothing that a client sees depends on them.
   for (const std::string_view ignored :
        {"allow_auto_snapshot", "cdc", "extensions", "id", "incremental_backups", "memtable"})
