@@ -80,7 +80,8 @@ class any_value {
 [[nodiscard]] COODIE_DECL errc decode_any(const cql_type& type, protocol::bytes_view raw, any_value& value);
 
 /// Appends the value to `out` as [bytes]. A content that is not of the type fails with errc::type_mismatch,
-/// one that has no encoding as check_value does; the failure sticks in `out`.
+/// one that has no encoding as check_value does, but for times outside the day, which a server keeps; the
+/// failure sticks in `out`.
 COODIE_DECL void write_any(protocol::writer& out, const cql_type& type, const any_value& value);
 /// The body of the value, without its length; nothing for null.
 [[nodiscard]] COODIE_DECL errc encode_any(const cql_type& type, const any_value& value, blob& body);

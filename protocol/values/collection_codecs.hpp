@@ -134,6 +134,7 @@ struct set_codec {
   }
 };
 
+/// As set_codec; of a key that is there twice the last value stays.
 template <class Map>
 struct map_codec {
   using key = typename Map::key_type;
@@ -169,7 +170,7 @@ struct map_codec {
       mapped v{};
       if (errc e = protocol::get_value(body, k); e != errc::ok) return e;
       if (errc e = protocol::get_value(body, v); e != errc::ok) return e;
-      value.emplace_hint(value.end(), std::move(k), std::move(v));
+      value.insert_or_assign(value.end(), std::move(k), std::move(v));
     }
     return body.empty() ? errc::ok : errc::trailing_bytes;
   }

@@ -68,7 +68,8 @@ class cql_type_parser {
     return at_ < text_.size() && text_[at_] == c;
   }
 
-  [[nodiscard]] errc parse_type(cql_type& type, std::size_t depth) {
+  /// `in_frozen`: stands right inside frozen<>, which is no level by itself; frozen<frozen<>> is.
+  [[nodiscard]] errc parse_type(cql_type& type, std::size_t depth, bool in_frozen = false) {
     if (depth > max_type_depth) return errc::nesting_too_deep;
     if (next_is('\'')) {
       std::string name;
@@ -80,7 +81,7 @@ class cql_type_parser {
     if (is_quoted ? !quoted('"', name) : (name = bare_name()).empty()) return errc::invalid_value;
     if (next_is('.')) return parse_qualified(type, std::move(name));
     if (is_quoted) return named(type, std::move(name));
-    if (name == "frozen") return parse_frozen(type, depth);
+    if (name == "frozen") return parse_frozen(type, in_frozen ? depth + 1 : depth);
     type.id = native_type_id(name);
     if (type.id != type_id::custom) return parse_parameters(type, depth);
     if (name == "empty") {
@@ -106,8 +107,7 @@ class cql_type_parser {
 
   [[nodiscard]] errc parse_frozen(cql_type& type, std::size_t depth) {
     if (!take('<')) return errc::invalid_value;
-    // One more level for the parser's own stack: frozen<frozen<...>> must end too.
-    if (errc e = parse_type(type, depth + 1); e != errc::ok) return e;
+    if (errc e = parse_type(type, depth, true); e != errc::ok) return e;
     type.frozen = true;
     return take('>') ? errc::ok : errc::invalid_value;
   }

@@ -84,14 +84,16 @@ class marshal_parser {
     return text_.substr(start, at_ - start);
   }
 
-  [[nodiscard]] errc parse_type(cql_type& type, std::size_t depth) {
+  /// `wrapped`: stands right inside FrozenType or ReversedType, which is no level by itself; one in another
+  /// is.
+  [[nodiscard]] errc parse_type(cql_type& type, std::size_t depth, bool wrapped = false) {
     if (depth > max_type_depth) return errc::nesting_too_deep;
     skip_blanks();
     const std::size_t start = at_;
     const std::string_view name = without_package(word());
     if (name.empty()) return errc::invalid_value;
-    if (name == "FrozenType") return parse_wrapped(type, depth, true);
-    if (name == "ReversedType") return parse_wrapped(type, depth, false);
+    if (name == "FrozenType" || name == "ReversedType")
+      return parse_wrapped(type, wrapped ? depth + 1 : depth, name == "FrozenType");
     for (const marshal_name& known : marshal_names) {
       if (known.name != name) continue;
       type.id = known.id;
@@ -102,8 +104,7 @@ class marshal_parser {
 
   [[nodiscard]] errc parse_wrapped(cql_type& type, std::size_t depth, bool frozen) {
     if (!take('(')) return errc::invalid_value;
-    // One more level for the parser's own stack: FrozenType(FrozenType(...)) must end too.
-    if (errc e = parse_type(type, depth + 1); e != errc::ok) return e;
+    if (errc e = parse_type(type, depth, true); e != errc::ok) return e;
     if (frozen) type.frozen = true;
     return take(')') ? errc::ok : errc::invalid_value;
   }

@@ -110,6 +110,16 @@ TEST_CASE("elements that a set has twice are kept once") {
   CHECK(set == std::set<std::int8_t>{1, 2});
 }
 
+TEST_CASE("of a key that a map has twice the last value stays") {
+  const blob body = wire("00000002 00000001 01 00000001 05 00000001 01 00000001 06");
+  std::map<std::int8_t, std::int8_t> map;
+  CHECK(decoded_body(body, map) == errc::ok);
+  CHECK(map == std::map<std::int8_t, std::int8_t>{{1, 6}});
+  std::unordered_map<std::int8_t, std::int8_t> unordered;
+  CHECK(decoded_body(body, unordered) == errc::ok);
+  CHECK(unordered.at(1) == 6);
+}
+
 TEST_CASE("collections check their elements") {
   CHECK(protocol::check_value(std::map<coodie::ascii, std::int32_t>{{{"ok"}, 1}}) == errc::ok);
   CHECK(protocol::check_value(std::map<coodie::ascii, std::int32_t>{{{"\x80"}, 1}}) == errc::invalid_value);

@@ -182,7 +182,9 @@ TEST_CASE("types are as deep as the limit and no deeper") {
   CHECK(parse_cql_type(bare + "int" + end, same) == errc::ok);
   CHECK(same_encoding(same, type));
   CHECK(parse_cql_type("set<" + bare + "int" + end + ">", same) == errc::nesting_too_deep);
-  CHECK(parse_cql_type("frozen<" + bare + "int" + end + ">", same) == errc::nesting_too_deep);
+  CHECK(parse_cql_type("frozen<" + bare + "int" + end + ">", same) == errc::ok);
+  CHECK(parse_cql_type("frozen<frozen<" + bare + "int" + end + ">>", same) == errc::nesting_too_deep);
+  CHECK(parse_cql_type(to_cql(type), same) == errc::ok);
   CHECK(same_encoding(same, type));
   CHECK(parse_cql_type(std::string(100'000, '<'), same) == errc::invalid_value);
   std::string frozen;

@@ -146,6 +146,9 @@ TEST_CASE("class names are as deep as the limit and no deeper") {
   CHECK(parse_marshal_type(text, type) == errc::ok);
   CHECK(type_depth(type) == coodie::max_type_depth);
   CHECK(parse_marshal_type("SetType(" + text + ")", type) == errc::nesting_too_deep);
+  CHECK(parse_marshal_type("FrozenType(" + text + ")", type) == errc::ok);
+  CHECK(parse_marshal_type("FrozenType(FrozenType(" + text + "))", type) == errc::nesting_too_deep);
+  CHECK(parse_marshal_type("ReversedType(FrozenType(" + text + "))", type) == errc::nesting_too_deep);
   std::string frozen;
   for (int i = 0; i < 100'000; ++i) frozen += "FrozenType(";
   CHECK(parse_marshal_type(frozen, type) == errc::nesting_too_deep);
