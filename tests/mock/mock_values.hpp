@@ -34,7 +34,7 @@ namespace coodie::inline COODIE_ABI::testing::store {
 /// The other way. A list, set or map is a count and its elements, the rest only elements.
 [[nodiscard]] COODIE_DECL octets join(const cql_type& type, const std::vector<nullable>& parts);
 
-/// The value as Cassandra prints it in messages and in cast(... as text): numbers in digits, text bare.
+/// A scalar as Cassandra prints it in messages and in cast(... as text): numbers in digits, text bare.
 [[nodiscard]] COODIE_DECL std::string value_text(const cql_type& type, octets_view value);
 
 /// The bytes of a C++ value that has a value_codec.

@@ -3,11 +3,6 @@
 #ifndef COODIE_TESTS_MOCK_MOCK_VALUES_SPLIT_IPP
 #define COODIE_TESTS_MOCK_MOCK_VALUES_SPLIT_IPP
 
-#include <algorithm>
-#include <array>
-#include <bit>
-#include <cmath>
-
 #include "protocol/bytes/reader.hpp"
 #include "protocol/values/values.hpp"
 #include "protocol/values/vint.hpp"
@@ -114,48 +109,13 @@ template <class Integer>
   return three_way(decode_big<Integer>(a), decode_big<Integer>(b));
 }
 
-// -0.0 before 0.0, and every NaN last.
-template <class Float, class Integer>
-[[nodiscard]] int compare_floats(octets_view a, octets_view b) noexcept {
-  if (a.size() != sizeof(Float) || b.size() != sizeof(Float)) return a.compare(b);
-  const auto x = std::bit_cast<Float>(decode_big<Integer>(a));
-  const auto y = std::bit_cast<Float>(decode_big<Integer>(b));
-  if (std::isnan(x) || std::isnan(y)) return three_way(std::isnan(x), std::isnan(y));
-  if (x == y) return three_way(std::signbit(y), std::signbit(x));
-  return x < y ? -1 : 1;
-}
-
-template <class Value>
-[[nodiscard]] int compare_decoded(octets_view a, octets_view b) {
-  Value x{}, y{};
-  if (value_codec<Value>::get(protocol::reader(as_bytes(a)), x) != errc::ok ||
-      value_codec<Value>::get(protocol::reader(as_bytes(b)), y) != errc::ok)
+// Numbers with a fraction, uuids and nested values: the way by their C++ values.
+[[nodiscard]] inline int compare_decoded(const cql_type& type, octets_view a, octets_view b) {
+  any_value x, y;
+  if (decode_any(type, as_value(a), x) != errc::ok || decode_any(type, as_value(b), y) != errc::ok)
     return a.compare(b);
-  return three_way(x, y);
-}
-
-[[nodiscard]] inline int compare_uuids(octets_view a, octets_view b) noexcept {
-  uuid x, y;
-  if (a.size() != 16 || b.size() != 16) return a.compare(b);
-  std::memcpy(x.bytes.data(), a.data(), 16);
-  std::memcpy(y.bytes.data(), b.data(), 16);
-  const auto order = compare_clustering(x, y);
+  const auto order = compare_clustering(type, x, y);
   return order < 0 ? -1 : order > 0 ? 1 : 0;
-}
-
-[[nodiscard]] inline int compare_parts(const cql_type& type, octets_view a, octets_view b) {
-  std::vector<nullable> x, y;
-  if (!split(type, a, x) || !split(type, b, y)) return a.compare(b);
-  const bool each_its_own = type.id == type_id::tuple || type.id == type_id::udt;
-  for (std::size_t i = 0; i < std::min(x.size(), y.size()); ++i) {
-    if (!x[i] || !y[i]) {
-      if (x[i].has_value() != y[i].has_value()) return y[i] ? -1 : 1;
-      continue;
-    }
-    const std::size_t parameter = each_its_own ? i : type.id == type_id::map ? i % 2 : 0;
-    if (const int order = compare_values(type.parameters[parameter], *x[i], *y[i]); order != 0) return order;
-  }
-  return three_way(x.size(), y.size());
 }
 
 }  // namespace detail
@@ -171,19 +131,12 @@ int compare_values(const cql_type& type, octets_view a, octets_view b) {
     case type_id::smallint: return detail::compare_integers<std::int16_t>(a, b);
     case type_id::tinyint: return detail::compare_integers<std::int8_t>(a, b);
     case type_id::date: return detail::compare_integers<std::uint32_t>(a, b);
-    case type_id::float_: return detail::compare_floats<float, std::uint32_t>(a, b);
-    case type_id::double_: return detail::compare_floats<double, std::uint64_t>(a, b);
-    case type_id::varint: return detail::compare_decoded<varint>(a, b);
-    case type_id::decimal: return detail::compare_decoded<decimal>(a, b);
-    case type_id::uuid: return detail::compare_uuids(a, b);
-    case type_id::timeuuid: return detail::compare_decoded<timeuuid>(a, b);
-    case type_id::list:
-    case type_id::set:
-    case type_id::map:
-    case type_id::tuple:
-    case type_id::udt:
-    case type_id::vector: return detail::compare_parts(type, a, b);
-    default: return a.compare(b);
+    case type_id::ascii:
+    case type_id::varchar:
+    case type_id::blob:
+    case type_id::inet:
+    case type_id::custom: return a.compare(b);
+    default: return detail::compare_decoded(type, a, b);
   }
 }
 

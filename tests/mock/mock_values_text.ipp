@@ -46,21 +46,6 @@ template <class Value>
   return to_string(decoded);
 }
 
-[[nodiscard]] inline std::string nested_text(const cql_type& type, octets_view value) {
-  std::vector<nullable> parts;
-  if (!split(type, value, parts)) return {};
-  const bool map = type.id == type_id::map;
-  const bool each_its_own = type.id == type_id::tuple || type.id == type_id::udt;
-  const bool brackets = type.id == type_id::list || type.id == type_id::vector;
-  std::string text(1, brackets ? '[' : type.id == type_id::tuple ? '(' : '{');
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (i != 0) text += map && i % 2 == 1 ? ": " : ", ";
-    if (type.id == type_id::udt) text += type.field_names[i] + ": ";
-    text += parts[i] ? value_text(type.parameters[each_its_own ? i : map ? i % 2 : 0], *parts[i]) : "null";
-  }
-  return text + (brackets ? ']' : type.id == type_id::tuple ? ')' : '}');
-}
-
 }  // namespace detail
 
 std::string value_text(const cql_type& type, octets_view value) {
@@ -87,12 +72,6 @@ std::string value_text(const cql_type& type, octets_view value) {
     case type_id::date: return detail::decoded_text<date>(value);
     case type_id::time: return detail::decoded_text<time>(value);
     case type_id::duration: return detail::decoded_text<duration>(value);
-    case type_id::list:
-    case type_id::set:
-    case type_id::map:
-    case type_id::tuple:
-    case type_id::udt:
-    case type_id::vector: return detail::nested_text(type, value);
     default: {
       std::string text = "0x";
       coodie::detail::append_hex(text, value);

@@ -51,9 +51,9 @@ inline cql::refusal evaluate_timestamp(const modification_plan& plan, const bind
 // Writes what one statement says about one row.
 class row_writer {
  public:
-  row_writer(const modification_plan& plan, const query_context& context, const bindings& values,
-             const lifetime& life, const row_view& present, mutation& result)
-      : plan_(plan), context_(context), values_(values), life_(life), present_(present), result_(result) {}
+  row_writer(const query_context& context, const bindings& values, const lifetime& life,
+             const row_view& present, mutation& result)
+      : context_(context), values_(values), life_(life), present_(present), result_(result) {}
 
   cql::refusal write(const operation& what) {
     what_ = &what;
@@ -198,7 +198,6 @@ class row_writer {
     return {};
   }
 
-  const modification_plan& plan_;
   const query_context& context_;
   const bindings& values_;
   const lifetime life_;
@@ -253,7 +252,7 @@ class partition_writer {
       const auto at = key == nullptr ? present->rows.end() : present->rows.find(*key);
       view.row = at == present->rows.end() ? nullptr : &at->second;
     }
-    row_writer writer(plan_, context_, values_, life_, view, made);
+    row_writer writer(context_, values_, life_, view, made);
     for (const auto& each : plan_.operations)
       if (auto refused = writer.write(each)) return refused;
     return {};
