@@ -6,13 +6,15 @@
 """
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import List, Optional, Tuple
+from typing import Dict, List, Optional, Tuple
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -40,6 +42,7 @@ class Mode:
     links: bool = True
     refused: str = ""  # the linker has to fail, and name this
     without: Tuple[str, ...] = ()  # headers that the first unit may not read
+    weak: bool = False  # the first unit may define nothing of ours that a second one could not define too
 
 
 def unit(name: str, *flags: str) -> Tuple[Path, List[str]]:
@@ -51,16 +54,15 @@ TWO = [unit("program.cpp", "-DTWO_UNITS"), OTHER]
 MODES = [
     Mode("header_only", [PROGRAM]),
     Mode("header_only optimised", [PROGRAM], ["-O2"]),
-    Mode("header_only small", [PROGRAM], ["-Os"]),
     Mode("header_only without asserts", [PROGRAM], ["-DNDEBUG"], runs=False, links=False),
     Mode("header_only with C++23", [PROGRAM], ["-std=c++2b"], runs=False, links=False),
     Mode("separate", [PROGRAM, (LIBRARY, [])], SEPARATE),
     Mode("separate reads no Asio, LZ4, OpenSSL", [PROGRAM], SEPARATE, links=False, without=("asio", "lz4", "openssl")),
     Mode("separate with aio", [unit("program.cpp", "-DCOODIE_AIO"), (LIBRARY, [])], SEPARATE),
+    Mode("two_units could define the same", [OTHER], weak=True),
     Mode("two_units header-only", TWO),
     Mode("two_units separate", TWO + [(LIBRARY, [])], SEPARATE),
     Mode("no_exceptions header-only", [PROGRAM], BARE),
-    Mode("no_exceptions optimised", [PROGRAM], BARE + ["-O2"], runs=False, links=False),
     Mode("no_exceptions separate", [PROGRAM, (LIBRARY, [])], SEPARATE + BARE),
     Mode("no_exceptions two_units", TWO, BARE),
     Mode(
@@ -80,6 +82,12 @@ MODES = [
         "model before the product",
         [unit("model_unit.cpp", "-DPRODUCT_LAST")],
         needs=("coodie.hpp", "coodie_model.hpp"),
+    ),
+    Mode(
+        "testing in two units could define the same",
+        [unit("testing_unit.cpp")],
+        needs=("coodie.hpp", "coodie_testing.hpp"),
+        weak=True,
     ),
     Mode("testing header-only", [unit("testing_unit.cpp")], needs=("coodie.hpp", "coodie_testing.hpp")),
     Mode(
@@ -102,6 +110,19 @@ class Builder:
     def __init__(self, compiler: List[str], folder: Path):
         self.compiler = compiler
         self.folder = folder
+        self.done: Dict[str, Tuple[str, int, str]] = {}
+        self.locks: Dict[str, Tuple[threading.Lock, Path]] = {}
+        self.guard = threading.Lock()
+
+    def compiled(self, source: Path, flags: List[str]) -> Tuple[str, int, str]:
+        """The object file, the status and what the compiler said."""
+        key = " ".join([str(source), *flags])
+        with self.guard:
+            lock, to = self.locks.setdefault(key, (threading.Lock(), self.folder / f"{len(self.locks)}.o"))
+        with lock:
+            if key not in self.done:
+                self.done[key] = (str(to), *self.compile(source, flags, to))
+            return self.done[key]
 
     def compile(self, source: Path, flags: List[str], to: Path) -> Tuple[int, str]:
         standard = [] if any(f.startswith("-std=") for f in flags) else ["-std=c++20"]
@@ -118,17 +139,20 @@ class Builder:
     def fault(self, mode: Mode) -> Optional[str]:
         """What went wrong, or None."""
         objects = []
-        for number, (source, own) in enumerate(mode.units):
-            to = self.folder / f"{mode.name.replace(' ', '_')}_{number}.o"
-            status, said = self.compile(source, mode.flags + own, to)
+        for source, own in mode.units:
+            to, status, said = self.compiled(source, mode.flags + own)
             if status != 0:
                 return said
-            objects.append(str(to))
+            objects.append(to)
         if mode.without:
             source, own = mode.units[0]
             names = self.headers_read(source, mode.flags + own)
             bad = [word for word in mode.without if word in names or f"{word}.h" in names or f"{word}.hpp" in names]
             return f"it reads headers of {', '.join(bad)}" if bad else None
+        if mode.weak:
+            symbols = subprocess.run(["nm", "-C", objects[0]], stdout=subprocess.PIPE, text=True, check=True).stdout
+            strong = re.findall(r"^[0-9a-f]+ [TDB] (coodie::.*)$", symbols, re.MULTILINE)
+            return "not inline (COODIE_DECL is missing):\n" + "\n".join(strong) if strong else None
         if not mode.links:
             return None
         program = self.folder / mode.name.replace(" ", "_")
