@@ -107,7 +107,13 @@ class machine {
   COODIE_DECL void received(std::size_t n) noexcept;
   /// Bytes for the peer.
   [[nodiscard]] std::span<const std::byte> output() const noexcept { return out_.bytes(); }
-  void sent(std::size_t n) noexcept { out_.consume(n); }
+  void sent(std::size_t n) noexcept {
+    out_.consume(n);
+    if (out_.empty() && out_.capacity() > most_kept) [[unlikely]] {
+      out_.release();
+      scratch_.release();
+    }
+  }
 
   /// When on_time() wants to be called, steady clock; `never` when nothing waits.
   [[nodiscard]] COODIE_DECL std::int64_t next_deadline() const noexcept;
@@ -121,47 +127,58 @@ class machine {
   COODIE_DECL void shut_down(errc why, std::string_view text = {}) noexcept;
 
  private:
+  static constexpr std::size_t most_kept = 1024 * 1024;  // bytes of a buffer that has nothing in it
+
   // Requests on their way out
-  void send(request& r) noexcept;
-  void send_waiting() noexcept;
-  [[nodiscard]] prepared_entry* missing_statement(const request& r) noexcept;
-  void prepare(prepared_entry& entry) noexcept;
-  void defer(request& r, errc why) noexcept;
-  void park(request_queue& where, request& r) noexcept;
-  [[nodiscard]] request* unpark(request_queue& where) noexcept;
-  void leave_queue(request& r) noexcept;
-  [[nodiscard]] errc encode(request& r) noexcept;
-  void encode_execute(const request& r, writer& out) noexcept;
-  void encode_batch(const request& r, writer& out) noexcept;
-  void encode_query(const request& r, writer& out) noexcept;
-  [[nodiscard]] query_options options_of(const request& r, std::uint8_t statement_flags) noexcept;
+  enum class admission : std::uint8_t { asked, given };  // into the queue; whoever has been in it may return
+  COODIE_DECL void send(request& r, admission queueing) noexcept;
+  COODIE_DECL void write(request& r) noexcept;
+  COODIE_DECL void wait_for(prepared_entry& entry, request& r) noexcept;
+  COODIE_DECL void send_waiting() noexcept;
+  [[nodiscard]] bool is_full() const noexcept { return waiting_ >= options_.max_queued; }
+  [[nodiscard]] COODIE_DECL prepared_entry* missing_statement(const request& r) noexcept;
+  COODIE_DECL void prepare(prepared_entry& entry) noexcept;
+  COODIE_DECL void defer(request& r, errc why, bool sent = false) noexcept;
+  COODIE_DECL void park(request_queue& where, request& r) noexcept;
+  [[nodiscard]] COODIE_DECL request* unpark(request_queue& where) noexcept;
+  COODIE_DECL void leave_queue(request& r) noexcept;
+  COODIE_DECL void abandon(request& r) noexcept;
+  [[nodiscard]] COODIE_DECL errc encode(request& r) noexcept;
+  COODIE_DECL void encode_execute(const request& r, writer& out) noexcept;
+  COODIE_DECL void encode_batch(const request& r, writer& out) noexcept;
+  COODIE_DECL void encode_query(const request& r, writer& out) noexcept;
+  [[nodiscard]] COODIE_DECL query_options options_of(const request& r, std::uint8_t statement_flags) noexcept;
 
   // What comes in
-  [[nodiscard]] bool next_frame() noexcept;
-  void dispatch(const frame_header& header, reader body) noexcept;
-  void answer(request& r, const frame_header& header, reader body) noexcept;
-  void answer_error(request& r, const response& answer) noexcept;
-  [[nodiscard]] bool prepare_again(request& r, const error_message& error) noexcept;
-  void take_event(std::uint8_t flags, reader body) noexcept;
-  void prepared(prepared_entry& entry, const response& answer) noexcept;
-  void prepare_failed(prepared_entry& entry, const failure& why) noexcept;
+  [[nodiscard]] COODIE_DECL bool next_frame() noexcept;
+  COODIE_DECL void dispatch(const frame_header& header, reader body) noexcept;
+  COODIE_DECL void answer(request& r, const frame_header& header, reader body) noexcept;
+  COODIE_DECL void answer_error(request& r, const response& answer) noexcept;
+  [[nodiscard]] COODIE_DECL bool prepare_again(request& r, const error_message& error) noexcept;
+  COODIE_DECL void forget(const statement& what, std::string_view id) noexcept;
+  COODIE_DECL void take_event(std::uint8_t flags, reader body) noexcept;
+  COODIE_DECL void prepared(prepared_entry& entry, const response& answer) noexcept;
+  COODIE_DECL void prepare_failed(prepared_entry& entry, const failure& why) noexcept;
+  COODIE_DECL void prepare_ended(prepared_entry& entry) noexcept;
 
   // Handshake and heartbeat
-  void send_handshake(opcode code, state next) noexcept;
-  void handshake_answer(const response& answer) noexcept;
-  void handshake_failed(const failure& why) noexcept;
-  void supported(reader body) noexcept;
-  void authenticate(reader body) noexcept;
-  void challenged(const response& answer) noexcept;
-  void authenticated() noexcept;
-  void become_ready() noexcept;
-  void heartbeat() noexcept;
+  COODIE_DECL void send_handshake(opcode code, state next) noexcept;
+  COODIE_DECL void handshake_answer(const response& answer) noexcept;
+  COODIE_DECL void handshake_failed(const failure& why) noexcept;
+  COODIE_DECL void supported(reader body) noexcept;
+  COODIE_DECL void authenticate(reader body) noexcept;
+  COODIE_DECL void challenged(const response& answer) noexcept;
+  COODIE_DECL void authenticated() noexcept;
+  COODIE_DECL void become_ready() noexcept;
+  COODIE_DECL void heartbeat() noexcept;
+  COODIE_DECL void heartbeat_failed(const failure& why) noexcept;
+  COODIE_DECL void look_for_old_orphans() noexcept;
   [[nodiscard]] bool heartbeat_pending() const noexcept {
     return heartbeat_.stream >= 0 || static_cast<const queue_link&>(heartbeat_).linked();
   }
 
-  void end(request& r, const failure& why) noexcept;
-  void collect(request_queue& all) noexcept;
+  COODIE_DECL void end(request& r, const failure& why) noexcept;
+  COODIE_DECL void defer_all(errc why) noexcept;
   [[nodiscard]] static machine& of(request& r) noexcept { return *static_cast<internal_request&>(r).self; }
 
   const machine_options& options_;
@@ -174,10 +191,14 @@ class machine {
   std::uint64_t unknown_events_ = 0;
   std::int64_t last_received_ns_ = 0;
   std::int64_t handshake_deadline_ns_ = 0;
+  std::int64_t orphan_check_ns_ = never;
   byte_buffer in_, out_, scratch_, inflated_;
   stream_table streams_;
   deadline_lists deadlines_;
-  request_queue queue_, deferred_;
+  request_queue queue_;       // wait for a stream id
+  request_queue deferred_;    // end at the next run_deferred()
+  request_queue ending_;      // are ended now
+  request_queue unprepared_;  // their PREPARE has been answered; they go on or end now
   prepared_table prepared_;
   internal_request handshake_, heartbeat_;
   byte_buffer handshake_body_;

@@ -15,11 +15,8 @@ void machine::start() noexcept {
   handshake_.on_result = [](request& r, const response& answer) noexcept { of(r).handshake_answer(answer); };
   handshake_.on_failure = [](request& r, const failure& why) noexcept { of(r).handshake_failed(why); };
   heartbeat_.on_result = [](request&, const response&) noexcept {};
-  heartbeat_.on_failure = [](request& r, const failure& why) noexcept {
-    if (why.answer == nullptr)  // an ERROR is a sign of life too
-      of(r).shut_down(errc::heartbeat_timeout, describe(errc::heartbeat_timeout));
-  };
-  handshake_deadline_ns_ = clock_.now_ns + options_.connect_timeout_ns;
+  heartbeat_.on_failure = [](request& r, const failure& why) noexcept { of(r).heartbeat_failed(why); };
+  handshake_deadline_ns_ = deadline_after(clock_.now_ns, options_.connect_timeout_ns);
   handshake_body_.clear();
   send_handshake(opcode::options, state::options_sent);
 }
@@ -62,7 +59,10 @@ void machine::handshake_failed(const failure& why) noexcept {
   if (why.code == errc::request_timeout)
     return shut_down(errc::connect_timeout, describe(errc::connect_timeout));
   if (why.answer == nullptr) return shut_down(static_cast<errc>(why.code.value()), why.text);
-  shut_down(state_ == state::keyspace_sent ? errc::configuration : errc::connection_failed, why.text);
+  // A keyspace that is not there, or not for this role, won't be at the next attempt.
+  const bool wrong_keyspace = state_ == state::keyspace_sent &&
+                              (why.code == server_errc::invalid || why.code == server_errc::unauthorized);
+  shut_down(wrong_keyspace ? errc::configuration : errc::connection_failed, why.text);
 }
 
 void machine::supported(reader body) noexcept {
@@ -89,9 +89,12 @@ void machine::supported(reader body) noexcept {
 void machine::authenticate(reader body) noexcept {
   authenticate_message asked;
   if (const errc e = deserialize(body, asked); e != errc::ok) return shut_down(e, describe(e));
-  if (options_.credentials != nullptr) session_ = options_.credentials->begin(asked.authenticator);
-  if (session_ == nullptr)
+  if (options_.credentials == nullptr)
     return shut_down(errc::authentication_required, describe(errc::authentication_required));
+  session_ = options_.credentials->begin(asked.authenticator);
+  if (session_ == nullptr)
+    return shut_down(errc::authentication_failed,
+                     "the credentials are not for the server's " + std::string(asked.authenticator));
   handshake_body_.clear();
   writer out(handshake_body_);
   out.write(std::int32_t{0});
@@ -143,8 +146,10 @@ void machine::become_ready() noexcept {
 std::int64_t machine::next_deadline() const noexcept {
   if (state_ == state::broken || state_ == state::idle) return never;
   std::int64_t next = deadlines_.next();
-  if (state_ == state::ready && !heartbeat_pending()) {
-    const std::int64_t beat = last_received_ns_ + options_.heartbeat_interval_ns;
+  if (state_ != state::ready) return next;
+  if (orphan_check_ns_ < next) next = orphan_check_ns_;
+  if (!heartbeat_pending()) {
+    const std::int64_t beat = deadline_after(last_received_ns_, options_.heartbeat_interval_ns);
     if (beat < next) next = beat;
   }
   return next;
@@ -153,19 +158,16 @@ std::int64_t machine::next_deadline() const noexcept {
 void machine::on_time() noexcept {
   while (request* r = state_ == state::broken ? nullptr : deadlines_.pop_expired(clock_.now_ns)) {
     const bool sent = r->stream >= 0;
-    if (sent) {
-      streams_.orphan(r->stream, clock_.now_ns / 1'000'000);
-    } else {
+    if (sent)
+      abandon(*r);
+    else
       leave_queue(*r);
-    }
     end(*r, {.code = errc::request_timeout, .text = describe(errc::request_timeout), .sent = sent});
   }
   if (state_ != state::ready) return;
-  if (streams_.orphans() > options_.orphan_limit &&
-      streams_.old_orphans(clock_.now_ns / 1'000'000, options_.orphan_age_ns / 1'000'000) >
-          options_.orphan_limit)
-    return shut_down(errc::too_many_orphans, describe(errc::too_many_orphans));
-  if (!heartbeat_pending() && clock_.now_ns - last_received_ns_ >= options_.heartbeat_interval_ns)
+  if (clock_.now_ns >= orphan_check_ns_) look_for_old_orphans();
+  if (state_ == state::ready && !heartbeat_pending() &&
+      clock_.now_ns - last_received_ns_ >= options_.heartbeat_interval_ns)
     heartbeat();
 }
 
@@ -176,8 +178,34 @@ void machine::heartbeat() noexcept {
   submit(heartbeat_);
 }
 
+void machine::heartbeat_failed(const failure& why) noexcept {
+  if (why.answer != nullptr) return;  // an ERROR is a sign of life too
+  if (why.code != errc::request_timeout) return shut_down(static_cast<errc>(why.code.value()), why.text);
+  // It may have waited for a stream id all the time, while the peer answered others.
+  if (!why.sent && clock_.now_ns - last_received_ns_ < options_.heartbeat_timeout_ns) return;
+  shut_down(errc::heartbeat_timeout, describe(errc::heartbeat_timeout));
+}
+
+// Nobody waits for the answer any more, but the id is taken until it comes.
+void machine::abandon(request& r) noexcept {
+  streams_.orphan(r.stream, clock_.now_ns / 1'000'000);
+  r.stream = -1;
+  if (orphan_check_ns_ == never && streams_.orphans() > options_.orphan_limit)
+    orphan_check_ns_ = deadline_after(clock_.now_ns + 1'000'000, options_.orphan_age_ns);
+}
+
+void machine::look_for_old_orphans() noexcept {
+  orphan_check_ns_ = never;
+  if (streams_.orphans() <= options_.orphan_limit) return;
+  const std::uint32_t old =
+      streams_.old_orphans(clock_.now_ns / 1'000'000, options_.orphan_age_ns / 1'000'000);
+  if (old > options_.orphan_limit) return shut_down(errc::too_many_orphans, describe(errc::too_many_orphans));
+  orphan_check_ns_ = deadline_after(clock_.now_ns + 1'000'000, options_.orphan_age_ns);
+}
+
 // The last thing that happens to a request here: it may be gone afterwards.
 void machine::end(request& r, const failure& why) noexcept {
+  deadline_lists::remove(r);
   r.stream = -1;
   r.owner = nullptr;
   if (r.internal)
@@ -186,24 +214,32 @@ void machine::end(request& r, const failure& why) noexcept {
     handler_.on_request_failed(r, why);
 }
 
-void machine::collect(request_queue& all) noexcept {
-  all.splice(deferred_);
-  all.splice(queue_);
-  prepared_.for_each([&](prepared_entry& entry) { all.splice(entry.waiters); });
-  waiting_ = 0;
-  streams_.drain([&](request& r) { all.push(r); });
+// Those that are deferred already keep their own reasons: whoever cancelled a request does not want it to be
+// sent elsewhere.
+void machine::defer_all(errc why) noexcept {
+  const auto defer_each = [&](request_queue& queue) {
+    while (request* r = unpark(queue)) defer(*r, why);
+  };
+  defer_each(queue_);
+  defer_each(unprepared_);
+  prepared_.for_each([&](prepared_entry& entry) { defer_each(entry.waiters); });
+  streams_.drain([&](request& r) {
+    r.stream = -1;
+    defer(r, why, true);
+  });
 }
 
 void machine::shut_down(errc why, std::string_view text) noexcept {
   if (state_ == state::broken) return;
   state_ = state::broken;
   const std::string reason(text.empty() ? describe(why) : text);  // `text` may lie in a buffer of ours
-  request_queue all;
-  collect(all);
-  while (request* r = all.pop()) {
-    deadline_lists::remove(*r);
-    const bool sent = r->stream >= 0;
-    end(*r, {.code = why, .text = reason, .sent = sent});
+  defer_all(why);
+  ending_.splice(deferred_);
+  while (request* r = unpark(ending_)) {
+    const errc its = r->pending_error;
+    end(*r, {.code = its,
+             .text = its == why ? std::string_view(reason) : describe(its),
+             .sent = r->pending_sent});
   }
   handler_.on_broken(why, reason);
 }

@@ -15,7 +15,8 @@ inline constexpr std::size_t largest_input = 256 * 1024;  // larger only while a
 std::span<std::byte> machine::input_space() noexcept {
   std::size_t wanted = detail::smallest_input;
   if (in_.empty()) {
-    if (in_.capacity() > 4 * detail::largest_input) in_.release();
+    if (in_.capacity() > most_kept) in_.release();
+    if (inflated_.capacity() > most_kept) inflated_.release();
     if (in_.capacity() > wanted) wanted = in_.capacity();
     if (input_was_full_ && wanted < detail::largest_input) wanted *= 2;
   } else if (in_.room() < detail::smallest_input / 4) {
@@ -81,7 +82,6 @@ void machine::dispatch(const frame_header& header, reader body) noexcept {
     return;
   }
   streams_.release(header.stream);
-  deadline_lists::remove(*r);
   answer(*r, header, body);
 }
 
@@ -96,6 +96,7 @@ void machine::answer(request& r, const frame_header& header, reader body) noexce
   }
   if (answer.code == opcode::error) [[unlikely]]
     return answer_error(r, answer);
+  deadline_lists::remove(r);
   r.stream = -1;
   r.owner = nullptr;
   r.on_result(r, answer);
@@ -111,32 +112,29 @@ void machine::answer_error(request& r, const response& answer) noexcept {
   end(r, {.code = server_error_code(error.code), .text = error.message, .answer = &answer, .sent = true});
 }
 
-// The node has forgotten a statement. Once for each statement that is no reason to trouble anybody.
+// The node has forgotten a statement. Once for each statement that is no reason to trouble anybody. The
+// deadline stays what it was.
 bool machine::prepare_again(request& r, const error_message& error) noexcept {
-  const std::string_view id(reinterpret_cast<const char*>(error.id.data()), error.id.size());
-  prepared_entry* forgotten = nullptr;
-  if (r.kind == request_kind::execute) {
-    forgotten = prepared_.find(*r.what);
-  } else if (r.kind == request_kind::batch) {
-    for (const batch_member& member : r.members)
-      if (prepared_entry* entry = prepared_.find(*member.what); entry != nullptr && entry->id == id)
-        forgotten = entry;
-  }
-  if (forgotten == nullptr) return false;
+  if (r.kind != request_kind::execute && r.kind != request_kind::batch) return false;
   const std::size_t allowed = r.kind == request_kind::batch ? r.members.size() : 1;
   if (r.prepare_attempts >= allowed || r.prepare_attempts == 255) {
     end(r, {.code = errc::prepare_loop, .text = describe(errc::prepare_loop)});
     return true;
   }
   ++r.prepare_attempts;
-  if (forgotten->id == id) forgotten->id.clear();  // else somebody has prepared it again meanwhile
-  deadlines_.add(r, r.timeout_ns > 0 ? r.timeout_ns : options_.request_timeout_ns);
-  send(r);
+  const std::string_view id(reinterpret_cast<const char*>(error.id.data()), error.id.size());
+  if (r.kind == request_kind::execute) forget(*r.what, id);
+  for (const batch_member& member : r.members) forget(*member.what, id);
+  send(r, admission::given);
   return true;
 }
 
+// Unless it is being prepared again, or has been, for somebody who was told the same.
+void machine::forget(const statement& what, std::string_view id) noexcept {
+  if (prepared_entry* entry = prepared_.find(what); entry != nullptr && entry->id == id) entry->id.clear();
+}
+
 void machine::prepared(prepared_entry& entry, const response& answer) noexcept {
-  entry.preparing = false;
   result_message result;
   reader body = answer.body;
   std::string text;
@@ -144,30 +142,33 @@ void machine::prepared(prepared_entry& entry, const response& answer) noexcept {
   const prepared_result& found = result.prepared;
   if (e == errc::ok && (result.kind != result_kind::prepared || found.id.empty()))
     e = errc::unexpected_message;
-  if (e == errc::ok && entry.what->check != nullptr) e = entry.what->check(found, text);
-  if (e == errc::ok) entry.id.assign(reinterpret_cast<const char*>(found.id.data()), found.id.size());
-  request_queue waiting;
-  waiting.splice(entry.waiters);
-  while (request* r = unpark(waiting)) {
-    if (e == errc::ok) {
-      send(*r);
-    } else {
-      deadline_lists::remove(*r);
-      end(*r, {.code = e, .text = text.empty() ? describe(e) : std::string_view(text)});
-    }
-  }
+  if (e == errc::ok && entry.check != nullptr) e = entry.check(found, text);
+  if (e != errc::ok)
+    return prepare_failed(entry, {.code = e, .text = text.empty() ? describe(e) : std::string_view(text)});
+  entry.id.assign(reinterpret_cast<const char*>(found.id.data()), found.id.size());
+  prepare_ended(entry);
+  while (request* r = unpark(unprepared_)) send(*r, admission::given);
 }
 
 void machine::prepare_failed(prepared_entry& entry, const failure& why) noexcept {
-  entry.preparing = false;
-  request_queue waiting;
-  waiting.splice(entry.waiters);
+  prepare_ended(entry);
+  // Who came later, or has more time, asks again.
+  const bool again = why.code == errc::request_timeout && options_.request_timeout_ns > 0;
   failure reason = why;
   reason.sent = false;  // the statement itself was never executed
-  while (request* r = unpark(waiting)) {
-    deadline_lists::remove(*r);
-    end(*r, reason);
+  while (request* r = unpark(unprepared_)) {
+    if (again)
+      send(*r, admission::given);
+    else
+      end(*r, reason);
   }
+}
+
+void machine::prepare_ended(prepared_entry& entry) noexcept {
+  entry.preparing = false;
+  entry.text = {};
+  entry.query = {};
+  unprepared_.splice(entry.waiters);
 }
 
 void machine::take_event(std::uint8_t flags, reader body) noexcept {

@@ -11,21 +11,26 @@ void machine::submit(request& r) noexcept {
   if (state_ == state::broken) [[unlikely]]
     return defer(r, errc::connection_closed);
   const std::int64_t timeout = r.timeout_ns > 0 ? r.timeout_ns : options_.request_timeout_ns;
-  if (r.deadline_ns == 0) r.deadline_ns = clock_.now_ns + timeout;
+  if (r.deadline_ns == 0) r.deadline_ns = deadline_after(clock_.now_ns, timeout);
+  r.prepare_attempts = 0;  // another node may have forgotten the statement too
   deadlines_.add(r, timeout);
-  send(r);
+  send(r, admission::asked);
 }
 
-void machine::send(request& r) noexcept {
+void machine::send(request& r, admission queueing) noexcept {
   if (prepared_entry* entry = missing_statement(r)) [[unlikely]] {
-    park(entry->waiters, r);
-    if (!entry->preparing) prepare(*entry);
-    return;
+    if (queueing == admission::asked && is_full()) return defer(r, errc::queue_full);
+    return wait_for(*entry, r);
   }
-  if (!queue_.empty() || !streams_.take(r)) [[unlikely]] {
-    if (waiting_ >= options_.max_queued && !r.internal) return defer(r, errc::queue_full);
+  // The connection's own requests go first: others may be waiting for their answer.
+  if ((!queue_.empty() && !r.internal) || !streams_.take(r)) [[unlikely]] {
+    if (queueing == admission::asked && is_full() && !r.internal) return defer(r, errc::queue_full);
     return park(queue_, r);
   }
+  write(r);
+}
+
+void machine::write(request& r) noexcept {
   if (const errc e = encode(r); e != errc::ok) [[unlikely]] {
     streams_.release(r.stream);
     r.stream = -1;
@@ -33,15 +38,20 @@ void machine::send(request& r) noexcept {
   }
 }
 
+void machine::wait_for(prepared_entry& entry, request& r) noexcept {
+  park(entry.waiters, r);
+  if (!entry.preparing) prepare(entry);
+}
+
 // As many of those that wait for a stream id as there are ids.
 void machine::send_waiting() noexcept {
-  request_queue waiting;
-  waiting.splice(queue_);
-  while (request* r = unpark(waiting)) {
-    send(*r);
-    if (!queue_.empty()) break;  // that one waits again: it stays the first
+  while (!queue_.empty() && streams_.available()) {
+    request& r = *unpark(queue_);
+    if (prepared_entry* entry = missing_statement(r))  // forgotten meanwhile
+      wait_for(*entry, r);
+    else if (streams_.take(r))
+      write(r);
   }
-  while (request* r = waiting.pop()) queue_.push(*r);
 }
 
 prepared_entry* machine::missing_statement(const request& r) noexcept {
@@ -65,7 +75,9 @@ void machine::prepare(prepared_entry& entry) noexcept {
   entry.internal = true;
   entry.kind = request_kind::raw;
   entry.code = opcode::prepare;
-  entry.text = entry.what->text;
+  entry.query = entry.what->text;
+  entry.text = entry.query;
+  entry.check = entry.what->check;
   entry.deadline_ns = 0;
   entry.on_result = [](request& r, const response& answer) noexcept {
     auto& e = static_cast<prepared_entry&>(r);
@@ -78,7 +90,9 @@ void machine::prepare(prepared_entry& entry) noexcept {
   submit(entry);
 }
 
+// While it is in a queue, pending_error tells whether it is about to end.
 void machine::park(request_queue& where, request& r) noexcept {
+  r.pending_error = errc::ok;
   where.push(r);
   ++waiting_;
 }
@@ -95,29 +109,32 @@ void machine::leave_queue(request& r) noexcept {
   --waiting_;
 }
 
-void machine::defer(request& r, errc why) noexcept {
-  r.pending_error = why;
+void machine::defer(request& r, errc why, bool sent) noexcept {
   park(deferred_, r);
+  r.pending_error = why;
+  r.pending_sent = sent;
 }
 
 void machine::run_deferred() noexcept {
-  request_queue now;
-  now.splice(deferred_);
-  while (request* r = unpark(now)) {
+  ending_.splice(deferred_);
+  while (request* r = unpark(ending_)) {
     const errc why = r->pending_error;
-    deadline_lists::remove(*r);
-    end(*r, {.code = why, .text = describe(why)});
+    end(*r, {.code = why, .text = describe(why), .sent = r->pending_sent});
   }
 }
 
 void machine::cancel(request& r) noexcept {
-  if (r.stream >= 0) {
-    streams_.orphan(r.stream, clock_.now_ns / 1'000'000);
-    r.stream = -1;
-  } else {
-    leave_queue(r);
-  }
   deadline_lists::remove(r);
+  if (r.stream >= 0) {
+    abandon(r);
+    return defer(r, errc::cancelled, true);
+  }
+  if (!r.queue().linked()) return;  // it is ending just now
+  if (r.pending_error != errc::ok) {
+    r.pending_error = errc::cancelled;
+    return;
+  }
+  leave_queue(r);
   defer(r, errc::cancelled);
 }
 

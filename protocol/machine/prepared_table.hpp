@@ -24,11 +24,15 @@ struct prepared_entry : internal_request {
   std::string id;  ///< empty until the server has prepared it
   request_queue waiters;
   bool preparing = false;
+  // Of PREPARE while it is in flight: the statement may be gone when nobody waits for it any more.
+  std::string query;
+  statement::check_function check = nullptr;
 
   [[nodiscard]] bool ready() const noexcept { return !id.empty(); }
 };
 
-/// Entries by the statement's slot. Entries stay where they are.
+/// Entries by the statement's slot. Entries stay where they are, also when their statement is gone; `what`
+/// is looked at only for a request that has it.
 class prepared_table {
  public:
   [[nodiscard]] prepared_entry* find(const statement& what) const noexcept {

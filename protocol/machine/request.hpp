@@ -122,13 +122,14 @@ struct request : queue_link, timer_link {
   // The driver's. Not for whoever starts it.
   std::int64_t deadline_ns = 0;  ///< steady clock; 0: not set yet
   request* inbox_next = nullptr;
-  void* owner = nullptr;     ///< the connection that has it
+  void* owner = nullptr;         ///< the connection that has it
   std::uint64_t cancel_key = 0;  ///< tells it from a later request at the same address; 0: can't be cancelled
-  void* tap = nullptr;       ///< free for a driver that observes the completion
-  std::int32_t stream = -1;  ///< stream id when written, else -1
+  void* tap = nullptr;           ///< free for a driver that observes the completion
+  std::int32_t stream = -1;      ///< stream id when written, else -1
   std::uint8_t prepare_attempts = 0;
   std::uint8_t host_attempts = 0;
   bool internal = false;                  ///< the connection's own: handshake, heartbeat, PREPARE
+  bool pending_sent = false;              ///< was written before it got its pending_error
   errc pending_error = errc::ok;          ///< ends with it at the next turn of the loop
   std::unique_ptr<attempt_log> attempts;  ///< nodes that failed so far; nullptr when none did
 

@@ -38,6 +38,11 @@ class request_queue {
 
 inline constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 
+/// `ns` after `now`; `never` when that is beyond what can be said. Both are not negative.
+[[nodiscard]] constexpr std::int64_t deadline_after(std::int64_t now, std::int64_t ns) noexcept {
+  return ns < never - now ? now + ns : never;
+}
+
 /// Requests by deadline. Requests of one timeout come in the order of their deadlines, so that one list for
 /// each timeout value is sorted by itself; a program uses few values. More than that share a list and are
 /// sorted in.

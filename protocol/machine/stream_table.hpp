@@ -32,6 +32,9 @@ class stream_table {
   [[nodiscard]] std::uint32_t in_use() const noexcept { return in_use_; }
   [[nodiscard]] std::uint32_t orphans() const noexcept { return orphans_; }
 
+  /// Whether there is an id that take() would give.
+  [[nodiscard]] bool available() const noexcept { return !free_.empty() || slots_.size() < limit_; }
+
   /// Gives the request an id; false when there is none.
   [[nodiscard]] bool take(request& owner) {
     if (free_.empty()) [[unlikely]]
