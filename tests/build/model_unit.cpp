@@ -10,4 +10,14 @@
 
 #include <cstdio>
 
-int main() { return std::puts(COODIE_VERSION) < 0; }
+struct user {
+  coodie::uuid id;
+  std::string name;
+
+  using table = coodie::table<"users", coodie::partition_key<&user::id>>;
+};
+
+int main() {
+  const user somebody{.id = coodie::uuid::random(), .name = COODIE_VERSION};
+  return std::puts(somebody.name.c_str()) < 0;
+}
