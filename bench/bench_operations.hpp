@@ -27,8 +27,7 @@ class orm_read {
   explicit orm_read(coodie::abstract_driver&) noexcept {}
   template <class Token>
   auto start(Token&& token) {
-    id_ = ids_.next();
-    return coodie::aio::get<Row>(id_, std::forward<Token>(token));
+    return coodie::aio::get<Row>(ids_.next(), std::forward<Token>(token));
   }
   auto ask() { return coodie::sync::get<Row>(ids_.next()); }
   template <class Answer>
@@ -39,7 +38,6 @@ class orm_read {
 
  private:
   row_ids ids_;
-  coodie::uuid id_;
 };
 
 class orm_write {
@@ -99,8 +97,7 @@ class raw_read {
   explicit raw_read(coodie::abstract_driver& driver) noexcept : driver_(driver) {}
   template <class Token>
   auto start(Token&& token) {
-    id_ = ids_.next();
-    return driver_.execute_async(text, {id_}, {.idempotent = true}, std::forward<Token>(token));
+    return driver_.execute_async(text, {ids_.next()}, {.idempotent = true}, std::forward<Token>(token));
   }
   auto ask() { return driver_.execute(text, {ids_.next()}, {.idempotent = true}); }
   static std::size_t take(const coodie::result& rows) { return take_rows<Row>(rows); }
@@ -110,7 +107,6 @@ class raw_read {
       "SELECT id, name, email, age, score, created FROM bench.users WHERE id = ?";
   coodie::abstract_driver& driver_;
   row_ids ids_;
-  coodie::uuid id_;
 };
 
 class raw_write {

@@ -9,9 +9,12 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "bench/bench_arguments.hpp"
-#include "coodie.hpp"
+#include "coodie.hpp"  // before Asio: with clang it tells Asio about coroutines
+
+#include <asio/awaitable.hpp>
 
 namespace bench {
 
@@ -40,36 +43,43 @@ struct borrowed_user {
 
 inline constexpr std::int32_t page_rows = 5000;
 
-/// The ids of the rows that are read and written, again and again, in an order that looks random to a ring.
+/// The ids of the rows, in an order that looks random to a ring.
+[[nodiscard]] inline const std::vector<coodie::uuid>& all_ids() {
+  static const auto ids = [] {
+    const auto scattered = [](std::uint64_t x) {  // splitmix64
+      x = (x + 1) * 0x9E3779B97F4A7C15U;
+      x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9U;
+      x = (x ^ (x >> 27)) * 0x94D049BB133111EBU;
+      return x ^ (x >> 31);
+    };
+    std::vector<coodie::uuid> made(page_rows);
+    for (std::size_t row = 0; row < made.size(); ++row) {
+      const std::uint64_t halves[] = {scattered(2 * row), scattered(2 * row + 1)};
+      std::memcpy(made[row].bytes.data(), halves, sizeof halves);
+    }
+    return made;
+  }();
+  return ids;
+}
+
+/// One id after the other, again and again.
 class row_ids {
  public:
-  [[nodiscard]] coodie::uuid next() noexcept {
-    at_ = at_ + 1 < page_rows ? at_ + 1 : 0;
-    return of_row(at_);
-  }
-  /// The id of row 0 to page_rows - 1.
-  [[nodiscard]] static coodie::uuid of_row(std::uint32_t row) noexcept {
-    coodie::uuid id;
-    const std::uint64_t halves[] = {scattered(2 * row), scattered(2 * row + 1)};
-    std::memcpy(id.bytes.data(), halves, sizeof halves);
-    return id;
+  [[nodiscard]] const coodie::uuid& next() noexcept {
+    if (++at_ == ids_.size()) at_ = 0;
+    return ids_[at_];
   }
 
  private:
-  static std::uint64_t scattered(std::uint64_t x) noexcept {  // splitmix64
-    x = (x + 1) * 0x9E3779B97F4A7C15U;
-    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9U;
-    x = (x ^ (x >> 27)) * 0x94D049BB133111EBU;
-    return x ^ (x >> 31);
-  }
-  std::uint32_t at_ = 0;
+  const std::vector<coodie::uuid>& ids_ = all_ids();
+  std::size_t at_ = 0;
 };
 
 [[nodiscard]] inline user alice(coodie::uuid id) {
   return {id, "Alice Liddell", "alice@wonderland.example", 7, 0.5, coodie::timestamp()};
 }
 
-/// A connected driver, registered as the default.
+/// A connected driver, registered as the default: on the program's own loop, or else for blocking calls.
 [[nodiscard]] inline std::shared_ptr<coodie::abstract_driver> connect_to(const arguments& what,
                                                                          coodie::executor_ref loop = {}) {
   return coodie::sync::init_coodie({.hosts = {what.host},
@@ -79,17 +89,27 @@ class row_ids {
                                     .executor = loop});
 }
 
-/// Writes the rows, unless they are there. Not measured.
-inline void fill_table(const arguments& what) {
-  const auto driver = connect_to(what);
-  if (what.mode != workload::write && !coodie::sync::find_one<user>(row_ids::of_row(page_rows - 1))) {
-    std::fprintf(stderr, "coodie-bench: writes %d rows to bench.users first\n", page_rows);
-    for (std::uint32_t row = 0; row < page_rows; ++row) {
-      const user each = alice(row_ids::of_row(row));
-      coodie::sync::save(each);
-    }
+inline void tell_filling() {
+  std::fprintf(stderr, "coodie-bench: writes %d rows to bench.users first\n", page_rows);
+}
+
+/// Writes the rows, unless they are there.
+inline void fill_table() {
+  if (coodie::sync::find_one<user>(all_ids().back())) return;
+  tell_filling();
+  for (const coodie::uuid& id : all_ids()) {
+    const user each = alice(id);
+    coodie::sync::save(each);
   }
-  driver->close();
+}
+/// The same on the program's loop: a program without a thread stays one, and pays for no atomic operation.
+inline asio::awaitable<void> fill_table_async() {
+  if (co_await coodie::aio::find_one<user>(all_ids().back())) co_return;
+  tell_filling();
+  for (const coodie::uuid& id : all_ids()) {
+    const user each = alice(id);
+    co_await coodie::aio::save(each);
+  }
 }
 
 }  // namespace bench

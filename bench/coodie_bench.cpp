@@ -173,6 +173,11 @@ template <class Ask>
 void measure_on_loop(const arguments& what) {
   asio::io_context context(1);
   const auto driver = connect_to(what, context);
+  asio::co_spawn(context, fill_table_async(), [&](std::exception_ptr thrown) {
+    if (thrown) std::rethrow_exception(thrown);
+    context.stop();
+  });
+  context.run();
   if (what.co_await_style)
     measure_load(what, coroutine_load<Ask>(context, *driver, what));
   else
@@ -185,6 +190,7 @@ void measure_on_loop(const arguments& what) {
 template <class Ask>
 void measure_blocking(const arguments& what) {
   const auto driver = connect_to(what);
+  fill_table();
   measure_load(what, blocking_load<Ask>(*driver, what));
   driver->close();
 }
@@ -204,7 +210,6 @@ void measure_reading(const arguments& what) {
 }
 
 void measure_mode(const arguments& what) {
-  fill_table(what);
   if (what.mode == workload::write && what.raw) return measure_on_loop<raw_write>(what);
   if (what.mode == workload::write) return measure_on_loop<orm_write>(what);
   if (what.borrowed) return measure_reading<borrowed_user>(what);
