@@ -93,7 +93,8 @@ class core final : public std::enable_shared_from_this<core>, private loop_clien
   COODIE_DECL void route(protocol::request& r) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick(const protocol::request& r) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick_any(const protocol::request& r) noexcept;
-  [[nodiscard]] COODIE_DECL bool try_elsewhere(protocol::request& r, const protocol::failure& why) noexcept;
+  [[nodiscard]] COODIE_DECL bool try_elsewhere(const connection& c, const protocol::request& r,
+                                               const protocol::failure& why) noexcept;
   COODIE_DECL void fail_later(protocol::request& r, errc why) noexcept;
   COODIE_DECL void run_deferred() noexcept;
 

@@ -81,7 +81,7 @@ void core::run_deferred() noexcept {
 }
 
 void core::request_failed(connection& c, protocol::request& r, const protocol::failure& why) noexcept {
-  if (try_elsewhere(r, why)) {
+  if (try_elsewhere(c, r, why)) {
     if (r.attempts == nullptr) r.attempts = std::make_unique<protocol::attempt_log>();
     r.attempts->attempts.push_back({c.name(), std::string(why.text)});
     if (connection* next = pick_any(r)) return next->submit(r);
@@ -92,12 +92,12 @@ void core::request_failed(connection& c, protocol::request& r, const protocol::f
   r.on_failure(r, told);
 }
 
-bool core::try_elsewhere(protocol::request& r, const protocol::failure& why) noexcept {
+bool core::try_elsewhere(const connection& c, const protocol::request& r,
+                         const protocol::failure& why) noexcept {
   if (closing_.load(std::memory_order_relaxed)) return false;
   if (why.answer != nullptr) return detail::next_node_may_help(why.code, r.idempotent);
-  const bool connection_failed =
-      why.code.category() == client_category() && why.code.value() >= 100 && why.code.value() < 200;
-  return connection_failed && (!why.sent || r.idempotent);
+  const bool connection_broke = !c.ready();
+  return connection_broke && (!why.sent || r.idempotent);
 }
 
 }  // namespace coodie::inline COODIE_ABI::cluster_detail

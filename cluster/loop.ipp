@@ -197,6 +197,12 @@ void loop::keep() noexcept {
       } while (!keeper_may_rest());
       lock.lock();
       pass_on();
+    } else if (!led_) {  // calls that fail at once run nothing: timers must not wait for their end
+      led_ = true;
+      lock.unlock();
+      context_.poll();
+      lock.lock();
+      pass_on();
     }
     seen = calls_;
     if (led_ || (!urgent_ && finished_ == nullptr)) changed_.wait_for(lock, detail::keeper_patience);

@@ -48,14 +48,14 @@ struct waiting_init {
     const executor_type executor = self->executor;
     asio::post(executor,
                [self = std::move(self), ec, why = std::move(why), driver = std::move(driver)]() mutable {
-                 Handler handler(std::move(self->handler));
-                 if constexpr (requires { handler.diag; })
-                   handler.diag = std::move(why);
+                 Handler told(std::move(self->handler));
+                 if constexpr (requires { told.diag; })
+                   told.diag = std::move(why);
                  else if (self->diag != nullptr)
                    *self->diag = std::move(why);
-                 const auto work = std::move(self->work);
+                 const auto busy = std::move(self->work);
                  self.reset();
-                 std::move(handler)(ec, std::move(driver));
+                 std::move(told)(ec, std::move(driver));
                });
   }
 };

@@ -213,7 +213,7 @@ class handler_operation final : private protocol::request {
     const bool inside_start = being_started == this;
     outcome<result_type> told(std::move(ending));
     Handler handler(std::move(handler_));
-    auto work(std::move(work_));
+    [[maybe_unused]] const auto work(std::move(work_));
     const std::shared_ptr<abstract_driver> alive(std::move(driver_));
     const std::size_t size = sizeof(handler_operation) + values_size_;
     this->~handler_operation();

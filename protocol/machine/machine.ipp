@@ -231,6 +231,8 @@ void machine::defer_all(errc why) noexcept {
 
 void machine::shut_down(errc why, std::string_view text) noexcept {
   if (state_ == state::broken) return;
+  run_deferred();  // they have reasons of their own
+  if (state_ == state::broken) return;
   state_ = state::broken;
   const std::string reason(text.empty() ? describe(why) : text);  // `text` may lie in a buffer of ours
   defer_all(why);

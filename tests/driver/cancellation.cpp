@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Cancelling a request, and init_coodie, in every state that they have.
-#ifndef COODIE_AIO
-#define COODIE_AIO
-#endif
+#include "driver/driver_all.hpp"
+
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/bind_executor.hpp>
 #include <asio/cancellation_signal.hpp>
@@ -309,4 +308,23 @@ TEST_CASE("cancellation: init_coodie that has ended", "[driver][threads]") {
   signal.emit(asio::cancellation_type::terminal);
   REQUIRE(made != nullptr);
   CHECK(made->execute(read_all).size() == 1);
+}
+
+TEST_CASE("cancellation: a cancelled request is not sent to another node", "[driver][threads]") {
+  // The connection breaks in the very turn in which the request was cancelled.
+  coodie::testing::server server(coodie::testing::server_options{.nodes = 2});
+  const auto hosts = server.hosts();
+  const auto driver = tests::connect(tests::options_for(server, hosts));
+  server.on({.statement = "local", .times = 0}, react::ignore());
+  std::promise<void> stopped;
+  cancellable victims[2];
+  for (auto& victim : victims) victim.start(*driver, read_all, {}, {.idempotent = true});
+  driver->execute_async("SELECT peer FROM system.peers", {}, {},
+                        [&](coodie::error_code, const coodie::result&) {
+                          for (auto& victim : victims) victim.signal.emit(asio::cancellation_type::terminal);
+                          driver->close();
+                          stopped.set_value();
+                        });
+  stopped.get_future().get();
+  for (auto& victim : victims) CHECK(victim.result() == errc::cancelled);
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // driver->execute_async(): every kind of completion token, and where its handler runs.
-#ifndef COODIE_AIO
-#define COODIE_AIO
-#endif
+#include "driver/driver_all.hpp"
+
 #include <asio/bind_executor.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: MIT
-#ifndef COODIE_AIO
-#define COODIE_AIO
-#endif
 #include "tests/driver/tcp_listener.hpp"
 
 #include <array>
