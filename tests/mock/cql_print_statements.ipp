@@ -17,11 +17,14 @@ inline std::string print_where(const std::vector<relation>& relations, std::stri
              relations, [](const relation& condition) { return print(condition); }, " AND ");
 }
 
+// In the order of their markers, as these are numbered by where they stand.
 inline std::string print_using(const attributes& using_) {
-  std::string text;
-  if (using_.timestamp) text += " USING TIMESTAMP " + print(*using_.timestamp);
-  if (using_.ttl) text += (text.empty() ? " USING TTL " : " AND TTL ") + print(*using_.ttl);
-  return text;
+  const std::string timestamp = using_.timestamp ? "TIMESTAMP " + print(*using_.timestamp) : "";
+  const std::string ttl = using_.ttl ? "TTL " + print(*using_.ttl) : "";
+  if (!using_.timestamp || !using_.ttl)
+    return timestamp.empty() && ttl.empty() ? "" : " USING " + timestamp + ttl;
+  const bool ttl_first = using_.ttl->index < using_.timestamp->index;
+  return " USING " + (ttl_first ? ttl + " AND " + timestamp : timestamp + " AND " + ttl);
 }
 
 inline std::string print_properties(const std::vector<property>& properties,

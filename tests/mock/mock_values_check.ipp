@@ -52,14 +52,24 @@ inline cql::refusal check_uuid(const cql_type& type, octets_view value) {
 }
 
 inline cql::refusal check_duration(octets_view value) {
-  duration parsed;
   if (value.size() < 3) return wrong_size("Expected at least 3 bytes for a duration", value.size());
+  protocol::reader in(as_bytes(value));
+  std::int64_t parts[3];
+  bool negative = false, positive = false;
+  for (auto& part : parts) {
+    std::uint64_t raw = 0;
+    if (protocol::get_unsigned_vint(in, raw) != errc::ok) return cql::invalid("The duration is malformed");
+    part = protocol::unzigzag(raw);
+    negative = negative || part < 0;
+    positive = positive || part > 0;
+  }
+  if (negative && positive)
+    return cql::invalid("The duration months, days and nanoseconds must be all of the same sign (" +
+                        std::to_string(parts[0]) + ", " + std::to_string(parts[1]) + ", " +
+                        std::to_string(parts[2]) + ')');
+  duration parsed;
   if (value_codec<duration>::get(protocol::reader(as_bytes(value)), parsed) != errc::ok)
     return cql::invalid("The duration is malformed");
-  if (value_codec<duration>::check(parsed) != errc::ok)
-    return cql::invalid("The duration months, days and nanoseconds must be all of the same sign (" +
-                        std::to_string(parsed.months) + ", " + std::to_string(parsed.days) + ", " +
-                        std::to_string(parsed.nanoseconds) + ')');
   return {};
 }
 

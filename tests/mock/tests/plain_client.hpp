@@ -5,9 +5,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "cluster/asio_config.hpp"
@@ -25,7 +27,7 @@ using protocol::opcode;
 /// A frame as it came, decompressed.
 struct frame {
   protocol::frame_header header;
-  std::string body;  ///< behind the prelude
+  std::string_view body;  ///< behind the prelude; the client keeps it
   std::vector<std::string> warnings;
   bool traced = false;
 
@@ -157,29 +159,29 @@ class client {
       input_.append(chunk, n);
       if (failed && failed != asio::error::would_block) closed_ = true;
       if (closed_ || std::chrono::steady_clock::now() > until) return input_.size() >= size;
-      if (failed) socket_.wait(asio::ip::tcp::socket::wait_read, failed), wait_a_little();
+      if (failed) std::this_thread::sleep_for(200us);
     }
     socket_.non_blocking(false);
     return true;
   }
-  static void wait_a_little() {}
-
-  static void unpack(const std::string& raw, frame& result) {
+  void unpack(const std::string& raw, frame& result) {
     protocol::byte_buffer scratch;
     protocol::reader body;
     REQUIRE(decompress_body(&coodie::cluster_detail::lz4_compressor(), result.header.flags,
-                            std::as_bytes(std::span(raw.data(), raw.size())), scratch, 1U << 26, body) == errc::ok);
+                            std::as_bytes(std::span(raw.data(), raw.size())), scratch, 1U << 26,
+                            body) == errc::ok);
     protocol::frame_prelude prelude;
     REQUIRE(protocol::read_prelude(result.header.flags, body, prelude) == errc::ok);
     result.warnings.assign(prelude.warnings.begin(), prelude.warnings.end());
     result.traced = prelude.tracing_id != nullptr;
-    result.body.assign(reinterpret_cast<const char*>(body.position()), body.remaining());
+    result.body = bodies_.emplace_back(reinterpret_cast<const char*>(body.position()), body.remaining());
   }
 
   asio::io_context context_;
   asio::ip::tcp::socket socket_;
   bool connected_ = false, closed_ = false;
   std::string input_;
+  std::deque<std::string> bodies_;
 };
 
 }  // namespace plain
