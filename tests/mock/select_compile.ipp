@@ -60,6 +60,10 @@ namespace detail {
       return cql::invalid(
           "Order by is currently only supported on the clustered columns of the PRIMARY KEY, got " +
           quoted_name(on->name));
+    constexpr std::string_view out_of_order =
+        "Order by currently only supports the ordering of columns following their declared order in the "
+        "PRIMARY KEY";
+    if (on->position < position) return cql::invalid(std::string(out_of_order));
     // Columns that have one value each may be left out.
     for (; position < on->position; ++position) {
       const bool fixed =
@@ -67,10 +71,7 @@ namespace detail {
             return each->is_eq() && each->columns.front()->position <= position &&
                    each->columns.back()->position >= position;
           });
-      if (!fixed)
-        return cql::invalid(
-            "Order by currently only supports the ordering of columns following their declared order "
-            "in the PRIMARY KEY");
+      if (!fixed) return cql::invalid(std::string(out_of_order));
     }
     position = on->position + 1;
     const bool reversed = order.descending != on->descending;

@@ -203,6 +203,8 @@ inline void classify(where_plan& plan, std::vector<const condition*>& regular, b
     return refused;
   if (!regular.empty() && !indexed && !options.allow_filtering) return needs_filtering();
   plan.uses_index = indexed && (!plan.partition_complete || !regular.empty() || filters_clustering);
+  if (plan.uses_index && plan.partition_has_in)
+    return cql::invalid("Select on indexed columns and with IN clause for the PRIMARY KEY are not supported");
   if (options.allow_filtering) return {};
   const bool key_range = !plan.partition_complete;
   if (!key_range && !plan.uses_index) return {};
