@@ -26,7 +26,7 @@ auto apply(batch what, Tail&&... tail) {
 template <class T, class... Tail>
   requires coodie::detail::is_table<T>
 auto apply(batch what, const batch_options& options, Tail&&... tail) {
-  if constexpr (coodie::detail::check_model<T>() && coodie::detail::check_owning<T>())
+  if constexpr (coodie::detail::owning_refusal<T>::good)
     return coodie::detail::call_async(options.driver,
                                       coodie::detail::typed_batch_operation<T>(std::move(what), options),
                                       std::forward<Tail>(tail)...);

@@ -46,7 +46,7 @@ class query : public coodie::detail::query_chain<query, Parts> {
   /// All rows, of all pages.
   template <class... Tail>
   auto all(Tail&&... tail) const {
-    if constexpr (Parts::check_select())
+    if constexpr (Parts::select_refusal::good && Parts::row_refusal::good)
       return coodie::detail::call_async(driver(), this->parts_.template make_all<false>(),
                                         std::forward<Tail>(tail)...);
     else
@@ -55,7 +55,7 @@ class query : public coodie::detail::query_chain<query, Parts> {
   /// The first row, if there is any.
   template <class... Tail>
   auto first(Tail&&... tail) const {
-    if constexpr (Parts::check_select())
+    if constexpr (Parts::select_refusal::good && Parts::row_refusal::good)
       return coodie::detail::call_async(
           driver(), this->parts_.template make_one<coodie::detail::row_count::first, false>(1),
           std::forward<Tail>(tail)...);
@@ -66,7 +66,7 @@ class query : public coodie::detail::query_chain<query, Parts> {
   /// How many rows match. Reads them all on the server.
   template <class... Tail>
   auto count(Tail&&... tail) const {
-    if constexpr (chain::check_count())
+    if constexpr (Parts::count_refusal::good)
       return coodie::detail::call_async(driver(), this->parts_.template make_count<false>(),
                                         std::forward<Tail>(tail)...);
     else
@@ -75,7 +75,7 @@ class query : public coodie::detail::query_chain<query, Parts> {
   /// Removes all rows that match; the conditions are on key columns.
   template <class... Tail>
   auto remove_all(const remove_options& options, Tail&&... tail) const {
-    if constexpr (chain::check_remove())
+    if constexpr (Parts::remove_refusal::good)
       return coodie::detail::call_async(coodie::detail::driver_name<model>(options),
                                         this->parts_.template make_remove_all<false>(options),
                                         std::forward<Tail>(tail)...);
@@ -90,7 +90,7 @@ class query : public coodie::detail::query_chain<query, Parts> {
   /// Page by page: `while (co_await pages.next()) for (auto& row : pages.rows()) ...`. `state` is the
   /// paging_state() of an earlier reader of the same query.
   [[nodiscard]] auto pages(std::span<const std::byte> state = {}) const {
-    if constexpr (Parts::check_select()) {
+    if constexpr (Parts::select_refusal::good && Parts::row_refusal::good) {
       auto read = this->parts_.make_query();
       return page_reader<decltype(read), row>(std::move(read), this->parts_.options, state, driver());
     }

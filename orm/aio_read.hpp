@@ -39,7 +39,7 @@ struct async_read<T, Count, type_list<Keys...>> {
     requires is_condition<Condition>
   auto operator()(Condition condition, const read_options& options, Tail&&... tail) const {
     auto parts = parts_of<T>(std::move(condition), options);
-    if constexpr (parts.check_select())
+    if constexpr (decltype(parts)::select_refusal::good)
       return call_async(driver_name<T>(options), parts.template make_one<Count, false>(2),
                         std::forward<Tail>(tail)...);
     else

@@ -17,7 +17,7 @@ namespace coodie::inline COODIE_ABI::aio {
 /// As sync::sync_table.
 template <class T, class... Tail>
 auto sync_table(const sync_table_options& options, Tail&&... tail) {
-  if constexpr (coodie::detail::check_model<T>()) {
+  if constexpr (coodie::detail::model_refusal<T>::good) {
     auto driver = coodie::detail::find_driver(coodie::detail::driver_name<T>(options));
     auto op = coodie::detail::make_sync_table<T>(options, *driver);
     return coodie::detail::start_on(std::move(driver), std::move(op), std::forward<Tail>(tail)...);
@@ -34,7 +34,7 @@ auto sync_table(Tail&&... tail) {
 /// As sync::drop_table.
 template <class T, class... Tail>
 auto drop_table(const schema_options& options, Tail&&... tail) {
-  if constexpr (coodie::detail::check_model<T>())
+  if constexpr (coodie::detail::model_refusal<T>::good)
     return coodie::detail::call_async(coodie::detail::driver_name<T>(options),
                                       coodie::detail::make_drop_table<T>(options),
                                       std::forward<Tail>(tail)...);
@@ -50,7 +50,7 @@ auto drop_table(Tail&&... tail) {
 /// As sync::truncate.
 template <class T, class... Tail>
 auto truncate(const schema_options& options, Tail&&... tail) {
-  if constexpr (coodie::detail::check_model<T>())
+  if constexpr (coodie::detail::model_refusal<T>::good)
     return coodie::detail::call_async(coodie::detail::driver_name<T>(options),
                                       coodie::detail::make_truncate<T>(options), std::forward<Tail>(tail)...);
   else

@@ -20,42 +20,11 @@
 namespace coodie::inline COODIE_ABI {
 namespace detail {
 
-template <class T, class... Tail>
-auto save_async(const T& object, const save_options& options, Tail&&... tail) {
-  if constexpr (check_save<T>())
-    return call_async(driver_name<T>(options), make_save(object, options), std::forward<Tail>(tail)...);
-  else
-    return refuse_async<void>(std::forward<Tail>(tail)...);
-}
-template <class T, class... Tail>
-auto insert_async(const T& object, const insert_options& options, Tail&&... tail) {
-  if constexpr (check_save<T>() && check_owning<T>())
-    return call_async(driver_name<T>(options), make_insert(object, options), std::forward<Tail>(tail)...);
-  else
-    return refuse_async<lwt_result<T>>(std::forward<Tail>(tail)...);
-}
-template <class T, class Sorted, class... Tail>
-auto update_async(const T& object, Sorted sorted, Tail&&... tail) {
-  if constexpr (check_sorted_update<T, Sorted>()) {
-    const std::string_view driver = driver_name<T>(sorted.options);
-    return call_async(driver, make_update(object, std::move(sorted)), std::forward<Tail>(tail)...);
-  } else {
-    return refuse_async<write_result<T, typename Sorted::clause_type>>(std::forward<Tail>(tail)...);
-  }
-}
-template <class T, class Clause, class... Tail>
-auto remove_async(const T& object, Clause clause, const remove_options& options, Tail&&... tail) {
-  if constexpr (check_remove<T, Clause>())
-    return call_async(driver_name<T>(options), make_remove(object, std::move(clause), options),
-                      std::forward<Tail>(tail)...);
-  else
-    return refuse_async<write_result<T, Clause>>(std::forward<Tail>(tail)...);
-}
-
 template <class... Tail>
 inline constexpr bool begins_with_clause = false;
 template <class First, class... Rest>
-inline constexpr bool begins_with_clause<First, Rest...> = is_clause<std::remove_cvref_t<First>>;
+inline constexpr bool begins_with_clause<First, Rest...> =
+    is_clause<std::remove_cvref_t<First>> || std::is_same_v<std::remove_cvref_t<First>, no_clause>;
 
 /// The number of arguments that belong to update itself.
 template <class... Arguments>
@@ -73,33 +42,50 @@ namespace aio {
 /// As sync::save.
 template <class T, class... Tail>
 auto save(const T& object, const save_options& options, Tail&&... tail) {
-  return coodie::detail::save_async(object, options, std::forward<Tail>(tail)...);
+  if constexpr (coodie::detail::save_refusal<T>::good)
+    return coodie::detail::call_async(coodie::detail::driver_name<T>(options),
+                                      coodie::detail::make_save(object, options),
+                                      std::forward<Tail>(tail)...);
+  else
+    return coodie::detail::refuse_async<void>(std::forward<Tail>(tail)...);
 }
 template <class T, class... Tail>
   requires(!coodie::detail::begins_with<save_options, Tail...>)
 auto save(const T& object, Tail&&... tail) {
-  return coodie::detail::save_async(object, {}, std::forward<Tail>(tail)...);
+  return aio::save(object, save_options{}, std::forward<Tail>(tail)...);
 }
 
 /// As sync::insert.
 template <class T, class... Tail>
 auto insert(const T& object, const insert_options& options, Tail&&... tail) {
-  return coodie::detail::insert_async(object, options, std::forward<Tail>(tail)...);
+  if constexpr (coodie::detail::insert_refusal<T>::good)
+    return coodie::detail::call_async(coodie::detail::driver_name<T>(options),
+                                      coodie::detail::make_insert(object, options),
+                                      std::forward<Tail>(tail)...);
+  else
+    return coodie::detail::refuse_async<lwt_result<T>>(std::forward<Tail>(tail)...);
 }
 template <class T, class... Tail>
   requires(!coodie::detail::begins_with<insert_options, Tail...>)
 auto insert(const T& object, Tail&&... tail) {
-  return coodie::detail::insert_async(object, {}, std::forward<Tail>(tail)...);
+  return aio::insert(object, insert_options{}, std::forward<Tail>(tail)...);
 }
 
 /// As sync::update.
 template <class T, class... Arguments>
 auto update(const T& object, Arguments&&... arguments) {
-  return coodie::detail::sort_first<coodie::detail::count_update_arguments<Arguments...>()>(
-      [&]<class... Tail>(auto sorted, Tail&&... tail) {
-        return coodie::detail::update_async(object, std::move(sorted), std::forward<Tail>(tail)...);
-      },
-      std::forward<Arguments>(arguments)...);
+  constexpr std::size_t own = coodie::detail::count_update_arguments<Arguments...>();
+  using sorted_type = coodie::detail::sorted_arguments<own, Arguments...>;
+  if constexpr (coodie::detail::update_refusal<T, sorted_type>::good)
+    return coodie::detail::sort_first<own>(
+        [&]<class... Tail>(sorted_type sorted, Tail&&... tail) {
+          const std::string_view driver = coodie::detail::driver_name<T>(sorted.options);
+          return coodie::detail::call_async(driver, coodie::detail::make_update(object, std::move(sorted)),
+                                            std::forward<Tail>(tail)...);
+        },
+        std::forward<Arguments>(arguments)...);
+  else
+    return coodie::detail::refuse_async<coodie::detail::write_result<T, typename sorted_type::clause_type>>();
 }
 template <class T, class... Arguments>
 auto update(const T& object, const update_options& options, Arguments&&... arguments) {
@@ -107,48 +93,56 @@ auto update(const T& object, const update_options& options, Arguments&&... argum
 }
 
 /// As sync::remove.
+template <class T, class Clause, class... Tail>
+  requires(coodie::detail::is_clause<Clause> || std::is_same_v<Clause, coodie::detail::no_clause>)
+auto remove(const T& object, Clause clause, const remove_options& options, Tail&&... tail) {
+  if constexpr (coodie::detail::remove_refusal<T, Clause>::good)
+    return coodie::detail::call_async(coodie::detail::driver_name<T>(options),
+                                      coodie::detail::make_remove(object, std::move(clause), options),
+                                      std::forward<Tail>(tail)...);
+  else
+    return coodie::detail::refuse_async<coodie::detail::write_result<T, Clause>>(std::forward<Tail>(tail)...);
+}
 template <class T, class... Tail>
 auto remove(const T& object, const remove_options& options, Tail&&... tail) {
-  return coodie::detail::remove_async(object, coodie::detail::no_clause(), options,
-                                      std::forward<Tail>(tail)...);
-}
-template <class T, class Clause, class... Tail>
-  requires coodie::detail::is_clause<Clause>
-auto remove(const T& object, Clause clause, const remove_options& options, Tail&&... tail) {
-  return coodie::detail::remove_async(object, std::move(clause), options, std::forward<Tail>(tail)...);
+  return aio::remove(object, coodie::detail::no_clause(), options, std::forward<Tail>(tail)...);
 }
 template <class T, class... Tail>
   requires(!coodie::detail::begins_with<remove_options, Tail...> &&
            !coodie::detail::begins_with_clause<Tail...>)
 auto remove(const T& object, Tail&&... tail) {
-  return coodie::detail::remove_async(object, coodie::detail::no_clause(), {}, std::forward<Tail>(tail)...);
+  return aio::remove(object, coodie::detail::no_clause(), remove_options{}, std::forward<Tail>(tail)...);
 }
 template <class T, class Clause, class... Tail>
   requires(coodie::detail::is_clause<Clause> && !coodie::detail::begins_with<remove_options, Tail...>)
 auto remove(const T& object, Clause clause, Tail&&... tail) {
-  return coodie::detail::remove_async(object, std::move(clause), {}, std::forward<Tail>(tail)...);
+  return aio::remove(object, std::move(clause), remove_options{}, std::forward<Tail>(tail)...);
 }
 
 // A temporary object, where the compiler would destroy it twice.
 template <class T, class... Arguments>
   requires coodie::detail::needs_name<T>
-void save(T&&, Arguments&&...) {
+auto save(T&&, Arguments&&...) {
   coodie::detail::report_temporary<T>();
+  return coodie::detail::refuse_async<void>();
 }
 template <class T, class... Arguments>
   requires coodie::detail::needs_name<T>
-void insert(T&&, Arguments&&...) {
+auto insert(T&&, Arguments&&...) {
   coodie::detail::report_temporary<T>();
+  return coodie::detail::refuse_async<lwt_result<std::remove_cvref_t<T>>>();
 }
 template <class T, class... Arguments>
   requires coodie::detail::needs_name<T>
-void update(T&&, Arguments&&...) {
+auto update(T&&, Arguments&&...) {
   coodie::detail::report_temporary<T>();
+  return coodie::detail::refuse_async<void>();
 }
 template <class T, class... Arguments>
   requires coodie::detail::needs_name<T>
-void remove(T&&, Arguments&&...) {
+auto remove(T&&, Arguments&&...) {
   coodie::detail::report_temporary<T>();
+  return coodie::detail::refuse_async<void>();
 }
 
 }  // namespace aio

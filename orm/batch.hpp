@@ -56,7 +56,7 @@ class batch {
   /// As save(); of the options ttl, timestamp and nulls count.
   template <class T>
   batch& save(const T& object, const save_options& options = {}) {
-    if constexpr (detail::check_save<T>())
+    if constexpr (detail::save_refusal<T>::good)
       add(detail::row_write<T, false>(object, detail::using_values::of(options),
                                       options.nulls == nulls::unset),
           options);
@@ -66,7 +66,7 @@ class batch {
   /// options ttl counts.
   template <class T>
   batch& insert(const T& object, const insert_options& options = {}) {
-    if constexpr (detail::check_save<T>())
+    if constexpr (detail::insert_refusal<T>::good)
       add(detail::row_write<T, true>(object, detail::using_values::of(options), true), options);
     return *this;
   }
@@ -74,15 +74,14 @@ class batch {
   /// conditional.
   template <class T, class... Arguments>
   batch& update(const T& object, Arguments&&... arguments) {
-    detail::sort_first<sizeof...(Arguments)>(
-        [&]<class Clause, class... Assignments>(detail::update_arguments<Clause, Assignments...> sorted) {
-          if constexpr (detail::check_update<T, Clause, Assignments...>())
-            add(detail::update_write<T, Clause, Assignments...>(object, std::move(sorted.assignments),
-                                                                std::move(sorted.clause),
-                                                                detail::using_values::of(sorted.options)),
-                sorted.options);
-        },
-        std::forward<Arguments>(arguments)...);
+    using sorted_type = detail::sorted_arguments<sizeof...(Arguments), Arguments...>;
+    if constexpr (detail::update_refusal<T, sorted_type>::good)
+      detail::sort_first<sizeof...(Arguments)>(
+          [&](sorted_type sorted) {
+            const update_options options = sorted.options;
+            add(detail::make_update_write(object, std::move(sorted)), options);
+          },
+          std::forward<Arguments>(arguments)...);
     return *this;
   }
   template <class T, class... Arguments>
@@ -97,7 +96,7 @@ class batch {
   template <class T, class Clause>
     requires(detail::is_clause<Clause> || std::is_same_v<Clause, detail::no_clause>)
   batch& remove(const T& object, Clause clause, const remove_options& options = {}) {
-    if constexpr (detail::check_remove<T, Clause>())
+    if constexpr (detail::remove_refusal<T, Clause>::good)
       add(detail::remove_write<T, Clause>(object, std::move(clause), detail::using_values::of(options)),
           options);
     return *this;

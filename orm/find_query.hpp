@@ -12,7 +12,7 @@
 #include "orm/column.hpp"
 #include "orm/key_members.hpp"
 #include "orm/partition_token.hpp"
-#include "orm/query_check.hpp"
+#include "orm/refusals.hpp"
 #include "orm/statements.hpp"
 
 namespace coodie::inline COODIE_ABI::detail {

@@ -54,33 +54,48 @@ struct query_parts<Table, RowType, Flags, type_list<Orders...>, conjunction<Cond
         std::move(where), limits, options};
   }
 
-  /// True when the query can be asked; else the compiler has said why not.
-  [[nodiscard]] static consteval bool check_select() noexcept {
-    if constexpr ((was_refused<Conditions> || ...)) {
-      return false;
-    } else if constexpr (check_model<Table>()) {
-      constexpr query_verdict verdict =
-          judge_select(table_of_model<Table>, condition_shapes<Table, Conditions...>,
-                       order_shapes<Table, Orders...>, (Flags & select_flag::allow_filtering) != 0);
-      if constexpr (check_query<Table, verdict.problem, verdict.column>())
-        return check_projection<Table, RowType>();
-      else
-        return false;
-    } else {
-      return false;
-    }
+  [[nodiscard]] static consteval verdict judge_model_first() noexcept {
+    if constexpr ((was_refused<Conditions> || ...))
+      return {fault::already_told, no_column};
+    else
+      return model_verdict<Table>;
   }
-  [[nodiscard]] static consteval bool check_remove() noexcept {
-    if constexpr ((was_refused<Conditions> || ...)) {
-      return false;
-    } else if constexpr (check_model<Table>()) {
-      constexpr query_verdict verdict =
-          judge_remove(table_of_model<Table>, condition_shapes<Table, Conditions...>);
-      return check_query<Table, verdict.problem, verdict.column>();
-    } else {
-      return false;
-    }
+  [[nodiscard]] static consteval verdict judge_as_select() noexcept {
+    if constexpr (constexpr verdict first = judge_model_first(); !first.good())
+      return first;
+    else
+      return judge_select(table_of_model<Table>, condition_shapes<Table, Conditions...>,
+                          order_shapes<Table, Orders...>, (Flags & select_flag::allow_filtering) != 0);
   }
+  [[nodiscard]] static consteval verdict judge_as_count() noexcept {
+    constexpr unsigned limits = select_flag::limit | select_flag::per_partition_limit;
+    if constexpr (ordered)
+      return {fault::count_in_order, no_column};
+    else if constexpr ((Flags & limits) != 0)
+      return {fault::count_with_limit, no_column};
+    else
+      return judge_as_select();
+  }
+  [[nodiscard]] static consteval verdict judge_as_remove() noexcept {
+    if constexpr (ordered || Flags != 0)
+      return {fault::remove_with_more, no_column};
+    else if constexpr (constexpr verdict first = judge_model_first(); !first.good())
+      return first;
+    else
+      return judge_remove(table_of_model<Table>, condition_shapes<Table, Conditions...>);
+  }
+  [[nodiscard]] static consteval verdict judge_row() noexcept {
+    if constexpr (judge_as_select().good())
+      return judge_projection<Table, RowType>();
+    else
+      return {};
+  }
+
+  // `good` when the query can be asked; else they do not compile.
+  using select_refusal = refusal<Table, judge_as_select()>;
+  using row_refusal = refusal<RowType, judge_row()>;
+  using count_refusal = refusal<Table, judge_as_count()>;
+  using remove_refusal = refusal<Table, judge_as_remove()>;
 
   /// The server pages no query that has both an order and a list of partition keys.
   static constexpr bool list_in_order = [] {
@@ -235,18 +250,6 @@ class query_chain {
   template <class Next>
   [[nodiscard]] static Front<Next> next(Next parts) {
     return Front<Next>(std::move(parts));
-  }
-
-  [[nodiscard]] static consteval bool check_count() noexcept {
-    static_assert(!Parts::ordered, "coodie: the number of rows has no order; take .order_by() away");
-    static_assert((Parts::flags & (select_flag::limit | select_flag::per_partition_limit)) == 0,
-                  "coodie: .count() counts all rows that match; take the limit away");
-    return Parts::check_select();
-  }
-  [[nodiscard]] static consteval bool check_remove() noexcept {
-    static_assert(!Parts::ordered && Parts::flags == 0,
-                  "coodie: .remove_all() takes no order, no limit and no filtering; take them away");
-    return Parts::check_remove();
   }
 
   Parts parts_;

@@ -27,7 +27,7 @@ struct checked_key<T, true> {
   using type = key_arguments<T>;
 };
 template <class T>
-using checked_key_arguments = typename checked_key<T, check_model<T>()>::type;
+using checked_key_arguments = typename checked_key<T, refusal<T, model_verdict<T>>::good>::type;
 
 template <row_count Count, class T, class... Keys>
 [[nodiscard]] auto make_key_read(const read_options& options, const Keys&... keys) {

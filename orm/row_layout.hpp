@@ -78,36 +78,20 @@ template <class T, class... Members>
   return {same(column_type<Members>.cql)...};
 }
 
-/// Refuses a projection that does not fit the table.
-template <class T, class Row, class Member, bool Named, bool Typed>
-[[nodiscard]] consteval bool report_projection() noexcept {
-  static_assert(Named,
-                "coodie: .as<>() takes a struct whose members are named like members of the table's struct");
-  static_assert(!Named || Typed,
-                "coodie: a member of the struct in .as<>() has another type than the table's member");
-  return Named && Typed;
-}
+/// What is wrong with Row as a projection of the table of T; the column is one of Row.
 template <class T, class Row>
-[[nodiscard]] consteval bool check_projection() noexcept {
+[[nodiscard]] consteval verdict judge_projection() noexcept {
   if constexpr (std::is_same_v<T, Row>) {
-    return true;
+    return {};
   } else if constexpr (constexpr std::size_t unmapped = first_unmapped(column_types<Row>());
                        unmapped != no_column) {
-    using member = typename decltype(type_at<unmapped>(column_types<Row>()))::type;
-    return report_column_type<column_named<column_name_argument<Row, unmapped>()>, member>();
+    return {fault::unmapped_type, unmapped};
   } else {
     constexpr auto matched = match_members<T, Row>();
     constexpr auto typed = list_cql_matches<T>(matched, column_types<Row>());
-    constexpr std::size_t wrong = [&] {
-      for (std::size_t i = 0; i < typed.size(); ++i)
-        if (!typed[i]) return i;
-      return no_column;
-    }();
-    if constexpr (wrong == no_column)
-      return true;
-    else
-      return report_projection<T, Row, column_named<column_name_argument<Row, wrong>()>,
-                               matched[wrong] != no_column, false>();
+    for (std::size_t i = 0; i < typed.size(); ++i)
+      if (!typed[i]) return {matched[i] == no_column ? fault::projection_name : fault::projection_type, i};
+    return {};
   }
 }
 

@@ -34,9 +34,8 @@ errc report_column(errc e, const column_expectation& column, diagnostics* diag) 
 inline namespace row_reader_steps {
 
 /// Metadata that came although it was not asked for, or because a driver does not know how to leave it out.
-[[nodiscard]] inline errc check_metadata(protocol::reader body,
-                                                     std::span<const column_expectation> columns,
-                                                     diagnostics* diag) noexcept {
+[[nodiscard]] inline errc check_metadata(protocol::reader body, std::span<const column_expectation> columns,
+                                         diagnostics* diag) noexcept {
   return decode_safely([&] {
     protocol::result_metadata metadata;
     if (errc e = deserialize(body, metadata); e != errc::ok) return e;
@@ -47,7 +46,7 @@ inline namespace row_reader_steps {
 }
 
 [[nodiscard]] inline errc report_column_count(std::uint32_t found, std::size_t expected,
-                                                          diagnostics* diag) noexcept {
+                                              diagnostics* diag) noexcept {
   return decode_safely([&] {
     const std::string why = "the server returned " + std::to_string(found) + " columns, not the " +
                             std::to_string(expected) + " that were asked for";

@@ -22,7 +22,7 @@ inline batch_result apply(const batch& what, error_code& ec, diagnostics& diag) 
 template <class T>
 typed_batch_result<T> apply(const batch& what, const batch_options& options, error_code& ec,
                             diagnostics& diag) {
-  if constexpr (coodie::detail::check_model<T>() && coodie::detail::check_owning<T>())
+  if constexpr (coodie::detail::owning_refusal<T>::good)
     return coodie::detail::call_blocking(options.driver,
                                          coodie::detail::typed_batch_operation<T>(what, options), ec, diag);
   else
@@ -39,7 +39,7 @@ inline batch_result apply(const batch& what, const batch_options& options = {}) 
 }
 template <class T>
 typed_batch_result<T> apply(const batch& what, const batch_options& options = {}) {
-  if constexpr (coodie::detail::check_model<T>() && coodie::detail::check_owning<T>())
+  if constexpr (coodie::detail::owning_refusal<T>::good)
     return coodie::detail::call_blocking(options.driver,
                                          coodie::detail::typed_batch_operation<T>(what, options));
   else

@@ -102,14 +102,14 @@ class query : public coodie::detail::query_chain<query, Parts> {
   }
   template <class... Outcome>
   coodie::detail::many_rows<row> ask_all(Outcome&... outcome) const {
-    if constexpr (Parts::check_select())
+    if constexpr (Parts::select_refusal::good && Parts::row_refusal::good)
       return coodie::detail::call_blocking(driver(), this->parts_.template make_all<true>(), outcome...);
     else
       return {};
   }
   template <class... Outcome>
   std::optional<coodie::detail::one_row<row>> ask_first(Outcome&... outcome) const {
-    if constexpr (Parts::check_select())
+    if constexpr (Parts::select_refusal::good && Parts::row_refusal::good)
       return coodie::detail::call_blocking(
           driver(), this->parts_.template make_one<coodie::detail::row_count::first, true>(1), outcome...);
     else
@@ -117,19 +117,19 @@ class query : public coodie::detail::query_chain<query, Parts> {
   }
   template <class... Outcome>
   std::int64_t ask_count(Outcome&... outcome) const {
-    if constexpr (chain::check_count())
+    if constexpr (Parts::count_refusal::good)
       return coodie::detail::call_blocking(driver(), this->parts_.template make_count<true>(), outcome...);
     else
       return 0;
   }
   template <class... Outcome>
   void ask_remove_all(const remove_options& options, Outcome&... outcome) const {
-    if constexpr (chain::check_remove())
+    if constexpr (Parts::remove_refusal::good)
       coodie::detail::call_blocking(coodie::detail::driver_name<model>(options),
                                     this->parts_.template make_remove_all<true>(options), outcome...);
   }
   auto make_pages(std::span<const std::byte> state) const {
-    if constexpr (Parts::check_select()) {
+    if constexpr (Parts::select_refusal::good && Parts::row_refusal::good) {
       auto read = this->parts_.make_query();
       return page_reader<decltype(read), row>(std::move(read), this->parts_.options, state, driver());
     }

@@ -36,7 +36,7 @@ struct blocking_read<T, Count, type_list<Keys...>> {
   result operator()(Condition condition, const read_options& options, error_code& ec,
                     diagnostics& diag) const {
     auto parts = parts_of<T>(std::move(condition), options);
-    if constexpr (parts.check_select())
+    if constexpr (decltype(parts)::select_refusal::good)
       return call_blocking(driver_name<T>(options), parts.template make_one<Count, true>(2), ec, diag);
     else
       return {};
@@ -54,7 +54,7 @@ struct blocking_read<T, Count, type_list<Keys...>> {
     requires is_condition<Condition>
   result operator()(Condition condition, const read_options& options = {}) const {
     auto parts = parts_of<T>(std::move(condition), options);
-    if constexpr (parts.check_select())
+    if constexpr (decltype(parts)::select_refusal::good)
       return call_blocking(driver_name<T>(options), parts.template make_one<Count, true>(2));
     else
       return {};

@@ -19,7 +19,7 @@ namespace coodie::inline COODIE_ABI::sync {
 /// when that is not enough: another key, another type, another order. Nothing is ever dropped.
 template <class T>
 std::vector<std::string> sync_table(const sync_table_options& options, error_code& ec, diagnostics& diag) {
-  if constexpr (coodie::detail::check_model<T>()) {
+  if constexpr (coodie::detail::model_refusal<T>::good) {
     const auto driver = get_driver(coodie::detail::driver_name<T>(options), ec, diag);
     if (ec) return {};
     return coodie::detail::run_blocking(*driver, coodie::detail::make_sync_table<T>(options, *driver), ec,
@@ -36,7 +36,7 @@ std::vector<std::string> sync_table(error_code& ec, diagnostics& diag) {
 /// Drops the table of T if it exists.
 template <class T>
 void drop_table(const schema_options& options, error_code& ec, diagnostics& diag) {
-  if constexpr (coodie::detail::check_model<T>())
+  if constexpr (coodie::detail::model_refusal<T>::good)
     coodie::detail::call_blocking(coodie::detail::driver_name<T>(options),
                                   coodie::detail::make_drop_table<T>(options), ec, diag);
 }
@@ -48,7 +48,7 @@ void drop_table(error_code& ec, diagnostics& diag) {
 /// Removes all rows of the table of T. All nodes have to be up.
 template <class T>
 void truncate(const schema_options& options, error_code& ec, diagnostics& diag) {
-  if constexpr (coodie::detail::check_model<T>())
+  if constexpr (coodie::detail::model_refusal<T>::good)
     coodie::detail::call_blocking(coodie::detail::driver_name<T>(options),
                                   coodie::detail::make_truncate<T>(options), ec, diag);
 }
@@ -79,7 +79,7 @@ inline void drop_keyspace(std::string_view name, error_code& ec, diagnostics& di
 #if COODIE_HAS_EXCEPTIONS
 template <class T>
 std::vector<std::string> sync_table(const sync_table_options& options = {}) {
-  if constexpr (coodie::detail::check_model<T>()) {
+  if constexpr (coodie::detail::model_refusal<T>::good) {
     const auto driver = get_driver(coodie::detail::driver_name<T>(options));
     return coodie::detail::run_blocking(*driver, coodie::detail::make_sync_table<T>(options, *driver));
   } else {
@@ -88,13 +88,13 @@ std::vector<std::string> sync_table(const sync_table_options& options = {}) {
 }
 template <class T>
 void drop_table(const schema_options& options = {}) {
-  if constexpr (coodie::detail::check_model<T>())
+  if constexpr (coodie::detail::model_refusal<T>::good)
     coodie::detail::call_blocking(coodie::detail::driver_name<T>(options),
                                   coodie::detail::make_drop_table<T>(options));
 }
 template <class T>
 void truncate(const schema_options& options = {}) {
-  if constexpr (coodie::detail::check_model<T>())
+  if constexpr (coodie::detail::model_refusal<T>::good)
     coodie::detail::call_blocking(coodie::detail::driver_name<T>(options),
                                   coodie::detail::make_truncate<T>(options));
 }

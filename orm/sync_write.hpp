@@ -17,21 +17,6 @@
 namespace coodie::inline COODIE_ABI {
 namespace detail {
 
-/// Runs an update whose arguments are sorted; `outcome` is empty, or error_code&, diagnostics&.
-template <class T, class Sorted, class... Outcome>
-write_result<T, typename Sorted::clause_type> update_blocking(const T& object, Sorted sorted,
-                                                              Outcome&... outcome) {
-  static_assert(
-      COODIE_HAS_EXCEPTIONS || sizeof...(Outcome) != 0,
-      "coodie: without exceptions update() takes error_code& and diagnostics& as its last arguments");
-  if constexpr (check_sorted_update<T, Sorted>()) {
-    const std::string_view driver = driver_name<T>(sorted.options);
-    return call_blocking(driver, make_update(object, std::move(sorted)), outcome...);
-  } else {
-    return write_result<T, typename Sorted::clause_type>();
-  }
-}
-
 /// The number of arguments before error_code&, diagnostics&.
 template <class... Arguments>
 [[nodiscard]] consteval std::size_t count_before_outcome() noexcept {
@@ -39,16 +24,6 @@ template <class... Arguments>
   for (std::size_t i = 0; i < sizeof...(Arguments); ++i)
     if (is_code[i]) return i;
   return sizeof...(Arguments);
-}
-
-template <class T, class Clause, class... Outcome>
-write_result<T, Clause> remove_blocking(const T& object, Clause clause, const remove_options& options,
-                                        Outcome&... outcome) {
-  if constexpr (check_remove<T, Clause>())
-    return call_blocking(driver_name<T>(options), make_remove(object, std::move(clause), options),
-                         outcome...);
-  else
-    return write_result<T, Clause>();
 }
 
 }  // namespace detail
@@ -59,7 +34,7 @@ namespace sync {
 /// (or left alone with {.nulls = nulls::unset}).
 template <class T>
 void save(const T& object, const save_options& options, error_code& ec, diagnostics& diag) {
-  if constexpr (coodie::detail::check_save<T>())
+  if constexpr (coodie::detail::save_refusal<T>::good)
     coodie::detail::call_blocking(coodie::detail::driver_name<T>(options),
                                   coodie::detail::make_save(object, options), ec, diag);
 }
@@ -72,7 +47,7 @@ void save(const T& object, error_code& ec, diagnostics& diag) {
 /// there. Empty std::optionals are not written.
 template <class T>
 lwt_result<T> insert(const T& object, const insert_options& options, error_code& ec, diagnostics& diag) {
-  if constexpr (coodie::detail::check_save<T>() && coodie::detail::check_owning<T>())
+  if constexpr (coodie::detail::insert_refusal<T>::good)
     return coodie::detail::call_blocking(coodie::detail::driver_name<T>(options),
                                          coodie::detail::make_insert(object, options), ec, diag);
   else
@@ -89,11 +64,21 @@ lwt_result<T> insert(const T& object, error_code& ec, diagnostics& diag) {
 /// nothing; without them it creates a row that is not there.
 template <class T, class... Arguments>
 auto update(const T& object, Arguments&&... arguments) {
-  return coodie::detail::sort_first<coodie::detail::count_before_outcome<Arguments...>()>(
-      [&](auto sorted, auto&... outcome) {
-        return coodie::detail::update_blocking(object, std::move(sorted), outcome...);
-      },
-      std::forward<Arguments>(arguments)...);
+  constexpr std::size_t own = coodie::detail::count_before_outcome<Arguments...>();
+  static_assert(
+      COODIE_HAS_EXCEPTIONS || own != sizeof...(Arguments),
+      "coodie: without exceptions update() takes error_code& and diagnostics& as its last arguments");
+  using sorted_type = coodie::detail::sorted_arguments<own, Arguments...>;
+  if constexpr (coodie::detail::update_refusal<T, sorted_type>::good)
+    return coodie::detail::sort_first<own>(
+        [&](sorted_type sorted, auto&... outcome) {
+          const std::string_view driver = coodie::detail::driver_name<T>(sorted.options);
+          return coodie::detail::call_blocking(driver, coodie::detail::make_update(object, std::move(sorted)),
+                                               outcome...);
+        },
+        std::forward<Arguments>(arguments)...);
+  else
+    return coodie::detail::write_result<T, typename sorted_type::clause_type>();
 }
 template <class T, class... Arguments>
 auto update(const T& object, const update_options& options, Arguments&&... arguments) {
@@ -103,7 +88,10 @@ auto update(const T& object, const update_options& options, Arguments&&... argum
 /// Removes the row with the object's key. With only_if or if_exists it returns lwt_result<T>, else nothing.
 template <class T>
 void remove(const T& object, const remove_options& options, error_code& ec, diagnostics& diag) {
-  coodie::detail::remove_blocking(object, coodie::detail::no_clause(), options, ec, diag);
+  using clause = coodie::detail::no_clause;
+  if constexpr (coodie::detail::remove_refusal<T, clause>::good)
+    coodie::detail::call_blocking(coodie::detail::driver_name<T>(options),
+                                  coodie::detail::make_remove(object, clause(), options), ec, diag);
 }
 template <class T>
 void remove(const T& object, error_code& ec, diagnostics& diag) {
@@ -113,7 +101,12 @@ template <class T, class Clause>
   requires coodie::detail::is_clause<Clause>
 lwt_result<T> remove(const T& object, Clause clause, const remove_options& options, error_code& ec,
                      diagnostics& diag) {
-  return coodie::detail::remove_blocking(object, std::move(clause), options, ec, diag);
+  if constexpr (coodie::detail::remove_refusal<T, Clause>::good)
+    return coodie::detail::call_blocking(coodie::detail::driver_name<T>(options),
+                                         coodie::detail::make_remove(object, std::move(clause), options), ec,
+                                         diag);
+  else
+    return {};
 }
 template <class T, class Clause>
   requires coodie::detail::is_clause<Clause>
@@ -124,13 +117,13 @@ lwt_result<T> remove(const T& object, Clause clause, error_code& ec, diagnostics
 #if COODIE_HAS_EXCEPTIONS
 template <class T>
 void save(const T& object, const save_options& options = {}) {
-  if constexpr (coodie::detail::check_save<T>())
+  if constexpr (coodie::detail::save_refusal<T>::good)
     coodie::detail::call_blocking(coodie::detail::driver_name<T>(options),
                                   coodie::detail::make_save(object, options));
 }
 template <class T>
 lwt_result<T> insert(const T& object, const insert_options& options = {}) {
-  if constexpr (coodie::detail::check_save<T>() && coodie::detail::check_owning<T>())
+  if constexpr (coodie::detail::insert_refusal<T>::good)
     return coodie::detail::call_blocking(coodie::detail::driver_name<T>(options),
                                          coodie::detail::make_insert(object, options));
   else
@@ -138,12 +131,19 @@ lwt_result<T> insert(const T& object, const insert_options& options = {}) {
 }
 template <class T>
 void remove(const T& object, const remove_options& options = {}) {
-  coodie::detail::remove_blocking(object, coodie::detail::no_clause(), options);
+  using clause = coodie::detail::no_clause;
+  if constexpr (coodie::detail::remove_refusal<T, clause>::good)
+    coodie::detail::call_blocking(coodie::detail::driver_name<T>(options),
+                                  coodie::detail::make_remove(object, clause(), options));
 }
 template <class T, class Clause>
   requires coodie::detail::is_clause<Clause>
 lwt_result<T> remove(const T& object, Clause clause, const remove_options& options = {}) {
-  return coodie::detail::remove_blocking(object, std::move(clause), options);
+  if constexpr (coodie::detail::remove_refusal<T, Clause>::good)
+    return coodie::detail::call_blocking(coodie::detail::driver_name<T>(options),
+                                         coodie::detail::make_remove(object, std::move(clause), options));
+  else
+    return {};
 }
 #endif
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "orm/faults.hpp"
 #include "orm/member_name.hpp"
 #include "protocol/config.hpp"
 #include "protocol/values/cql_identifier.hpp"
@@ -15,34 +16,6 @@
 namespace coodie::inline COODIE_ABI::detail {
 
 enum class column_kind : std::uint8_t { regular, partition_key, clustering_key, static_column };
-
-/// What is wrong with a table. The sentences are in table_problems.hpp.
-enum class table_problem : std::uint8_t {
-  none,
-  foreign_member,
-  not_a_column,
-  no_partition_key,
-  key_twice,
-  optional_key,
-  collection_key,
-  duration_key,
-  counter_key,
-  static_key,
-  static_without_clustering,
-  static_twice,
-  order_without_column,
-  indexed_counter,
-  indexed_partition_key,
-  indexed_twice,
-  counter_among_plain,
-  counter_with_ttl,
-  optional_counter,
-  same_name,
-  empty_name,
-  invalid_table_name,
-  invalid_keyspace_name,
-  too_many_options,
-};
 
 /// What the C++ type of a column says about it.
 struct column_type_info {
@@ -79,10 +52,10 @@ struct table_header {
   std::string_view name, keyspace, driver;
   std::array<table_option, max_table_options> options{};
   std::size_t option_count = 0, partition_size = 0, clustering_size = 0;
-  bool counters = false;         ///< has a counter column
-  bool name_quoted = false;      ///< the table's name has to be quoted in CQL
-  bool keyspace_quoted = false;  ///< the keyspace's name has to be quoted in CQL
-  table_problem problem = table_problem::none;
+  bool counters = false;            ///< has a counter column
+  bool name_quoted = false;         ///< the table's name has to be quoted in CQL
+  bool keyspace_quoted = false;     ///< the keyspace's name has to be quoted in CQL
+  fault problem = fault::none;      ///< what is wrong with the description
   std::size_t culprit = no_column;  ///< index of the column that the problem is about
 };
 
@@ -125,7 +98,7 @@ class table_builder {
     add_key(last_clustering_, column_kind::clustering_key, info_.clustering_size);
   }
   consteval void order_last_clustering_key(bool descending) noexcept {
-    if (last_clustering_ == no_column) return fail(table_problem::order_without_column, no_column);
+    if (last_clustering_ == no_column) return fail(fault::order_without_column, no_column);
     info_.columns[last_clustering_].descending = descending;
     last_clustering_ = no_column;
   }
@@ -133,15 +106,15 @@ class table_builder {
   consteval void add_static() noexcept {
     const std::size_t i = index_of<Member>();
     if (i == no_column) return;
-    if (info_.columns[i].kind == column_kind::static_column) return fail(table_problem::static_twice, i);
-    if (info_.columns[i].kind != column_kind::regular) return fail(table_problem::static_key, i);
+    if (info_.columns[i].kind == column_kind::static_column) return fail(fault::static_twice, i);
+    if (info_.columns[i].kind != column_kind::regular) return fail(fault::static_key, i);
     info_.columns[i].kind = column_kind::static_column;
   }
   template <auto Member>
   consteval void add_index(std::string_view name) noexcept {
     const std::size_t i = index_of<Member>();
     if (i == no_column) return;
-    if (info_.columns[i].indexed) return fail(table_problem::indexed_twice, i);
+    if (info_.columns[i].indexed) return fail(fault::indexed_twice, i);
     info_.columns[i].indexed = true;
     info_.columns[i].index_name = name;
   }
@@ -149,22 +122,22 @@ class table_builder {
   consteval void rename(std::string_view name) noexcept {
     const std::size_t i = index_of<Member>();
     if (i == no_column) return;
-    if (name.empty()) return fail(table_problem::empty_name, i);
+    if (name.empty()) return fail(fault::empty_name, i);
     info_.columns[i].name = name;
   }
   consteval void set_keyspace(std::string_view name) noexcept {
-    if (!is_table_name(name)) fail(table_problem::invalid_keyspace_name, no_column);
+    if (!is_table_name(name)) fail(fault::invalid_keyspace_name, no_column);
     info_.keyspace = name;
   }
   consteval void set_driver(std::string_view name) noexcept { info_.driver = name; }
   consteval void add_option(std::string_view name, std::string_view value, bool text) noexcept {
-    if (info_.option_count == max_table_options) return fail(table_problem::too_many_options, no_column);
+    if (info_.option_count == max_table_options) return fail(fault::too_many_options, no_column);
     info_.options[info_.option_count++] = {name, value, text};
   }
 
   [[nodiscard]] consteval table_info<N> finish() noexcept {
-    if (!is_table_name(info_.name)) fail(table_problem::invalid_table_name, no_column);
-    if (info_.partition_size == 0) fail(table_problem::no_partition_key, no_column);
+    if (!is_table_name(info_.name)) fail(fault::invalid_table_name, no_column);
+    if (info_.partition_size == 0) fail(fault::no_partition_key, no_column);
     info_.name_quoted = needs_quotes(info_.name);
     info_.keyspace_quoted = needs_quotes(info_.keyspace);
     bool plain = false;
@@ -178,10 +151,10 @@ class table_builder {
         info_.key[c.position + (c.kind == column_kind::clustering_key ? info_.partition_size : 0)] =
             static_cast<std::uint16_t>(i);
     }
-    if (info_.counters && plain) fail(table_problem::counter_among_plain, first_plain());
+    if (info_.counters && plain) fail(fault::counter_among_plain, first_plain());
     for (std::size_t i = 0; i < info_.option_count; ++i)
       if (info_.counters && info_.options[i].name == "default_time_to_live")
-        fail(table_problem::counter_with_ttl, no_column);
+        fail(fault::counter_with_ttl, no_column);
     return info_;
   }
 
@@ -190,21 +163,21 @@ class table_builder {
   [[nodiscard]] consteval std::size_t index_of() noexcept {
     using traits = member_pointer_traits<std::remove_cv_t<decltype(Member)>>;
     if constexpr (!traits::is_member) {
-      fail(table_problem::foreign_member, no_column);
+      fail(fault::foreign_member, no_column);
     } else if constexpr (!std::is_base_of_v<typename traits::class_type, T>) {
-      fail(table_problem::foreign_member, no_column);
+      fail(fault::foreign_member, no_column);
     } else {
       for (std::size_t i = 0; i < N; ++i)
         if (info_.columns[i].member == member_name<Member>) return i;
-      fail(table_problem::not_a_column, no_column);
+      fail(fault::not_a_column, no_column);
     }
     return no_column;
   }
   consteval void add_key(std::size_t i, column_kind kind, std::size_t& size) noexcept {
     if (i == no_column) return;
     column_info& c = info_.columns[i];
-    if (c.is_key()) return fail(table_problem::key_twice, i);
-    if (c.kind == column_kind::static_column) return fail(table_problem::static_key, i);
+    if (c.is_key()) return fail(fault::key_twice, i);
+    if (c.kind == column_kind::static_column) return fail(fault::static_key, i);
     c.kind = kind;
     c.position = static_cast<std::uint8_t>(size++);
   }
@@ -212,27 +185,27 @@ class table_builder {
     const column_info& c = info_.columns[i];
     if (c.is_key()) check_key(c, i);
     if (c.kind == column_kind::static_column && info_.clustering_size == 0)
-      fail(table_problem::static_without_clustering, i);
-    if (c.type.counter && c.type.optional) fail(table_problem::optional_counter, i);
-    if (c.indexed && c.type.counter) fail(table_problem::indexed_counter, i);
+      fail(fault::static_without_clustering, i);
+    if (c.type.counter && c.type.optional) fail(fault::optional_counter, i);
+    if (c.indexed && c.type.counter) fail(fault::indexed_counter, i);
     if (c.indexed && c.kind == column_kind::partition_key && info_.partition_size == 1)
-      fail(table_problem::indexed_partition_key, i);
+      fail(fault::indexed_partition_key, i);
     for (std::size_t j = 0; j < i; ++j)
-      if (info_.columns[j].name == c.name) fail(table_problem::same_name, i);
+      if (info_.columns[j].name == c.name) fail(fault::same_name, i);
   }
   consteval void check_key(const column_info& c, std::size_t i) noexcept {
-    if (c.type.optional) fail(table_problem::optional_key, i);
-    if (c.type.collection) fail(table_problem::collection_key, i);
-    if (c.type.duration) fail(table_problem::duration_key, i);
-    if (c.type.counter) fail(table_problem::counter_key, i);
+    if (c.type.optional) fail(fault::optional_key, i);
+    if (c.type.collection) fail(fault::collection_key, i);
+    if (c.type.duration) fail(fault::duration_key, i);
+    if (c.type.counter) fail(fault::counter_key, i);
   }
   [[nodiscard]] consteval std::size_t first_plain() const noexcept {
     for (std::size_t i = 0; i < N; ++i)
       if (!info_.columns[i].is_key() && !info_.columns[i].type.counter) return i;
     return no_column;
   }
-  consteval void fail(table_problem problem, std::size_t culprit) noexcept {
-    if (info_.problem != table_problem::none) return;
+  consteval void fail(fault problem, std::size_t culprit) noexcept {
+    if (info_.problem != fault::none) return;
     info_.problem = problem;
     info_.culprit = culprit;
   }

@@ -12,79 +12,73 @@
 
 namespace coodie::inline COODIE_ABI::detail {
 
-/// What save and insert can write.
+/// What save can write.
 template <class T>
-[[nodiscard]] consteval bool check_save() noexcept {
-  if constexpr (check_model<T>()) {
-    static_assert(
-        !table_of_model<T>.counters,
-        "coodie: a table with counters can't be saved or inserted; change a counter by update(object, "
-        "col<&T::member> += n)");
-    return !table_of_model<T>.counters;
-  } else {
-    return false;
-  }
+[[nodiscard]] consteval verdict judge_save() noexcept {
+  if constexpr (!model_verdict<T>.good())
+    return model_verdict<T>;
+  else
+    return {table_of_model<T>.counters ? fault::counter_saved : fault::none, no_column};
 }
 /// A conditional write shows what stood in its way, which must not borrow.
 template <class T>
-[[nodiscard]] consteval bool check_owning() noexcept {
-  static_assert(
-      !is_borrowed<T>,
-      "coodie: a conditional write returns a row, which a struct with std::string_view or std::span can't "
-      "hold; use one with std::string");
-  return !is_borrowed<T>;
-}
-
-template <class T, class Clause>
-[[nodiscard]] consteval bool check_clause() noexcept {
-  using traits = clause_traits<T, Clause>;
-  if constexpr (std::is_same_v<Clause, no_clause>) {
-    return true;
-  } else if constexpr (traits::refused) {
-    return false;
-  } else {
-    constexpr query_verdict verdict = table_of_model<T>.counters
-                                          ? query_verdict{query_problem::conditional_counter, no_column}
-                                          : judge_only_if(table_of_model<T>, traits::shapes);
-    if constexpr (check_query<T, verdict.problem, verdict.column>())
-      return check_owning<T>();
-    else
-      return false;
-  }
-}
-
-template <class T, class Clause>
-[[nodiscard]] consteval bool check_remove() noexcept {
-  if constexpr (check_model<T>())
-    return check_clause<T, Clause>();
+[[nodiscard]] consteval verdict judge_owning() noexcept {
+  if constexpr (!model_verdict<T>.good())
+    return model_verdict<T>;
   else
-    return false;
+    return {is_borrowed<T> ? fault::conditional_borrowed : fault::none, no_column};
+}
+template <class T>
+[[nodiscard]] consteval verdict judge_insert() noexcept {
+  return judge_save<T>().good() ? judge_owning<T>() : judge_save<T>();
 }
 
-template <std::size_t Count>
-[[nodiscard]] consteval bool check_has_assignments() noexcept {
-  static_assert(Count != 0,
-                "coodie: update() needs at least one assignment: coodie::col<&T::member> = value");
-  return Count != 0;
+template <class T, class Clause>
+[[nodiscard]] consteval verdict judge_clause() noexcept {
+  using traits = clause_traits<T, Clause>;
+  if constexpr (std::is_same_v<Clause, no_clause>)
+    return {};
+  else if constexpr (traits::refused)
+    return {fault::already_told, no_column};
+  else if constexpr (table_of_model<T>.counters)
+    return {fault::conditional_counter, no_column};
+  else
+    return judge_only_if(table_of_model<T>, traits::shapes).good()
+               ? judge_owning<T>()
+               : judge_only_if(table_of_model<T>, traits::shapes);
+}
+
+template <class T, class Clause>
+[[nodiscard]] consteval verdict judge_remove_row() noexcept {
+  if constexpr (!model_verdict<T>.good())
+    return model_verdict<T>;
+  else
+    return judge_clause<T, Clause>();
 }
 
 template <class T, class Clause, class... Assignments>
-[[nodiscard]] consteval bool check_update() noexcept {
-  if constexpr (!check_model<T>()) {
-    return false;
-  } else if constexpr (!check_has_assignments<sizeof...(Assignments)>()) {
-    return false;
+[[nodiscard]] consteval verdict judge_update_of() noexcept {
+  if constexpr (!model_verdict<T>.good()) {
+    return model_verdict<T>;
+  } else if constexpr (sizeof...(Assignments) == 0) {
+    return {fault::nothing_assigned, no_column};
   } else if constexpr ((std::is_same_v<decltype(Assignments::bound), refused_value> || ...)) {
-    return false;
+    return {fault::already_told, no_column};
   } else {
-    constexpr query_verdict verdict =
-        judge_assignments(table_of_model<T>, assignment_shapes<T, Assignments...>);
-    if constexpr (check_query<T, verdict.problem, verdict.column>())
-      return check_clause<T, Clause>();
-    else
-      return false;
+    constexpr verdict assigned = judge_assignments(table_of_model<T>, assignment_shapes<T, Assignments...>);
+    return assigned.good() ? judge_clause<T, Clause>() : assigned;
   }
 }
+
+// `good` when the write can be asked for; else they do not compile.
+template <class T>
+using save_refusal = refusal<T, judge_save<T>()>;
+template <class T>
+using insert_refusal = refusal<T, judge_insert<T>()>;
+template <class T>
+using owning_refusal = refusal<T, judge_owning<T>()>;
+template <class T, class Clause>
+using remove_refusal = refusal<T, judge_remove_row<T, Clause>()>;
 
 // The arguments behind the object: assignments, then at most one clause, then perhaps options.
 template <class Argument>
@@ -154,20 +148,35 @@ auto sort_first(F&& f, Arguments&&... arguments) {
 }
 
 template <class T, class Clause, class... Assignments>
-[[nodiscard]] auto make_update(const T& object, update_arguments<Clause, Assignments...> arguments) {
-  using write = update_write<T, Clause, Assignments...>;
-  return make_write_operation(write(object, std::move(arguments.assignments), std::move(arguments.clause),
-                                    using_values::of(arguments.options)),
-                              call_settings::of(arguments.options));
+[[nodiscard]] auto make_update_write(const T& object, update_arguments<Clause, Assignments...> arguments) {
+  return update_write<T, Clause, Assignments...>(object, std::move(arguments.assignments),
+                                                 std::move(arguments.clause),
+                                                 using_values::of(arguments.options));
 }
 template <class T, class Clause, class... Assignments>
-[[nodiscard]] consteval bool check_sorted(const update_arguments<Clause, Assignments...>*) noexcept {
-  return check_update<T, Clause, Assignments...>();
+[[nodiscard]] auto make_update(const T& object, update_arguments<Clause, Assignments...> arguments) {
+  const call_settings settings = call_settings::of(arguments.options);
+  return make_write_operation(make_update_write(object, std::move(arguments)), settings);
+}
+
+/// update's arguments up to `Count`, sorted, as a type.
+template <class Indices, class... Arguments>
+struct sorted_type;
+template <std::size_t... I, class... Arguments>
+struct sorted_type<std::index_sequence<I...>, Arguments...> {
+  using all = std::tuple<Arguments&&...>;
+  using type = decltype(sort_arguments(update_arguments<no_clause>(),
+                                       std::declval<std::tuple_element_t<I, all>>()...));
+};
+template <std::size_t Count, class... Arguments>
+using sorted_arguments = typename sorted_type<std::make_index_sequence<Count>, Arguments...>::type;
+
+template <class T, class Clause, class... Assignments>
+[[nodiscard]] consteval verdict judge_sorted(const update_arguments<Clause, Assignments...>*) noexcept {
+  return judge_update_of<T, Clause, Assignments...>();
 }
 template <class T, class Sorted>
-[[nodiscard]] consteval bool check_sorted_update() noexcept {
-  return check_sorted<T>(static_cast<const Sorted*>(nullptr));
-}
+using update_refusal = refusal<T, judge_sorted<T>(static_cast<const Sorted*>(nullptr))>;
 
 template <class T, class Clause>
 [[nodiscard]] auto make_remove(const T& object, Clause clause, const remove_options& options) {

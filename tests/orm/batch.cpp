@@ -37,16 +37,19 @@ TEST_CASE("a batch is one request of prepared statements", "[orm]") {
   batch b;
   {
     point p{.x = 1, .y = 2, .label = "gone before the batch is sent"};
-    b.save(p, {.ttl = 5s}).update(p, col<&point::label> = std::string("new")).remove(p, {.timestamp = coodie::timestamp(1ms)});
+    b.save(p, {.ttl = 5s})
+        .update(p, col<& point::label> = std::string("new"))
+        .remove(p, {.timestamp = coodie::timestamp(1ms)});
   }
   CHECK(b.size() == 3);
   CHECK(db::apply(b).applied);
   const seen_request& request = fake.driver->last();
   CHECK(request.kind == protocol::request_kind::batch);
   CHECK(request.batch == protocol::batch_type::logged);
-  CHECK(request.members == std::vector<std::string>{"INSERT INTO points (x, y, label) VALUES (?, ?, ?) USING TTL ?",
-                                                    "UPDATE points SET label = ? WHERE x = ? AND y = ?",
-                                                    "DELETE FROM points USING TIMESTAMP ? WHERE x = ? AND y = ?"});
+  CHECK(request.members ==
+        std::vector<std::string>{"INSERT INTO points (x, y, label) VALUES (?, ?, ?) USING TTL ?",
+                                 "UPDATE points SET label = ? WHERE x = ? AND y = ?",
+                                 "DELETE FROM points USING TIMESTAMP ? WHERE x = ? AND y = ?"});
   CHECK(request.member_values[0] == values(1, 2, "gone before the batch is sent", 5));
   CHECK(request.member_values[1] == values("new", 1, 2));
   CHECK(request.member_values[2] == values(std::int64_t{1000}, 1, 2));
@@ -76,13 +79,13 @@ TEST_CASE("a batch with options, sent twice", "[orm]") {
 TEST_CASE("a conditional batch tells whether it was applied, and shows the rows", "[orm]") {
   with_fake_driver fake;
   batch b;
-  b.insert(point{.x = 1, .y = 1}).update(point{.x = 1, .y = 2}, col<&point::label> = "l", coodie::if_exists);
+  b.insert(point{.x = 1, .y = 1}).update(point{.x = 1, .y = 2}, col<& point::label> = "l", coodie::if_exists);
   const std::vector<named_column> columns{{"[applied]", coodie::type_id::boolean},
                                           {"x", coodie::type_id::int_},
                                           {"y", coodie::type_id::int_},
                                           {"label", coodie::type_id::varchar}};
-  fake.driver->answer(rows_with_metadata(columns, {{cell(false), cell(1), cell(1), cell("one")},
-                                                   {cell(false), cell(1), cell(2), cell("two")}}));
+  fake.driver->answer(rows_with_metadata(
+      columns, {{cell(false), cell(1), cell(1), cell("one")}, {cell(false), cell(1), cell(2), cell("two")}}));
   const auto result = db::apply<point>(b);
   CHECK(!result.applied);
   REQUIRE(result.existing.size() == 2);
@@ -101,7 +104,7 @@ TEST_CASE("counters have a batch of their own", "[orm]") {
   with_fake_driver fake;
   fake.driver->answer_void();
   batch b(batch_kind::counter);
-  b.update(page_views{.url = "u"}, col<&page_views::views> += 1);
+  b.update(page_views{.url = "u"}, col<& page_views::views> += 1);
   db::apply(b);
   CHECK(fake.driver->last().batch == protocol::batch_type::counter);
   CHECK(!fake.driver->last().idempotent);
@@ -111,7 +114,7 @@ TEST_CASE("counters have a batch of their own", "[orm]") {
 TEST_CASE("what is wrong with a member is told when the batch is sent", "[orm]") {
   const point p{.x = 1};
   batch plain;
-  plain.save(p).update(page_views{.url = "u"}, col<&page_views::views> += 1).save(p);
+  plain.save(p).update(page_views{.url = "u"}, col<& page_views::views> += 1).save(p);
   CHECK(plain.size() == 1);
   CHECK(refusal(plain) == "member 1 of the batch: counters can be changed in a batch_kind::counter only");
   batch counter(batch_kind::counter);
@@ -120,7 +123,8 @@ TEST_CASE("what is wrong with a member is told when the batch is sent", "[orm]")
   batch own;
   own.save(p, {.consistency = consistency::one});
   CHECK(refusal(own) ==
-        "member 0 of the batch: consistency, timeout and driver are options of the whole batch, given to apply()");
+        "member 0 of the batch: consistency, timeout and driver are options of the whole batch, given to "
+        "apply()");
   batch conditional;
   conditional.insert(p);
   CHECK(refusal(conditional, {.timestamp = coodie::now()}).find("timestamp") != std::string::npos);
@@ -129,7 +133,7 @@ TEST_CASE("what is wrong with a member is told when the batch is sent", "[orm]")
   coodie::error_code ec;
   coodie::diagnostics diag;
   batch large;
-  large.update(p, col<&point::label> = "x").save(p, {.ttl = -1s});
+  large.update(p, col<& point::label> = "x").save(p, {.ttl = -1s});
   db::apply(large, ec, diag);
   CHECK(ec == errc::value_out_of_range);
   CHECK(diag.message() == "member 1 of the batch: a ttl is 0 to 630720000 seconds (20 years)");

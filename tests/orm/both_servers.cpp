@@ -41,7 +41,9 @@ own_keyspace::own_keyspace(std::string_view name) : name_("coodie_test_" + std::
   driver_ = coodie::sync::init_coodie(this->options());
 }
 
-coodie::init_options own_keyspace::options() const { return {.hosts = {host_}, .keyspace = name_, .port = port_}; }
+coodie::init_options own_keyspace::options() const {
+  return {.hosts = {host_}, .keyspace = name_, .port = port_};
+}
 
 own_keyspace::~own_keyspace() {
   coodie::error_code ec;

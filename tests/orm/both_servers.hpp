@@ -15,8 +15,8 @@ namespace orm_tests {
 /// True when COODIE_TEST_HOSTS is set.
 [[nodiscard]] bool on_real_nodes();
 
-/// A driver under the name "default" with an empty keyspace of its own, dropped at the end; and the registry empty
-/// before and after.
+/// A driver under the name "default" with an empty keyspace of its own, dropped at the end; and the registry
+/// empty before and after.
 class own_keyspace {
  public:
   explicit own_keyspace(std::string_view name);

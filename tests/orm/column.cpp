@@ -63,33 +63,38 @@ TEST_CASE("a number of another type has to fit the column", "[orm]") {
   CHECK(check(col<&every_type::a_smallint>.in(1, 2, 32767)) == errc::ok);
   CHECK(check(col<&every_type::a_smallint>.in(1, 2, 32768)) == errc::value_out_of_range);
   CHECK(bytes_of((col<&every_type::a_smallint> == 0x1234).bound) == octets(0, 0, 0, 2, 0x12, 0x34));
-  CHECK(bytes_of((col<&page_views::views> += 1).bound) == octets(0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 1));
+  CHECK(bytes_of((col<& page_views::views> += 1).bound) == octets(0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 1));
 }
 
 TEST_CASE("floating columns take what they hold exactly", "[orm]") {
   CHECK(bytes_of((col<&every_type::a_float> == 1.5f).bound) == octets(0, 0, 0, 4, 0x3F, 0xC0, 0, 0));
-  CHECK(bytes_of((col<&every_type::a_double> == 1.5f).bound) == octets(0, 0, 0, 8, 0x3F, 0xF8, 0, 0, 0, 0, 0, 0));
-  CHECK(bytes_of((col<&every_type::a_double> == 1).bound) == octets(0, 0, 0, 8, 0x3F, 0xF0, 0, 0, 0, 0, 0, 0));
-  CHECK(bytes_of((col<&every_type::a_float> == std::int16_t{1}).bound) == octets(0, 0, 0, 4, 0x3F, 0x80, 0, 0));
+  CHECK(bytes_of((col<&every_type::a_double> == 1.5f).bound) ==
+        octets(0, 0, 0, 8, 0x3F, 0xF8, 0, 0, 0, 0, 0, 0));
+  CHECK(bytes_of((col<&every_type::a_double> == 1).bound) ==
+        octets(0, 0, 0, 8, 0x3F, 0xF0, 0, 0, 0, 0, 0, 0));
+  CHECK(bytes_of((col<&every_type::a_float> == std::int16_t{1}).bound) ==
+        octets(0, 0, 0, 4, 0x3F, 0x80, 0, 0));
 }
 
 TEST_CASE("what converts without loss converts", "[orm]") {
   const auto day = std::chrono::sys_days(std::chrono::days(1));
-  CHECK(bytes_of((col<&blog_post::published_at> > day).bound) == octets(0, 0, 0, 8, 0, 0, 0, 0, 5, 0x26, 0x5C, 0));
+  CHECK(bytes_of((col<&blog_post::published_at> > day).bound) ==
+        octets(0, 0, 0, 8, 0, 0, 0, 0, 5, 0x26, 0x5C, 0));
   CHECK(bytes_of((col<&blog_post::published_at> > coodie::timestamp(2s)).bound) ==
         octets(0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 7, 0xD0));
   const std::array<std::byte, 2> raw{std::byte{1}, std::byte{2}};
-  CHECK(bytes_of((col<&every_type::a_blob> = raw).bound) == octets(0, 0, 0, 2, 1, 2));
+  CHECK(bytes_of((col<& every_type::a_blob> = raw).bound) == octets(0, 0, 0, 2, 1, 2));
   CHECK(bytes_of((col<&every_type::an_enum> == color::green).bound) == octets(0, 0, 0, 2, 0, 2));
   const std::unordered_set<std::string> same_cql{"a"};
-  CHECK(bytes_of((col<&every_type::a_set> = same_cql).bound) == octets(0, 0, 0, 9, 0, 0, 0, 1, 0, 0, 0, 1, 'a'));
+  CHECK(bytes_of((col<& every_type::a_set> = same_cql).bound) ==
+        octets(0, 0, 0, 9, 0, 0, 0, 1, 0, 0, 0, 1, 'a'));
 }
 
 TEST_CASE("nulls and unset values are for assignments to std::optional", "[orm]") {
   const std::optional<std::string> nobody;
-  CHECK(bytes_of((col<&blog_post::author> = std::nullopt).bound) == octets(0xFF, 0xFF, 0xFF, 0xFF));
-  CHECK(bytes_of((col<&blog_post::author> = nobody).bound) == octets(0xFF, 0xFF, 0xFF, 0xFF));
-  CHECK(bytes_of((col<&blog_post::views> = coodie::unset).bound) == octets(0xFF, 0xFF, 0xFF, 0xFE));
+  CHECK(bytes_of((col<& blog_post::author> = std::nullopt).bound) == octets(0xFF, 0xFF, 0xFF, 0xFF));
+  CHECK(bytes_of((col<& blog_post::author> = nobody).bound) == octets(0xFF, 0xFF, 0xFF, 0xFF));
+  CHECK(bytes_of((col<& blog_post::views> = coodie::unset).bound) == octets(0xFF, 0xFF, 0xFF, 0xFE));
   STATIC_REQUIRE((decltype(col<&blog_post::author> == nobody)::how == relation::equal));
   STATIC_REQUIRE(bound_of<decltype(col<&blog_post::author> == nobody)>::may_be_null);
   STATIC_REQUIRE(!bound_of<decltype(col<&blog_post::author> == "x")>::may_be_null);
@@ -102,7 +107,8 @@ TEST_CASE("in() binds one list", "[orm]") {
   CHECK(bytes_of(col<&blog_post::views>.in(two).bound) == expected);
   CHECK(bytes_of(col<&blog_post::views>.in(std::vector<std::int32_t>{7, 9}).bound) == expected);
   CHECK(bytes_of(col<&blog_post::views>.in(std::set<std::int32_t>{7, 9}).bound) == expected);
-  CHECK(bytes_of(col<&blog_post::views>.in(std::vector<std::int32_t>()).bound) == octets(0, 0, 0, 4, 0, 0, 0, 0));
+  CHECK(bytes_of(col<&blog_post::views>.in(std::vector<std::int32_t>()).bound) ==
+        octets(0, 0, 0, 4, 0, 0, 0, 0));
   const auto texts = octets(0, 0, 0, 15, 0, 0, 0, 2, 0, 0, 0, 1, 'a', 0, 0, 0, 2, 'b', 'c');
   const std::string named = "bc";
   CHECK(bytes_of(col<&blog_post::title>.in("a", named).bound) == texts);
@@ -111,7 +117,8 @@ TEST_CASE("in() binds one list", "[orm]") {
 }
 
 TEST_CASE("conditions are joined in the order in which they are written", "[orm]") {
-  const auto three = col<&blog_post::views> > 1 && col<&blog_post::title> == "x" && col<&blog_post::views> <= 5;
+  const auto three =
+      col<&blog_post::views> > 1 && col<&blog_post::title> == "x" && col<&blog_post::views> <= 5;
   std::vector<relation> relations;
   three.conditions.visit([&](const auto&... each) { (relations.push_back(each.how), ...); });
   CHECK(relations == std::vector{relation::greater, relation::equal, relation::less_equal});
@@ -122,9 +129,9 @@ TEST_CASE("conditions are joined in the order in which they are written", "[orm]
 TEST_CASE("a list, a set and a map are added to and taken from", "[orm]") {
   using coodie::detail::assignment_kind;
   const std::vector<std::string> notes{"n"};
-  CHECK((col<&reading::notes> += notes).how == assignment_kind::add);
-  CHECK((col<&reading::notes> -= notes).how == assignment_kind::subtract);
+  CHECK((col<& reading::notes> += notes).how == assignment_kind::add);
+  CHECK((col<& reading::notes> -= notes).how == assignment_kind::subtract);
   CHECK(col<&reading::notes>.prepend(notes).how == assignment_kind::prepend);
-  CHECK(bytes_of((col<&reading::extra> -= std::set<std::string>{"k"}).bound) ==
+  CHECK(bytes_of((col<& reading::extra> -= std::set<std::string>{"k"}).bound) ==
         octets(0, 0, 0, 9, 0, 0, 0, 1, 0, 0, 0, 1, 'k'));
 }

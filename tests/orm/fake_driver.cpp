@@ -50,7 +50,8 @@ void fake_driver::start(protocol::request& what) noexcept {
     }
   }
   if (answers_.empty())
-    return what.on_failure(what, {.code = coodie::errc::closed, .text = "the script of the test is at its end"});
+    return what.on_failure(what,
+                           {.code = coodie::errc::closed, .text = "the script of the test is at its end"});
   // A buffer of the exact size, for the address sanitizer.
   const bytes body = std::move(answers_.front());
   answers_.pop_front();
@@ -70,15 +71,16 @@ void fake_driver::answer_rows(std::uint32_t columns, const std::vector<std::vect
   protocol::writer out(buffer);
   write_result_kind(out, protocol::result_kind::rows);
   const bool more = !paging_state.empty();
-  out.write(std::uint32_t{protocol::metadata_flag::no_metadata | (more ? protocol::metadata_flag::has_more_pages : 0)});
+  out.write(std::uint32_t{protocol::metadata_flag::no_metadata |
+                          (more ? protocol::metadata_flag::has_more_pages : 0)});
   out.write(columns);
   if (more) out.write_long_string(paging_state);
   write_cells(out, rows);
   answer(body_of(out));
 }
 
-bytes rows_with_metadata(const std::vector<named_column>& columns, const std::vector<std::vector<bytes>>& rows,
-                         std::string_view table) {
+bytes rows_with_metadata(const std::vector<named_column>& columns,
+                         const std::vector<std::vector<bytes>>& rows, std::string_view table) {
   protocol::byte_buffer buffer;
   protocol::writer out(buffer);
   write_result_kind(out, protocol::result_kind::rows);

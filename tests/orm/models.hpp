@@ -48,10 +48,10 @@ struct reading {
   std::set<std::int32_t> flags = {};
   std::map<std::string, std::int64_t> extra = {};
 
-  using table = coodie::table<
-      "readings", coodie::partition_key<&reading::sensor, &reading::year>,
-      coodie::clustering_key<&reading::day, coodie::desc, &reading::hour>,
-      coodie::static_column<&reading::place>, coodie::indexed<&reading::quality, &reading::batch_number>>;
+  using table = coodie::table<"readings", coodie::partition_key<&reading::sensor, &reading::year>,
+                              coodie::clustering_key<&reading::day, coodie::desc, &reading::hour>,
+                              coodie::static_column<&reading::place>,
+                              coodie::indexed<&reading::quality, &reading::batch_number>>;
   friend bool operator==(const reading&, const reading&) = default;
 };
 
@@ -131,9 +131,9 @@ class account : public identified {
   std::int64_t cents = 0;
   void* cache = nullptr;
 
-  using table = coodie::table<"accounts", coodie::columns<&account::id, &account::owner, &account::cents>,
-                              coodie::partition_key<&account::id>, coodie::keyspace<"bank">,
-                              coodie::driver<"ledger">>;
+  using table =
+      coodie::table<"accounts", coodie::columns<&account::id, &account::owner, &account::cents>,
+                    coodie::partition_key<&account::id>, coodie::keyspace<"bank">, coodie::driver<"ledger">>;
 };
 
 /// Rows that borrow from the answer.

@@ -36,13 +36,17 @@ std::string why(std::initializer_list<std::pair<std::string_view, cql_type>> mar
 }  // namespace
 
 TEST_CASE("markers are compared with the columns of their names", "[orm]") {
-  CHECK(why({{"sensor", type_id::varchar}, {"year", type_id::int_}, {"notes", list_of(type_id::varchar)}}).empty());
-  CHECK(why({{"flags", set_of(type_id::int_)}, {"extra", map_of(type_id::varchar, type_id::bigint)}}).empty());
-  CHECK(why({{"[ttl]", type_id::int_}, {"[timestamp]", type_id::bigint}, {"[limit]", type_id::int_}}).empty());
+  CHECK(why({{"sensor", type_id::varchar}, {"year", type_id::int_}, {"notes", list_of(type_id::varchar)}})
+            .empty());
+  CHECK(
+      why({{"flags", set_of(type_id::int_)}, {"extra", map_of(type_id::varchar, type_id::bigint)}}).empty());
+  CHECK(
+      why({{"[ttl]", type_id::int_}, {"[timestamp]", type_id::bigint}, {"[limit]", type_id::int_}}).empty());
   CHECK(why({{"in(year)", list_of(type_id::int_)}, {"key(extra)", type_id::varchar}}).empty());
   CHECK(why({{"extra", set_of(type_id::varchar)}}).empty());  // the keys that `extra - ?` takes away
   CHECK(why({{"year", type_id::bigint}}) ==
-        "column year of table ks.readings has the type bigint on the server, but the member year is int (int); change "
+        "column year of table ks.readings has the type bigint on the server, but the member year is int "
+        "(int); change "
         "the one or the other");
   CHECK(why({{"in(year)", list_of(type_id::bigint)}}).find("column year") == 0);
   CHECK(why({{"flags", set_of(type_id::bigint)}}).find("set<bigint>") != std::string::npos);

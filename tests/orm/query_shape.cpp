@@ -26,31 +26,31 @@ constexpr const auto& table = table_of_model<sample>;
 constexpr std::size_t p = 0, q = 1, c = 2, d = 3, s = 4, x = 5, y = 6, z = 7;
 
 template <std::size_t N>
-constexpr query_problem judge(const condition_shape (&conditions)[N], bool allow_filtering = false) {
+constexpr fault judge(const condition_shape (&conditions)[N], bool allow_filtering = false) {
   std::array<condition_shape, N> all{};
   std::copy_n(conditions, N, all.begin());
-  return judge_select(table, all, std::array<order_shape, 0>(), allow_filtering).problem;
+  return judge_select(table, all, std::array<order_shape, 0>(), allow_filtering).what;
 }
 template <std::size_t N, std::size_t M>
-constexpr query_problem judge(const condition_shape (&conditions)[N], const order_shape (&orders)[M]) {
+constexpr fault judge(const condition_shape (&conditions)[N], const order_shape (&orders)[M]) {
   std::array<condition_shape, N> all{};
   std::copy_n(conditions, N, all.begin());
   std::array<order_shape, M> order{};
   std::copy_n(orders, M, order.begin());
-  return judge_select(table, all, order, false).problem;
+  return judge_select(table, all, order, false).what;
 }
 template <std::size_t N>
-constexpr query_problem judge_removal(const condition_shape (&conditions)[N]) {
+constexpr fault judge_removal(const condition_shape (&conditions)[N]) {
   std::array<condition_shape, N> all{};
   std::copy_n(conditions, N, all.begin());
-  return judge_remove(table, all).problem;
+  return judge_remove(table, all).what;
 }
 
 constexpr auto eq = relation::equal;
 constexpr auto in = relation::in;
 constexpr auto gt = relation::greater;
 constexpr auto lt = relation::less;
-using enum query_problem;
+using enum fault;
 
 static_assert(judge({{p, eq}, {q, eq}}) == none);
 static_assert(judge({{p, in}, {q, eq}, {c, eq}, {d, gt}, {d, lt}}) == none);
@@ -128,28 +128,28 @@ std::vector<std::vector<condition_shape>> combinations(std::initializer_list<std
   return all;
 }
 
-query_problem judge_at_run_time(const std::vector<condition_shape>& conditions, bool allow_filtering) {
+fault judge_at_run_time(const std::vector<condition_shape>& conditions, bool allow_filtering) {
   restrictions<8> where;
   for (const condition_shape& each : conditions) where.add(table, each);
-  if (const query_verdict v = check_filtering(table, where); v.problem != none && !allow_filtering) return v.problem;
-  return check_index(table, where).problem;
+  if (const verdict v = check_filtering(table, where); v.what != none && !allow_filtering) return v.what;
+  return check_index(table, where).what;
 }
-query_problem judge_order_at_run_time(const std::vector<condition_shape>& conditions,
-                                      const std::vector<order_shape>& order) {
+fault judge_order_at_run_time(const std::vector<condition_shape>& conditions,
+                              const std::vector<order_shape>& order) {
   restrictions<8> where;
   for (const condition_shape& each : conditions) where.add(table, each);
-  if (order.size() == 1) return check_order(table, where, std::array{order[0]}).problem;
-  return check_order(table, where, std::array{order[0], order[1]}).problem;
+  if (order.size() == 1) return check_order(table, where, std::array{order[0]}).what;
+  return check_order(table, where, std::array{order[0], order[1]}).what;
 }
-query_problem judge_removal_at_run_time(const std::vector<condition_shape>& conditions) {
+fault judge_removal_at_run_time(const std::vector<condition_shape>& conditions) {
   std::array<condition_shape, 8> all{};
   std::copy(conditions.begin(), conditions.end(), all.begin());
   switch (conditions.size()) {
-    case 0: return judge_remove(table, std::array<condition_shape, 0>()).problem;
-    case 1: return judge_remove(table, std::array{all[0]}).problem;
-    case 2: return judge_remove(table, std::array{all[0], all[1]}).problem;
-    case 3: return judge_remove(table, std::array{all[0], all[1], all[2]}).problem;
-    default: return judge_remove(table, std::array{all[0], all[1], all[2], all[3]}).problem;
+    case 0: return judge_remove(table, std::array<condition_shape, 0>()).what;
+    case 1: return judge_remove(table, std::array{all[0]}).what;
+    case 2: return judge_remove(table, std::array{all[0], all[1]}).what;
+    case 3: return judge_remove(table, std::array{all[0], all[1], all[2]}).what;
+    default: return judge_remove(table, std::array{all[0], all[1], all[2], all[3]}).what;
   }
 }
 

@@ -35,10 +35,13 @@ TEST_CASE("get by the key", "[orm]") {
   with_fake_driver fake;
   fake.driver->answer_rows(6, {post_row(3, "T", "Ada")});
   const blog_post post = db::get<blog_post>(id, when);
-  CHECK(post == blog_post{.blog_id = id, .published_at = when, .title = "T", .body = "body", .author = "Ada", .views = 3});
+  CHECK(post ==
+        blog_post{
+            .blog_id = id, .published_at = when, .title = "T", .body = "body", .author = "Ada", .views = 3});
   const seen_request& request = fake.driver->last();
   CHECK(request.text ==
-        "SELECT blog_id, published_at, title, body, author, views FROM blog_posts WHERE blog_id = ? AND published_at "
+        "SELECT blog_id, published_at, title, body, author, views FROM blog_posts WHERE blog_id = ? AND "
+        "published_at "
         "= ?");
   CHECK(request.values == values(id, when));
   CHECK(request.token == protocol::token_of(id));
@@ -84,7 +87,8 @@ TEST_CASE("find_one and get by conditions ask for two rows at most", "[orm]") {
   CHECK(!fake.driver->last().token);
 
   fake.driver->answer_rows(6, {post_row(3), post_row(4)});
-  CHECK_THROWS_AS(db::find_one<blog_post>(col<&blog_post::author> == "Ada"), coodie::multiple_documents_found);
+  CHECK_THROWS_AS(db::find_one<blog_post>(col<&blog_post::author> == "Ada"),
+                  coodie::multiple_documents_found);
   fake.driver->answer_rows(6, {post_row(3), post_row(4)});
   CHECK_THROWS_AS(db::get<blog_post>(col<&blog_post::author> == "Ada"), coodie::multiple_documents_found);
   fake.driver->answer_rows(6, {});
@@ -191,7 +195,8 @@ TEST_CASE("the token does not depend on the order of the conditions", "[orm]") {
   with_fake_driver fake;
   fake.driver->answer_rows(11, {});
   static_cast<void>(
-      db::find<reading>(col<&reading::day> > 1 && col<&reading::year> == 2026 && col<&reading::sensor> == "s").all());
+      db::find<reading>(col<&reading::day> > 1 && col<&reading::year> == 2026 && col<&reading::sensor> == "s")
+          .all());
   protocol::routing_key key;
   key.append_value(std::string("s"));
   key.append_value(std::int32_t{2026});
@@ -297,9 +302,10 @@ TEST_CASE("metadata that comes is compared", "[orm]") {
   with_fake_driver fake;
   coodie::error_code ec;
   coodie::diagnostics diag;
-  std::vector<named_column> columns{{"blog_id", coodie::type_id::uuid},  {"published_at", coodie::type_id::timestamp},
-                                    {"title", coodie::type_id::varchar}, {"body", coodie::type_id::ascii},
-                                    {"author", coodie::type_id::varchar}, {"views", coodie::type_id::int_}};
+  std::vector<named_column> columns{
+      {"blog_id", coodie::type_id::uuid},   {"published_at", coodie::type_id::timestamp},
+      {"title", coodie::type_id::varchar},  {"body", coodie::type_id::ascii},
+      {"author", coodie::type_id::varchar}, {"views", coodie::type_id::int_}};
   fake.driver->answer(rows_with_metadata(columns, {post_row(6)}));
   CHECK(db::get<blog_post>(id, when, ec, diag).views == 6);
   CHECK(!ec);
@@ -309,7 +315,8 @@ TEST_CASE("metadata that comes is compared", "[orm]") {
   static_cast<void>(db::get<blog_post>(id, when, ec, diag));
   CHECK(ec == errc::schema_mismatch);
   CHECK(diag.message() ==
-        "column views of table fake_ks.blog_posts has the type bigint on the server, but the member views is int "
+        "column views of table fake_ks.blog_posts has the type bigint on the server, but the member views is "
+        "int "
         "(int); change the one or the other");
 
   std::swap(columns[2], columns[3]);

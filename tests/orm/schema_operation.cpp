@@ -17,18 +17,22 @@ using kind = coodie::protocol::request_kind;
 using strings = std::vector<std::string>;
 
 const std::string read_columns =
-    "SELECT keyspace_name, table_name, column_name, clustering_order, kind, position, type FROM system_schema.columns "
+    "SELECT keyspace_name, table_name, column_name, clustering_order, kind, position, type FROM "
+    "system_schema.columns "
     "WHERE keyspace_name = ? AND table_name = ?";
 const std::string read_indexes =
-    "SELECT keyspace_name, table_name, index_name, options FROM system_schema.indexes WHERE keyspace_name = ? AND "
+    "SELECT keyspace_name, table_name, index_name, options FROM system_schema.indexes WHERE keyspace_name = "
+    "? AND "
     "table_name = ?";
 const std::string read_here = "SELECT key, schema_version FROM system.local WHERE key = ?";
 const std::string read_there = "SELECT peer, schema_version FROM system.peers";
 
 std::vector<bytes> column(const std::string& name, const std::string& type, const std::string& kind_name,
                           std::int32_t position) {
-  return {cell("fake_ks"), cell("points"), cell(name), cell(std::string(kind_name == "clustering" ? "asc" : "none")),
-          cell(kind_name), cell(position), cell(type)};
+  return {cell("fake_ks"), cell("points"),
+          cell(name),      cell(std::string(kind_name == "clustering" ? "asc" : "none")),
+          cell(kind_name), cell(position),
+          cell(type)};
 }
 
 coodie::uuid version(int number) {
@@ -57,7 +61,8 @@ TEST_CASE("sync_table looks, creates, and waits until the nodes agree", "[orm]")
   fake.driver->answer_rows(4, {});
   fake.driver->answer_void();
   answer_versions(*fake.driver, 1, {1, std::nullopt});
-  const std::string create = "CREATE TABLE IF NOT EXISTS fake_ks.points (x int, y int, label text, PRIMARY KEY (x, y))";
+  const std::string create =
+      "CREATE TABLE IF NOT EXISTS fake_ks.points (x int, y int, label text, PRIMARY KEY (x, y))";
   CHECK(db::sync_table<point>() == strings{create});
   CHECK(texts(*fake.driver) == strings{read_columns, read_indexes, create, read_here, read_there});
   CHECK(fake.driver->seen[0].values == values("fake_ks", "points"));
@@ -108,7 +113,8 @@ TEST_CASE("nodes that disagree are asked again, in vain only so long", "[orm]") 
 
 TEST_CASE("a mismatch is told before anything is changed", "[orm]") {
   with_fake_driver fake;
-  fake.driver->answer_rows(7, {column("x", "bigint", "partition_key", 0), column("y", "int", "clustering", 0)});
+  fake.driver->answer_rows(7,
+                           {column("x", "bigint", "partition_key", 0), column("y", "int", "clustering", 0)});
   fake.driver->answer_rows(4, {});
   try {
     db::sync_table<point>();
@@ -133,10 +139,12 @@ TEST_CASE("keyspaces", "[orm]") {
         "CREATE KEYSPACE IF NOT EXISTS shop WITH replication = {'class': 'NetworkTopologyStrategy', "
         "'replication_factor': 1}");
   CHECK(created("Shop", {.replication_factor = 3, .strategy = coodie::replication_strategy::simple}) ==
-        "CREATE KEYSPACE IF NOT EXISTS \"Shop\" WITH replication = {'class': 'SimpleStrategy', 'replication_factor': "
+        "CREATE KEYSPACE IF NOT EXISTS \"Shop\" WITH replication = {'class': 'SimpleStrategy', "
+        "'replication_factor': "
         "3}");
   CHECK(created("s", {.datacenters = {{{"dc1", 3}, {"o'dc", 0}}}, .durable_writes = false}) ==
-        "CREATE KEYSPACE IF NOT EXISTS s WITH replication = {'class': 'NetworkTopologyStrategy', 'dc1': 3, 'o''dc': "
+        "CREATE KEYSPACE IF NOT EXISTS s WITH replication = {'class': 'NetworkTopologyStrategy', 'dc1': 3, "
+        "'o''dc': "
         "0} AND durable_writes = false");
   fake.driver->answer_void();
   answer_versions(*fake.driver, 1, {});

@@ -13,21 +13,29 @@ using coodie::detail::schema_column;
 using coodie::detail::table_on_server;
 using strings = std::vector<std::string>;
 
-schema_column column(std::string name, std::string type, std::string kind = "regular", std::int32_t position = -1,
-                     std::string order = "none") {
-  return {.keyspace_name = "ks", .table_name = "t", .column_name = std::move(name), .clustering_order = std::move(order),
-          .kind = std::move(kind), .position = position, .type = std::move(type)};
+schema_column column(std::string name, std::string type, std::string kind = "regular",
+                     std::int32_t position = -1, std::string order = "none") {
+  return {.keyspace_name = "ks",
+          .table_name = "t",
+          .column_name = std::move(name),
+          .clustering_order = std::move(order),
+          .kind = std::move(kind),
+          .position = position,
+          .type = std::move(type)};
 }
 coodie::detail::schema_index index_on(std::string name, std::string target) {
-  return {.keyspace_name = "ks", .table_name = "t", .index_name = std::move(name),
+  return {.keyspace_name = "ks",
+          .table_name = "t",
+          .index_name = std::move(name),
           .options = {{"target", std::move(target)}}};
 }
 
 table_on_server readings() {
   return {.columns = {column("sensor", "text", "partition_key", 0), column("year", "int", "partition_key", 1),
-                      column("day", "int", "clustering", 0, "desc"), column("hour", "int", "clustering", 1, "asc"),
-                      column("place", "text", "static"), column("value", "double"), column("quality", "int"),
-                      column("batch_number", "int"), column("notes", "list<text>"), column("flags", "set<int>"),
+                      column("day", "int", "clustering", 0, "desc"),
+                      column("hour", "int", "clustering", 1, "asc"), column("place", "text", "static"),
+                      column("value", "double"), column("quality", "int"), column("batch_number", "int"),
+                      column("notes", "list<text>"), column("flags", "set<int>"),
                       column("extra", "map<text, bigint>")},
           .indexes = {index_on("readings_quality_idx", "quality"), index_on("other_name", "batch_number")},
           .options = {}};
@@ -67,19 +75,21 @@ struct described {
 struct strange {
   std::int32_t id = 0;
   std::string text = {};
-  using table = coodie::table<"s", coodie::partition_key<&strange::id>, coodie::column<&strange::text, "a b-c">,
-                              coodie::indexed<&strange::text>>;
+  using table = coodie::table<"s", coodie::partition_key<&strange::id>,
+                              coodie::column<&strange::text, "a b-c">, coodie::indexed<&strange::text>>;
 };
 
 }  // namespace
 
 TEST_CASE("a table that is not there is created with its indexes", "[orm]") {
   CHECK(plan<reading>({}) ==
-        strings{"CREATE TABLE IF NOT EXISTS ks.readings (sensor text, year int, day int, hour int, place text STATIC, "
-                "value double, quality int, batch_number int, notes list<text>, flags set<int>, extra map<text, "
-                "bigint>, PRIMARY KEY ((sensor, year), day, hour)) WITH CLUSTERING ORDER BY (day DESC, hour ASC)",
-                "CREATE INDEX IF NOT EXISTS readings_quality_idx ON ks.readings (quality)",
-                "CREATE INDEX IF NOT EXISTS readings_batch_number_idx ON ks.readings (batch_number)"});
+        strings{
+            "CREATE TABLE IF NOT EXISTS ks.readings (sensor text, year int, day int, hour int, place text "
+            "STATIC, "
+            "value double, quality int, batch_number int, notes list<text>, flags set<int>, extra map<text, "
+            "bigint>, PRIMARY KEY ((sensor, year), day, hour)) WITH CLUSTERING ORDER BY (day DESC, hour ASC)",
+            "CREATE INDEX IF NOT EXISTS readings_quality_idx ON ks.readings (quality)",
+            "CREATE INDEX IF NOT EXISTS readings_batch_number_idx ON ks.readings (batch_number)"});
 }
 
 TEST_CASE("a table that fits needs nothing", "[orm]") { CHECK(plan<reading>(readings()).empty()); }
@@ -113,9 +123,10 @@ TEST_CASE("types are compared by meaning", "[orm]") {
   at(found, "place").type = "ascii";
   CHECK(plan<reading>(found).empty());
   at(found, "value").type = "float";
-  CHECK(mismatch<reading>(found) ==
-        "column value of ks.readings has the type float on the server, the struct says double; a type can't be "
-        "changed: make the struct fit, or add a column of another name");
+  CHECK(
+      mismatch<reading>(found) ==
+      "column value of ks.readings has the type float on the server, the struct says double; a type can't be "
+      "changed: make the struct fit, or add a column of another name");
 }
 
 TEST_CASE("a key can't be changed", "[orm]") {
@@ -123,11 +134,13 @@ TEST_CASE("a key can't be changed", "[orm]") {
   at(found, "hour").kind = "regular";
   at(found, "hour").position = -1;
   CHECK(mismatch<reading>(found) ==
-        "column hour of ks.readings is a regular column on the server, the struct says clustering (position 1); that "
+        "column hour of ks.readings is a regular column on the server, the struct says clustering (position "
+        "1); that "
         "can't be changed: make the struct fit, or a table of another name");
   found = readings();
   std::swap(at(found, "sensor").position, at(found, "year").position);
-  CHECK(mismatch<reading>(found).find("partition_key column on the server (position 1)") != std::string::npos);
+  CHECK(mismatch<reading>(found).find("partition_key column on the server (position 1)") !=
+        std::string::npos);
   found = readings();
   at(found, "day").clustering_order = "asc";
   CHECK(mismatch<reading>(found).find("column day of ks.readings is in asc order on the server") == 0);
@@ -145,7 +158,8 @@ TEST_CASE("a key can't be changed", "[orm]") {
 TEST_CASE("names are quoted where they need it", "[orm]") {
   CHECK(plan<quoted>({}).size() == 1);
   const table_on_server found{.columns = {column("id", "int", "partition_key", 0), column("order", "text")},
-                              .indexes = {}, .options = {}};
+                              .indexes = {},
+                              .options = {}};
   strings statements;
   coodie::diagnostics diag;
   REQUIRE(plan_table(describe_table<quoted>(), "Space", found, statements, &diag) == errc::ok);
@@ -154,9 +168,13 @@ TEST_CASE("names are quoted where they need it", "[orm]") {
 }
 
 TEST_CASE("options that have changed are set", "[orm]") {
-  table_on_server found{.columns = {column("id", "int", "partition_key", 0)}, .indexes = {},
-                        .options = {{.keyspace_name = "ks", .table_name = "described", .comment = "it's",
-                                     .default_time_to_live = 60, .gc_grace_seconds = 1}}};
+  table_on_server found{.columns = {column("id", "int", "partition_key", 0)},
+                        .indexes = {},
+                        .options = {{.keyspace_name = "ks",
+                                     .table_name = "described",
+                                     .comment = "it's",
+                                     .default_time_to_live = 60,
+                                     .gc_grace_seconds = 1}}};
   CHECK(plan<described>(found).empty());
   found.options[0].comment = "old";
   CHECK(plan<described>(found) == strings{"ALTER TABLE ks.described WITH comment = 'it''s'"});

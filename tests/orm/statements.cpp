@@ -21,22 +21,26 @@ namespace flag = coodie::protocol::statement_flag;
 template <class T, bool IfNotExists = false, unsigned Using = 0>
 inline constexpr std::string_view insert = static_text<insert_source<T, IfNotExists, Using>>::view;
 
-static_assert(insert<blog_post> ==
-              "INSERT INTO blog_posts (blog_id, published_at, title, body, author, views) VALUES (?, ?, ?, ?, ?, ?)");
+static_assert(
+    insert<blog_post> ==
+    "INSERT INTO blog_posts (blog_id, published_at, title, body, author, views) VALUES (?, ?, ?, ?, ?, ?)");
 static_assert(insert<point, true> == "INSERT INTO points (x, y, label) VALUES (?, ?, ?) IF NOT EXISTS");
 static_assert(insert<point, false, 1> == "INSERT INTO points (x, y, label) VALUES (?, ?, ?) USING TTL ?");
-static_assert(insert<point, false, 2> == "INSERT INTO points (x, y, label) VALUES (?, ?, ?) USING TIMESTAMP ?");
+static_assert(insert<point, false, 2> ==
+              "INSERT INTO points (x, y, label) VALUES (?, ?, ?) USING TIMESTAMP ?");
 static_assert(insert<point, false, 3> ==
               "INSERT INTO points (x, y, label) VALUES (?, ?, ?) USING TTL ? AND TIMESTAMP ?");
 static_assert(insert<point, true, 1> ==
               "INSERT INTO points (x, y, label) VALUES (?, ?, ?) IF NOT EXISTS USING TTL ?");
-static_assert(insert<quoted> ==
-              "INSERT INTO \"Mixed\" (id, \"order\", \"a \"\"quoted\"\" name\", \"Capital\") VALUES (?, ?, ?, ?)");
+static_assert(
+    insert<quoted> ==
+    "INSERT INTO \"Mixed\" (id, \"order\", \"a \"\"quoted\"\" name\", \"Capital\") VALUES (?, ?, ?, ?)");
 static_assert(insert<account> == "INSERT INTO bank.accounts (id, owner, cents) VALUES (?, ?, ?)");
 
-static_assert(static_text<select_source<reading, reading, key_shape<reading>()>>::view ==
-              "SELECT sensor, year, day, hour, place, value, quality, batch_number, notes, flags, extra FROM readings "
-              "WHERE sensor = ? AND year = ? AND day = ? AND hour = ?");
+static_assert(
+    static_text<select_source<reading, reading, key_shape<reading>()>>::view ==
+    "SELECT sensor, year, day, hour, place, value, quality, batch_number, notes, flags, extra FROM readings "
+    "WHERE sensor = ? AND year = ? AND day = ? AND hour = ?");
 static_assert(static_text<select_source<quoted, quoted, key_shape<quoted>()>>::view ==
               "SELECT id, \"order\", \"a \"\"quoted\"\" name\", \"Capital\" FROM \"Mixed\" WHERE id = ?");
 
@@ -46,11 +50,11 @@ struct text_front : query_chain<text_front, Parts> {
   using query_chain<text_front, Parts>::query_chain;
 
   [[nodiscard]] std::string all() const {
-    static_assert(Parts::check_select());
+    static_assert(Parts::select_refusal::good && Parts::row_refusal::good);
     return std::string(decltype(this->parts_.template make_query())::statement().text);
   }
   [[nodiscard]] std::string count() const {
-    static_assert(text_front::check_count());
+    static_assert(Parts::count_refusal::good);
     coodie::protocol::request r;
     this->parts_.template make_count<true>().prepare_request(r);
     return std::string(r.what->text);
@@ -61,7 +65,7 @@ struct text_front : query_chain<text_front, Parts> {
     return std::string(r.what->text);
   }
   [[nodiscard]] std::string remove_all(const coodie::remove_options& options = {}) const {
-    static_assert(text_front::check_remove());
+    static_assert(Parts::remove_refusal::good);
     coodie::protocol::request r;
     this->parts_.template make_remove_all<true>(options).prepare_request(r);
     CHECK(r.idempotent);
@@ -82,7 +86,7 @@ auto find() {
 template <class T, class... Arguments>
 std::string update(const T& object, Arguments... arguments) {
   auto sorted = sort_arguments(update_arguments<no_clause>(), std::move(arguments)...);
-  static_assert(check_sorted_update<T, decltype(sorted)>());
+  static_assert(update_refusal<T, decltype(sorted)>::good);
   coodie::protocol::request r;
   make_update(object, std::move(sorted)).prepare_request(r);
   return std::string(r.what->text);
@@ -90,13 +94,14 @@ std::string update(const T& object, Arguments... arguments) {
 template <class T, class... Arguments>
 std::uint8_t flags_of_update(const T& object, Arguments... arguments) {
   coodie::protocol::request r;
-  make_update(object, sort_arguments(update_arguments<no_clause>(), std::move(arguments)...)).prepare_request(r);
+  make_update(object, sort_arguments(update_arguments<no_clause>(), std::move(arguments)...))
+      .prepare_request(r);
   CHECK(r.idempotent == r.what->has(flag::idempotent));
   return r.what->flags;
 }
 template <class T, class Clause>
 std::string remove(const T& object, Clause clause, const coodie::remove_options& options = {}) {
-  static_assert(check_remove<T, Clause>());
+  static_assert(remove_refusal<T, Clause>::good);
   coodie::protocol::request r;
   make_remove(object, std::move(clause), options).prepare_request(r);
   return std::string(r.what->text);
@@ -167,41 +172,43 @@ TEST_CASE("an update", "[orm]") {
   const reading r;
   const std::string where = " WHERE sensor = ? AND year = ? AND day = ? AND hour = ?";
   const std::vector<std::string> notes{"n"};
-  CHECK(update(r, col<&reading::value> = 1.0) == "UPDATE readings SET value = ?" + where);
-  CHECK(update(r, col<&reading::value> = 1.0, col<&reading::quality> = std::nullopt) ==
+  CHECK(update(r, col<& reading::value> = 1.0) == "UPDATE readings SET value = ?" + where);
+  CHECK(update(r, col<& reading::value> = 1.0, col<& reading::quality> = std::nullopt) ==
         "UPDATE readings SET value = ?, quality = ?" + where);
-  CHECK(update(r, col<&reading::notes> += notes, col<&reading::extra> -= std::set<std::string>{"k"},
-               col<&reading::flags> -= std::set<std::int32_t>{1}) ==
+  CHECK(update(r, col<& reading::notes> += notes, col<& reading::extra> -= std::set<std::string>{"k"},
+               col<& reading::flags> -= std::set<std::int32_t>{1}) ==
         "UPDATE readings SET notes = notes + ?, extra = extra - ?, flags = flags - ?" + where);
   CHECK(update(r, col<&reading::notes>.prepend(notes)) == "UPDATE readings SET notes = ? + notes" + where);
-  CHECK(update(r, col<&reading::value> = 1.0, if_exists) == "UPDATE readings SET value = ?" + where + " IF EXISTS");
-  CHECK(update(r, col<&reading::value> = 1.0,
+  CHECK(update(r, col<& reading::value> = 1.0, if_exists) ==
+        "UPDATE readings SET value = ?" + where + " IF EXISTS");
+  CHECK(update(r, col<& reading::value> = 1.0,
                only_if(col<&reading::quality>.in(1, 2) && col<&reading::value> != 2.0)) ==
         "UPDATE readings SET value = ?" + where + " IF quality IN ? AND value != ?");
   using std::chrono::seconds;
-  CHECK(update(r, coodie::update_options{.ttl = seconds(1)}, col<&reading::value> = 1.0) ==
+  CHECK(update(r, coodie::update_options{.ttl = seconds(1)}, col<& reading::value> = 1.0) ==
         "UPDATE readings USING TTL ? SET value = ?" + where);
-  CHECK(update(r, col<&reading::value> = 1.0,
+  CHECK(update(r, col<& reading::value> = 1.0,
                coodie::update_options{.ttl = seconds(1), .timestamp = coodie::now()}) ==
         "UPDATE readings USING TTL ? AND TIMESTAMP ? SET value = ?" + where);
 }
 
 TEST_CASE("an update of static columns alone names the partition", "[orm]") {
   const reading r;
-  CHECK(update(r, col<&reading::place> = "x") == "UPDATE readings SET place = ? WHERE sensor = ? AND year = ?");
-  CHECK(update(r, col<&reading::place> = "x", only_if(col<&reading::place> == "y")) ==
+  CHECK(update(r, col<& reading::place> = "x") ==
+        "UPDATE readings SET place = ? WHERE sensor = ? AND year = ?");
+  CHECK(update(r, col<& reading::place> = "x", only_if(col<&reading::place> == "y")) ==
         "UPDATE readings SET place = ? WHERE sensor = ? AND year = ? IF place = ?");
-  CHECK(update(r, col<&reading::place> = "x", only_if(col<&reading::value> == 1.0)) ==
+  CHECK(update(r, col<& reading::place> = "x", only_if(col<&reading::value> == 1.0)) ==
         "UPDATE readings SET place = ? WHERE sensor = ? AND year = ? AND day = ? AND hour = ? IF value = ?");
-  CHECK(update(r, col<&reading::place> = "x", col<&reading::value> = 1.0) ==
+  CHECK(update(r, col<& reading::place> = "x", col<& reading::value> = 1.0) ==
         "UPDATE readings SET place = ?, value = ? WHERE sensor = ? AND year = ? AND day = ? AND hour = ?");
 }
 
 TEST_CASE("counters", "[orm]") {
   const page_views v;
-  CHECK(update(v, col<&page_views::views> += 2, col<&page_views::clicks> -= 1) ==
+  CHECK(update(v, col<& page_views::views> += 2, col<& page_views::clicks> -= 1) ==
         "UPDATE page_views SET views = views + ?, clicks = clicks - ? WHERE url = ?");
-  CHECK(flags_of_update(v, col<&page_views::views> += 2) == flag::counter);
+  CHECK(flags_of_update(v, col<& page_views::views> += 2) == flag::counter);
 }
 
 TEST_CASE("a removal of a row", "[orm]") {
@@ -210,7 +217,8 @@ TEST_CASE("a removal of a row", "[orm]") {
   CHECK(remove(r, no_clause()) == "DELETE FROM readings" + where);
   CHECK(remove(r, if_exists) == "DELETE FROM readings" + where + " IF EXISTS");
   CHECK(remove(r, only_if(col<&reading::value> > 1.0)) == "DELETE FROM readings" + where + " IF value > ?");
-  CHECK(remove(r, no_clause(), {.timestamp = coodie::now()}) == "DELETE FROM readings USING TIMESTAMP ?" + where);
+  CHECK(remove(r, no_clause(), {.timestamp = coodie::now()}) ==
+        "DELETE FROM readings USING TIMESTAMP ?" + where);
 }
 
 TEST_CASE("what may be executed twice", "[orm]") {
@@ -221,14 +229,14 @@ TEST_CASE("what may be executed twice", "[orm]") {
   STATIC_REQUIRE(insert_source<reading, true, 0>::flags == flag::conditional);
   STATIC_REQUIRE(select_source<reading, reading, key_shape<reading>()>::flags ==
                  (flag::idempotent | flag::skip_metadata));
-  CHECK(flags_of_update(r, col<&reading::value> = 1.0) == flag::idempotent);
-  CHECK(flags_of_update(r, col<&reading::notes> = notes) == flag::idempotent);
-  CHECK(flags_of_update(r, col<&reading::notes> += notes) == 0);
+  CHECK(flags_of_update(r, col<& reading::value> = 1.0) == flag::idempotent);
+  CHECK(flags_of_update(r, col<& reading::notes> = notes) == flag::idempotent);
+  CHECK(flags_of_update(r, col<& reading::notes> += notes) == 0);
   CHECK(flags_of_update(r, col<&reading::notes>.prepend(notes)) == 0);
-  CHECK(flags_of_update(r, col<&reading::notes> -= notes) == flag::idempotent);
-  CHECK(flags_of_update(r, col<&reading::flags> += flags) == flag::idempotent);
-  CHECK(flags_of_update(r, col<&reading::value> = 1.0, if_exists) == flag::conditional);
-  CHECK(flags_of_update(r, col<&reading::notes> += notes, if_exists) == flag::conditional);
+  CHECK(flags_of_update(r, col<& reading::notes> -= notes) == flag::idempotent);
+  CHECK(flags_of_update(r, col<& reading::flags> += flags) == flag::idempotent);
+  CHECK(flags_of_update(r, col<& reading::value> = 1.0, if_exists) == flag::conditional);
+  CHECK(flags_of_update(r, col<& reading::notes> += notes, if_exists) == flag::conditional);
 }
 
 TEST_CASE("queries of one shape are one statement", "[orm]") {

@@ -31,9 +31,9 @@ reading sample_reading() {
 }
 
 std::vector<named_column> post_columns() {
-  return {{"blog_id", coodie::type_id::uuid},     {"published_at", coodie::type_id::timestamp},
-          {"title", coodie::type_id::varchar},    {"body", coodie::type_id::varchar},
-          {"author", coodie::type_id::varchar},   {"views", coodie::type_id::int_}};
+  return {{"blog_id", coodie::type_id::uuid},   {"published_at", coodie::type_id::timestamp},
+          {"title", coodie::type_id::varchar},  {"body", coodie::type_id::varchar},
+          {"author", coodie::type_id::varchar}, {"views", coodie::type_id::int_}};
 }
 
 struct failed_write {
@@ -63,8 +63,9 @@ TEST_CASE("save sends every column, exactly", "[orm]") {
   db::save(post);
   const seen_request& request = fake.driver->last();
   CHECK(request.kind == protocol::request_kind::execute);
-  CHECK(request.text ==
-        "INSERT INTO blog_posts (blog_id, published_at, title, body, author, views) VALUES (?, ?, ?, ?, ?, ?)");
+  CHECK(
+      request.text ==
+      "INSERT INTO blog_posts (blog_id, published_at, title, body, author, views) VALUES (?, ?, ?, ?, ?, ?)");
   CHECK(request.value_count == 6);
   CHECK(request.values ==
         values(post.blog_id, post.published_at, "Title", "", std::optional<std::string>(), std::int32_t{7}));
@@ -156,7 +157,8 @@ TEST_CASE("insert tells that it was applied", "[orm]") {
   CHECK(!fake.driver->last().idempotent);
   CHECK(fake.driver->last().serial == consistency::local_serial);
   CHECK(fake.driver->last().timestamp == protocol::no_timestamp);
-  const auto unset = values(sample_post().blog_id, sample_post().published_at, "Title", "", coodie::unset, 7, 5);
+  const auto unset =
+      values(sample_post().blog_id, sample_post().published_at, "Title", "", coodie::unset, 7, 5);
   CHECK(fake.driver->last().values == unset);
 }
 
@@ -166,9 +168,9 @@ TEST_CASE("insert shows the row that is there", "[orm]") {
   std::reverse(columns.begin(), columns.end());  // the server's own order
   columns.insert(columns.begin(), {"[applied]", coodie::type_id::boolean});
   const blog_post there = sample_post();
-  fake.driver->answer(rows_with_metadata(
-      columns, {{cell(false), cell(std::int32_t{99}), cell("Ada"), cell("text"), cell("other"),
-                 cell(there.published_at), cell(there.blog_id)}}));
+  fake.driver->answer(
+      rows_with_metadata(columns, {{cell(false), cell(std::int32_t{99}), cell("Ada"), cell("text"),
+                                    cell("other"), cell(there.published_at), cell(there.blog_id)}}));
   const auto result = db::insert(sample_post(), {.serial_consistency = consistency::serial});
   CHECK(!result.applied);
   REQUIRE(result.existing);
@@ -181,11 +183,12 @@ TEST_CASE("insert shows the row that is there", "[orm]") {
 
 TEST_CASE("a conditional update shows the columns of its conditions", "[orm]") {
   with_fake_driver fake;
-  fake.driver->answer(rows_with_metadata(
-      {{"[applied]", coodie::type_id::boolean}, {"views", coodie::type_id::int_}, {"extra", coodie::type_id::blob}},
-      {{cell(false), cell(std::int32_t{3}), null_cell()}}));
+  fake.driver->answer(rows_with_metadata({{"[applied]", coodie::type_id::boolean},
+                                          {"views", coodie::type_id::int_},
+                                          {"extra", coodie::type_id::blob}},
+                                         {{cell(false), cell(std::int32_t{3}), null_cell()}}));
   const blog_post post = sample_post();
-  const auto result = db::update(post, col<&blog_post::title> = "new", only_if(col<&blog_post::views> == 0));
+  const auto result = db::update(post, col<& blog_post::title> = "new", only_if(col<&blog_post::views> == 0));
   CHECK(!result.applied);
   REQUIRE(result.existing);
   CHECK(result.existing->views == 3);
@@ -194,7 +197,7 @@ TEST_CASE("a conditional update shows the columns of its conditions", "[orm]") {
   CHECK(post.title == "Title");
 
   fake.driver->answer(rows_with_metadata({{"[applied]", coodie::type_id::boolean}}, {{cell(false)}}));
-  const auto nothing = db::update(post, col<&blog_post::title> = "new", if_exists);
+  const auto nothing = db::update(post, col<& blog_post::title> = "new", if_exists);
   CHECK((!nothing.applied && !nothing.existing));
 }
 
@@ -203,13 +206,13 @@ TEST_CASE("the order of an update's values is that of its markers", "[orm]") {
   fake.driver->answer_void();
   fake.driver->answer_void();
   const reading r = sample_reading();
-  db::update(r, {.ttl = 9s, .timestamp = coodie::timestamp(1ms)}, col<&reading::quality> = 5,
-             col<&reading::notes> += r.notes, col<&reading::place> = std::nullopt);
-  CHECK(fake.driver->last().values == values(std::int32_t{9}, std::int64_t{1000}, std::int32_t{5}, r.notes,
-                                             std::nullopt, "s", 2026, 3, 4));
+  db::update(r, {.ttl = 9s, .timestamp = coodie::timestamp(1ms)}, col<& reading::quality> = 5,
+             col<& reading::notes> += r.notes, col<& reading::place> = std::nullopt);
+  CHECK(fake.driver->last().values ==
+        values(std::int32_t{9}, std::int64_t{1000}, std::int32_t{5}, r.notes, std::nullopt, "s", 2026, 3, 4));
   CHECK(fake.driver->last().value_count == 9);
   CHECK(!fake.driver->last().idempotent);
-  db::update(r, col<&reading::place> = "here");
+  db::update(r, col<& reading::place> = "here");
   CHECK(fake.driver->last().values == values("here", "s", 2026));
   CHECK(fake.driver->last().idempotent);
 }
@@ -231,7 +234,7 @@ TEST_CASE("remove", "[orm]") {
 TEST_CASE("counters are changed by numbers of 64 bits", "[orm]") {
   with_fake_driver fake;
   fake.driver->answer_void();
-  db::update(page_views{.url = "u"}, col<&page_views::views> += 2, col<&page_views::clicks> -= 300);
+  db::update(page_views{.url = "u"}, col<& page_views::views> += 2, col<& page_views::clicks> -= 300);
   CHECK(fake.driver->last().values == values(std::int64_t{2}, std::int64_t{300}, "u"));
   CHECK(!fake.driver->last().idempotent);
 }
@@ -246,25 +249,23 @@ TEST_CASE("what can't be written is refused before anything is sent", "[orm]") {
   CHECK(long_ttl.code == errc::value_out_of_range);
 
   const auto conditional = refused([&](auto& ec, auto& diag) {
-    db::update(post, {.timestamp = coodie::now()}, col<&blog_post::views> = 1, if_exists, ec, diag);
+    db::update(post, {.timestamp = coodie::now()}, col<& blog_post::views> = 1, if_exists, ec, diag);
   });
   CHECK(conditional.code == errc::invalid_query);
   CHECK(conditional.sentence.find("timestamp") != std::string::npos);
 
   const auto counted = refused([&](auto& ec, auto& diag) {
-    db::update(page_views{.url = "u"}, {.ttl = 1s}, col<&page_views::views> += 1, ec, diag);
+    db::update(page_views{.url = "u"}, {.ttl = 1s}, col<& page_views::views> += 1, ec, diag);
   });
   CHECK(counted.code == errc::invalid_query);
 
-  const auto large = refused([&](auto& ec, auto& diag) {
-    db::update(post, col<&blog_post::views> = 3'000'000'000LL, ec, diag);
-  });
+  const auto large = refused(
+      [&](auto& ec, auto& diag) { db::update(post, col<& blog_post::views> = 3'000'000'000LL, ec, diag); });
   CHECK(large.code == errc::value_out_of_range);
   CHECK(large.sentence == "column views (member views): a value is out of the range of its type");
 
-  const auto serial = refused([&](auto& ec, auto& diag) {
-    db::insert(post, {.serial_consistency = consistency::quorum}, ec, diag);
-  });
+  const auto serial = refused(
+      [&](auto& ec, auto& diag) { db::insert(post, {.serial_consistency = consistency::quorum}, ec, diag); });
   CHECK(serial.code == errc::invalid_query);
 
   every_type umlaut;
@@ -280,15 +281,16 @@ TEST_CASE("an answer that does not fit is an error that names the column", "[orm
   with_fake_driver fake;
   coodie::error_code ec;
   coodie::diagnostics diag;
-  fake.driver->answer(rows_with_metadata(
-      {{"[applied]", coodie::type_id::boolean}, {"views", coodie::type_id::bigint}},
-      {{cell(false), cell(std::int64_t{3})}}));
+  fake.driver->answer(
+      rows_with_metadata({{"[applied]", coodie::type_id::boolean}, {"views", coodie::type_id::bigint}},
+                         {{cell(false), cell(std::int64_t{3})}}));
   db::insert(sample_post(), ec, diag);
   CHECK(ec == errc::type_mismatch);
   CHECK(diag.message().find("column views") != std::string::npos);
 
-  fake.driver->answer(rows_with_metadata({{"[applied]", coodie::type_id::boolean}, {"views", coodie::type_id::int_}},
-                                         {{cell(false), null_cell()}}));
+  fake.driver->answer(
+      rows_with_metadata({{"[applied]", coodie::type_id::boolean}, {"views", coodie::type_id::int_}},
+                         {{cell(false), null_cell()}}));
   db::insert(sample_post(), ec, diag);
   CHECK(ec == errc::unexpected_null);
 
@@ -302,9 +304,10 @@ TEST_CASE("an answer that does not fit is an error that names the column", "[orm
 }
 
 TEST_CASE("every cut of a conditional answer is an error, not a crash", "[orm]") {
-  const bytes whole = rows_with_metadata(
-      {{"[applied]", coodie::type_id::boolean}, {"views", coodie::type_id::int_}, {"title", coodie::type_id::varchar}},
-      {{cell(false), cell(std::int32_t{3}), cell("t")}});
+  const bytes whole = rows_with_metadata({{"[applied]", coodie::type_id::boolean},
+                                          {"views", coodie::type_id::int_},
+                                          {"title", coodie::type_id::varchar}},
+                                         {{cell(false), cell(std::int32_t{3}), cell("t")}});
   for (std::size_t n = 0; n < whole.size(); ++n) {
     with_fake_driver fake;
     fake.driver->answer(bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(n)));

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// A text for a uuid.
+// expect: coodie: the value does not have the type of the column
+#include "coodie.hpp"
+
+namespace db = coodie::sync;
+
+struct post {
+  coodie::uuid id{};
+  coodie::timestamp at{};
+  std::int32_t part = 0;
+  std::string title{};
+  std::optional<std::string> author{};
+  std::int32_t views = 0;
+  float score = 0;
+  std::vector<std::string> tags{};
+
+  using table = coodie::table<"posts", coodie::partition_key<&post::id>,
+                              coodie::clustering_key<&post::at, coodie::desc, &post::part>,
+                              coodie::indexed<&post::author>>;
+};
+
+void f(const post& p) {
+  static_cast<void>(p);
+  static_cast<void>(db::get<post>("id", p.at, p.part));
+}
