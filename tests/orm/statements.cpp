@@ -51,7 +51,7 @@ struct text_front : query_chain<text_front, Parts> {
 
   [[nodiscard]] std::string all() const {
     static_assert(Parts::select_refusal::good && Parts::row_refusal::good);
-    return std::string(decltype(this->parts_.template make_query())::statement().text);
+    return std::string(decltype(this->parts_.make_query())::statement().text);
   }
   [[nodiscard]] std::string count() const {
     static_assert(Parts::count_refusal::good);
