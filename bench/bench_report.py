@@ -174,7 +174,8 @@ def measured_text(measured: Measured) -> str:
     units = [[name, f"{cost.seconds:.2f}", f"{cost.megabytes:.0f}"] for name, cost in measured.units.items()]
     sizes = [[name, "" if size is None else f"{size / 1e6:.2f}"] for name, size in measured.sizes.items()]
     parts = [
-        f"Machine: {machine_text()}. Medians of {measured.repeat} runs of each, one program after the other in turn.",
+        f"Machine: {machine_text()}. {measured.repeat} runs of each, one program after "
+        "the other in turn: medians, but the lowest p50.",
         "## Targets",
         markdown_table(["what", "target", "measured", "x Rust", "met"], targets),
         "## Requests",
