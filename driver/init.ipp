@@ -13,7 +13,7 @@ namespace detail {
 
 inline constexpr std::chrono::hours longest_duration{24 * 7};
 
-[[nodiscard]] inline errc refuse(diagnostics& diag, std::string message) {
+[[nodiscard]] inline errc refuse_option(diagnostics& diag, std::string message) {
   diag.edit().message = std::move(message);
   return errc::configuration;
 }
@@ -69,7 +69,7 @@ inline constexpr std::chrono::hours longest_duration{24 * 7};
 [[nodiscard]] inline errc check_duration(std::chrono::nanoseconds value, std::string_view name,
                                          diagnostics& diag) {
   if (value > std::chrono::nanoseconds::zero() && value <= longest_duration) return errc::ok;
-  return refuse(diag, "." + std::string(name) + " must be more than zero and at most a week");
+  return refuse_option(diag, "." + std::string(name) + " must be more than zero and at most a week");
 }
 
 errc check_keyspace(std::string_view keyspace, diagnostics& diag) {
@@ -77,51 +77,53 @@ errc check_keyspace(std::string_view keyspace, diagnostics& diag) {
   for (const char c : keyspace)
     good = good && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_');
   if (good) return errc::ok;
-  return refuse(
+  return refuse_option(
       diag, quoted(keyspace) + " is not the name of a keyspace: at most 48 letters, digits and underscores");
 }
 
 [[nodiscard]] inline errc check_source(const init_options& options, bool async, diagnostics& diag) {
   const bool by_session = options.session.get() != nullptr;
   const std::string_view type = options.driver_type;
-  if (options.name.empty()) return refuse(diag, "the driver needs a .name; leave it out for \"default\"");
+  if (options.name.empty())
+    return refuse_option(diag, "the driver needs a .name; leave it out for \"default\"");
   if (type != "scylla" && type != "cassandra" && type != "acsylla")
-    return refuse(diag, "unknown .driver_type " + quoted(type) +
-                            "; supported are \"scylla\", \"cassandra\" and \"acsylla\"");
+    return refuse_option(diag, "unknown .driver_type " + quoted(type) +
+                                   "; supported are \"scylla\", \"cassandra\" and \"acsylla\"");
   if (by_session && !options.hosts.empty())
-    return refuse(diag,
-                  "both .hosts and .session are given; a session has its hosts already, so give one of them");
+    return refuse_option(
+        diag, "both .hosts and .session are given; a session has its hosts already, so give one of them");
   if (!by_session && options.hosts.empty())
-    return refuse(
+    return refuse_option(
         diag,
         "neither .hosts nor .session is given; give contact points, for example .hosts = {\"127.0.0.1\"}, or "
         "a session that coodie::cluster::connect() made");
   if (!by_session && type == "acsylla" && !async && options.executor.context() == nullptr)
-    return refuse(
+    return refuse_option(
         diag,
         "driver_type \"acsylla\" runs on the program's own event loop; use aio::init_coodie, give .executor, "
         "or bring a session");
   if (by_session && options.session.get()->state() == nullptr)
-    return refuse(diag, ".session is empty; make it with coodie::cluster::connect()");
+    return refuse_option(diag, ".session is empty; make it with coodie::cluster::connect()");
   if (by_session && !options.keyspace.empty() && options.session.get()->keyspace() != options.keyspace)
-    return refuse(diag, ".keyspace is " + quoted(options.keyspace) + " but the session is in " +
-                            quoted(options.session.get()->keyspace()) + "; connect the session to it");
+    return refuse_option(diag, ".keyspace is " + quoted(options.keyspace) + " but the session is in " +
+                                   quoted(options.session.get()->keyspace()) + "; connect the session to it");
   return errc::ok;
 }
 
 errc check_options(const init_options& options, bool async, diagnostics& diag) {
   if (const errc e = check_source(options, async, diag); e != errc::ok) return e;
   if (options.port < 1 || options.port > 65535)
-    return refuse(diag, ".port is " + std::to_string(options.port) + "; it must be from 1 to 65535");
+    return refuse_option(diag, ".port is " + std::to_string(options.port) + "; it must be from 1 to 65535");
   cluster_detail::contact_point ignored;
   for (std::size_t i = 0; i < options.hosts.size(); ++i)
     if (!parse_contact(options.hosts[i], 1, ignored))
-      return refuse(diag, quoted(options.hosts[i]) +
-                              " is not a host; write a name or an address, with a port if need be: \"db1\", "
-                              "\"10.0.0.1:9042\", \"[::1]:9042\"");
+      return refuse_option(diag,
+                           quoted(options.hosts[i]) +
+                               " is not a host; write a name or an address, with a port if need be: \"db1\", "
+                               "\"10.0.0.1:9042\", \"[::1]:9042\"");
   if (const errc e = check_keyspace(options.keyspace, diag); e != errc::ok) return e;
   if (options.auth.user.empty() && !options.auth.password.empty())
-    return refuse(diag, ".auth has a password but no user; set .auth.user");
+    return refuse_option(diag, ".auth has a password but no user; set .auth.user");
   const std::pair<std::chrono::nanoseconds, std::string_view> durations[] = {
       {options.connect_timeout, "connect_timeout"},       {options.request_timeout, "request_timeout"},
       {options.heartbeat_interval, "heartbeat_interval"}, {options.heartbeat_timeout, "heartbeat_timeout"},
@@ -129,8 +131,9 @@ errc check_options(const init_options& options, bool async, diagnostics& diag) {
   for (const auto& [value, name] : durations)
     if (const errc e = check_duration(value, name, diag); e != errc::ok) return e;
   if (options.reconnect_max < options.reconnect_base)
-    return refuse(diag, ".reconnect_max is less than .reconnect_base");
-  if (options.max_frame_size < 1024) return refuse(diag, ".max_frame_size must be at least 1024 bytes");
+    return refuse_option(diag, ".reconnect_max is less than .reconnect_base");
+  if (options.max_frame_size < 1024)
+    return refuse_option(diag, ".max_frame_size must be at least 1024 bytes");
   return errc::ok;
 }
 
