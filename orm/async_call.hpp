@@ -86,7 +86,10 @@ auto call_async(std::string_view driver_name, Op&& op, Tail&&... tail) {
 }
 template <class Result, class... Tail>
 auto refuse_async(Tail&&... tail) {
-  return start_on(nullptr, refused_operation<Result>(), std::forward<Tail>(tail)...);
+  // Without exceptions there is nothing to return where the token is missing too; the refusal has been said
+  // already.
+  if constexpr (COODIE_HAS_EXCEPTIONS || sizeof...(Tail) != 0)
+    return start_on(nullptr, refused_operation<Result>(), std::forward<Tail>(tail)...);
 }
 
 /// The tail does not begin with the options, which have an overload of their own.
