@@ -45,7 +45,7 @@ template <class T, class... Members>
   constexpr const auto& columns = table_of_model<T>.columns;
   std::size_t i = 0;
   const auto next = [&](bool (*accepts)(const cql_type&) noexcept, const char* cpp) {
-    const column_info& c = columns[i++];
+    const model_column& c = columns[i++];
     return column_expectation{c.name, c.member, c.type.cql, cpp, accepts};
   };
   return {next(&value_codec<Members>::accepts, describe_type<Members>())...};

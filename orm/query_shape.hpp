@@ -91,7 +91,7 @@ template <std::size_t N>
 template <std::size_t N>
 [[nodiscard]] constexpr fault why_filtering(const table_info<N>& table, const restrictions<N>& where,
                                             std::size_t column) noexcept {
-  const column_info& info = table.columns[column];
+  const model_column& info = table.columns[column];
   if (info.kind == column_kind::partition_key)
     return where.columns[column].range() ? fault::partition_range : fault::partition_incomplete;
   if (info.kind == column_kind::clustering_key) {
@@ -223,7 +223,7 @@ template <std::size_t N, std::size_t Assignments>
   std::array<std::size_t, N> times{}, sets{};
   for (const assignment_shape& each : assignments) {
     if (each.column == no_column) return {fault::foreign_column, no_column};
-    const column_info& column = table.columns[each.column];
+    const model_column& column = table.columns[each.column];
     if (column.is_key()) return {fault::key_assigned, each.column};
     if (column.type.counter && each.how == assignment_kind::set)
       return {fault::counter_assigned, each.column};

@@ -42,7 +42,7 @@ constexpr void write_using(text_sink& out, unsigned clause) noexcept {
 }
 
 /// `a = ? AND b > ?` behind `start`; nothing without conditions.
-constexpr void write_conditions(text_sink& out, std::span<const column_info> columns,
+constexpr void write_conditions(text_sink& out, std::span<const model_column> columns,
                                 std::span<const condition_shape> conditions,
                                 std::string_view start) noexcept {
   if (conditions.empty()) return;
@@ -74,7 +74,7 @@ constexpr void write_insert(text_sink& out, const table_info<N>& table, bool if_
   write_table_name(out, table);
   out.text(" (");
   bool first = true;
-  for (const column_info& column : table.columns) {
+  for (const model_column& column : table.columns) {
     out.separate(first);
     write_column_name(out, column);
   }
@@ -102,7 +102,7 @@ inline constexpr unsigned per_partition_limit = 2;
 inline constexpr unsigned allow_filtering = 4;
 }  // namespace select_flag
 
-constexpr void write_select_end(text_sink& out, std::span<const column_info> columns,
+constexpr void write_select_end(text_sink& out, std::span<const model_column> columns,
                                 std::span<const order_shape> orders, unsigned flags) noexcept {
   bool first = true;
   for (const order_shape& each : orders) {
@@ -116,7 +116,7 @@ constexpr void write_select_end(text_sink& out, std::span<const column_info> col
   if ((flags & select_flag::allow_filtering) != 0) out.text(" ALLOW FILTERING");
 }
 
-constexpr void write_assignment(text_sink& out, const column_info& column, assignment_kind how) noexcept {
+constexpr void write_assignment(text_sink& out, const model_column& column, assignment_kind how) noexcept {
   write_column_name(out, column);
   out.text(" = ");
   if (how == assignment_kind::prepend) out.text("? + ");
@@ -129,7 +129,7 @@ constexpr void write_assignment(text_sink& out, const column_info& column, assig
   }
 }
 
-constexpr void write_update(text_sink& out, const table_header& table, std::span<const column_info> columns,
+constexpr void write_update(text_sink& out, const table_header& table, std::span<const model_column> columns,
                             std::span<const assignment_shape> assignments, unsigned clause) noexcept {
   out.text("UPDATE ");
   write_table_name(out, table);

@@ -42,7 +42,7 @@ template <class T, class Row, class... Members>
   std::size_t i = 0;
   const auto next = [&](bool (*accepts)(const cql_type&) noexcept, const char* cpp) {
     const std::size_t column = matched[i] == no_column ? 0 : matched[i];
-    const column_info& c = table_of_model<T>.columns[column];
+    const model_column& c = table_of_model<T>.columns[column];
     return column_expectation{c.name, column_access<Row>::names()[i++], c.type.cql, cpp, accepts};
   };
   return {next(&value_codec<Members>::accepts, describe_type<Members>())...};

@@ -25,7 +25,7 @@ struct table_on_server {
                                                         std::string_view keyspace);
 /// Name of the index on a column.
 [[nodiscard]] COODIE_DECL std::string index_name_of(const table_description& table,
-                                                    const column_info& column);
+                                                    const model_column& column);
 
 /// The statements that are missing, in order: the table, its columns, its options, its indexes. Columns that
 /// only the server has are left alone. errc::schema_mismatch, with a sentence, when adding is not enough:

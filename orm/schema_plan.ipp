@@ -52,7 +52,7 @@ template <class Write>
 }
 
 [[nodiscard]] inline errc check_kind(const table_description& table, std::string_view keyspace,
-                                     const column_info& column, const schema_column& found,
+                                     const model_column& column, const schema_column& found,
                                      diagnostics* diag) {
   const bool ordered = column.kind == column_kind::clustering_key;
   if (found.kind != kind_name(column.kind) || (column.is_key() && found.position != column.position)) {
@@ -73,7 +73,7 @@ template <class Write>
 }
 
 [[nodiscard]] inline errc check_type(const table_description& table, std::string_view keyspace,
-                                     const column_info& column, const column_expectation& expected,
+                                     const model_column& column, const column_expectation& expected,
                                      const schema_column& found, diagnostics* diag) {
   cql_type type;
   if (parse_cql_type(found.type, type) == errc::ok && expected.accepts(type)) return errc::ok;
@@ -90,7 +90,7 @@ template <class Write>
     const bool key = each.kind == "partition_key" || each.kind == "clustering";
     const bool known =
         std::any_of(table.columns.begin(), table.columns.end(),
-                    [&](const column_info& column) { return column.name == each.column_name; });
+                    [&](const model_column& column) { return column.name == each.column_name; });
     if (key && !known)
       return report_mismatch(table, keyspace, each.column_name,
                              "is a key column on the server and the struct does not have it; add the member",
@@ -103,7 +103,7 @@ template <class Write>
                                        const table_on_server& found, std::vector<std::string>& statements,
                                        diagnostics* diag) {
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    const column_info& column = table.columns[i];
+    const model_column& column = table.columns[i];
     if (const schema_column* there = find_on_server(found, column.name)) {
       if (errc e = check_kind(table, keyspace, column, *there, diag); e != errc::ok) return e;
       if (errc e = check_type(table, keyspace, column, table.expectations[i], *there, diag); e != errc::ok)
@@ -150,7 +150,7 @@ inline void plan_options(const table_description& table, std::string_view keyspa
 
 /// Whether an index of the server is on this column: target is its name, perhaps quoted, perhaps in
 /// values(...).
-[[nodiscard]] inline bool is_index_on(const schema_index& index, const column_info& column) {
+[[nodiscard]] inline bool is_index_on(const schema_index& index, const model_column& column) {
   const auto target = index.options.find("target");
   if (target == index.options.end()) return false;
   std::string quoted;
@@ -163,7 +163,7 @@ inline void plan_options(const table_description& table, std::string_view keyspa
 
 inline void plan_indexes(const table_description& table, std::string_view keyspace,
                          const table_on_server& found, std::vector<std::string>& statements) {
-  for (const column_info& column : table.columns) {
+  for (const model_column& column : table.columns) {
     if (!column.indexed) continue;
     const std::string name = index_name_of(table, column);
     const bool there = std::any_of(
@@ -185,7 +185,7 @@ std::string create_table_text(const table_description& table, std::string_view k
   return "CREATE TABLE IF NOT EXISTS " + qualified_table(table, keyspace) + std::string(table.definition);
 }
 
-std::string index_name_of(const table_description& table, const column_info& column) {
+std::string index_name_of(const table_description& table, const model_column& column) {
   if (!column.index_name.empty()) return std::string(column.index_name);
   std::string name(table.header->name);
   name += '_';

@@ -101,7 +101,7 @@ struct write_shape {
 };
 
 template <std::size_t Assignments, std::size_t Conditions>
-constexpr void write_if(text_sink& out, std::span<const column_info> columns,
+constexpr void write_if(text_sink& out, std::span<const model_column> columns,
                         const write_shape<Assignments, Conditions>& shape) noexcept {
   if (shape.if_exists)
     out.text(" IF EXISTS");
@@ -110,7 +110,7 @@ constexpr void write_if(text_sink& out, std::span<const column_info> columns,
 }
 
 /// Whether an assignment may be executed twice.
-[[nodiscard]] constexpr bool is_idempotent(const column_info& column, assignment_kind how) noexcept {
+[[nodiscard]] constexpr bool is_idempotent(const model_column& column, assignment_kind how) noexcept {
   if (column.type.counter) return false;
   const bool list = column.type.cql.starts_with("list<");
   return !(list && (how == assignment_kind::add || how == assignment_kind::prepend));
@@ -122,7 +122,7 @@ template <std::size_t N, std::size_t Assignments, std::size_t Conditions>
   unsigned flags = shape.conditional() ? protocol::statement_flag::conditional
                                        : static_cast<unsigned>(protocol::statement_flag::idempotent);
   for (const assignment_shape& each : shape.assignments) {
-    const column_info& column = table.columns[each.column];
+    const model_column& column = table.columns[each.column];
     if (!is_idempotent(column, each.how))
       flags &= ~static_cast<unsigned>(protocol::statement_flag::idempotent);
     if (column.type.counter) flags |= protocol::statement_flag::counter;

@@ -15,7 +15,7 @@ namespace coodie::inline COODIE_ABI::detail {
 
 struct table_description {
   const table_header* header = nullptr;
-  std::span<const column_info> columns;
+  std::span<const model_column> columns;
   std::span<const std::uint16_t> key;  ///< indices of the key columns, partition key first
   std::span<const column_expectation> expectations;
   std::string_view definition;  ///< what follows the name in CREATE TABLE

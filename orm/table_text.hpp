@@ -26,10 +26,10 @@ constexpr void write_table_name(text_sink& out, const table_header& table,
   }
   out.identifier(table.name, table.name_quoted);
 }
-constexpr void write_column_name(text_sink& out, const column_info& column) noexcept {
+constexpr void write_column_name(text_sink& out, const model_column& column) noexcept {
   out.identifier(column.name, column.quoted);
 }
-constexpr void write_column_definition(text_sink& out, const column_info& column) noexcept {
+constexpr void write_column_definition(text_sink& out, const model_column& column) noexcept {
   write_column_name(out, column);
   out.put(' ');
   out.text(column.type.cql);
@@ -76,7 +76,7 @@ constexpr void write_properties(text_sink& out, const table_info<N>& table) noex
     out.text("CLUSTERING ORDER BY (");
     bool first_column = true;
     for (std::size_t i = table.partition_size; i < table.key_size(); ++i) {
-      const column_info& column = table.columns[table.key[i]];
+      const model_column& column = table.columns[table.key[i]];
       out.separate(first_column);
       write_column_name(out, column);
       out.text(column.descending ? " DESC" : " ASC");
@@ -95,7 +95,7 @@ struct table_definition_source {
   static constexpr void write(text_sink& out) noexcept {
     constexpr const auto& table = table_of_model<T>;
     out.text(" (");
-    for (const column_info& column : table.columns) {
+    for (const model_column& column : table.columns) {
       write_column_definition(out, column);
       out.text(", ");
     }

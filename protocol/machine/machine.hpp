@@ -87,7 +87,9 @@ class machine {
   [[nodiscard]] state current() const noexcept { return state_; }
   [[nodiscard]] bool ready() const noexcept { return state_ == state::ready; }
   /// Requests that are written or wait here.
-  [[nodiscard]] std::uint32_t in_flight() const noexcept { return streams_.in_use() + waiting_; }
+  [[nodiscard]] std::uint32_t in_flight() const noexcept {
+    return streams_.in_use() + waiting_ + deferred_count_;
+  }
   [[nodiscard]] std::uint32_t orphans() const noexcept { return streams_.orphans(); }
   [[nodiscard]] std::uint64_t unknown_events() const noexcept { return unknown_events_; }
 
@@ -142,6 +144,7 @@ class machine {
   COODIE_DECL void park(request_queue& where, request& r) noexcept;
   [[nodiscard]] COODIE_DECL request* unpark(request_queue& where) noexcept;
   COODIE_DECL void leave_queue(request& r) noexcept;
+  [[nodiscard]] COODIE_DECL request* next_ending() noexcept;
   COODIE_DECL void abandon(request& r) noexcept;
   [[nodiscard]] COODIE_DECL errc encode(request& r) noexcept;
   COODIE_DECL void encode_execute(const request& r, writer& out) noexcept;
@@ -187,7 +190,8 @@ class machine {
   state state_ = state::idle;
   bool compressing_ = false;
   bool input_was_full_ = false;
-  std::uint32_t waiting_ = 0;  // requests without a stream id
+  std::uint32_t waiting_ = 0;         // requests for a stream id or a PREPARE
+  std::uint32_t deferred_count_ = 0;  // of deferred_ and ending_
   std::uint64_t unknown_events_ = 0;
   std::int64_t last_received_ns_ = 0;
   std::int64_t handshake_deadline_ns_ = 0;

@@ -237,7 +237,7 @@ void machine::shut_down(errc why, std::string_view text) noexcept {
   const std::string reason(text.empty() ? describe(why) : text);  // `text` may lie in a buffer of ours
   defer_all(why);
   ending_.splice(deferred_);
-  while (request* r = unpark(ending_)) {
+  while (request* r = next_ending()) {
     const errc its = r->pending_error;
     end(*r, {.code = its,
              .text = its == why ? std::string_view(reason) : describe(its),

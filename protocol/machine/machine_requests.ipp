@@ -104,27 +104,34 @@ request* machine::unpark(request_queue& where) noexcept {
 }
 
 void machine::leave_queue(request& r) noexcept {
-  if (!r.queue().linked()) return;
   r.queue().unlink();
   --waiting_;
 }
 
+// It has no deadline any more: it ends in this turn of the loop.
 void machine::defer(request& r, errc why, bool sent) noexcept {
-  park(deferred_, r);
+  deadline_lists::remove(r);
   r.pending_error = why;
   r.pending_sent = sent;
+  deferred_.push(r);
+  ++deferred_count_;
+}
+
+request* machine::next_ending() noexcept {
+  request* r = ending_.pop();
+  if (r != nullptr) --deferred_count_;
+  return r;
 }
 
 void machine::run_deferred() noexcept {
   ending_.splice(deferred_);
-  while (request* r = unpark(ending_)) {
+  while (request* r = next_ending()) {
     const errc why = r->pending_error;
     end(*r, {.code = why, .text = describe(why), .sent = r->pending_sent});
   }
 }
 
 void machine::cancel(request& r) noexcept {
-  deadline_lists::remove(r);
   if (r.stream >= 0) {
     abandon(r);
     return defer(r, errc::cancelled, true);

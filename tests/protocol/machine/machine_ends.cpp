@@ -92,6 +92,27 @@ TEST_CASE("cancel: what was deferred already", "[machine]") {
   CHECK(c.client.in_flight() == 0);
 }
 
+TEST_CASE("cancel: a request that is just ending", "[machine]") {
+  conversation c;
+  c.get_ready();
+  probe& r = c.submitted(c.raw("r"));
+  r.then = [&] { c.client.cancel(r); };
+  SECTION("with a result") { c.reply_void(c.take()); }
+  SECTION("with an error") { c.reply_error(c.take(), protocol::error_code_v4::invalid, "no"); }
+  SECTION("because time is up") {
+    c.turn();
+    c.pass(10 * seconds);
+  }
+  SECTION("with the connection") { c.client.shut_down(errc::closed); }
+  SECTION("because it was cancelled") {
+    c.client.cancel(r);
+    c.client.run_deferred();
+  }
+  CHECK(r.ends == 1);
+  CHECK_FALSE(c.client.has_deferred());
+  CHECK(c.client.in_flight() == 0);
+}
+
 TEST_CASE("cancel: the answer comes in the same turn", "[machine]") {
   conversation c;
   c.get_ready();

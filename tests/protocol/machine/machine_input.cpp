@@ -81,6 +81,25 @@ TEST_CASE("input: a frame that is larger than the buffer", "[machine]") {
   CHECK(c.client.input_space().size() <= 1024 * 1024);
 }
 
+TEST_CASE("input: reads that fill the buffer make it larger, up to a limit", "[machine]") {
+  conversation c(1);
+  c.get_ready();
+  std::size_t space = c.client.input_space().size();
+  CHECK(space == 16 * 1024);
+  for (const std::size_t expected : {32U, 64U, 128U, 256U, 256U, 256U}) {
+    c.submit(c.raw("r"));
+    c.turn();
+    c.feed(result_of_size(0, space - 13));  // exactly
+    space = c.client.input_space().size();
+    CHECK(space == expected * 1024);
+  }
+  c.submit(c.raw("r"));
+  c.turn();
+  c.feed(result_of_size(0, space - 14));
+  CHECK(c.client.input_space().size() == space);
+  CHECK(c.log.size() == 7);
+}
+
 TEST_CASE("input: the buffer grows with what has come, not with what was announced", "[machine]") {
   conversation c;
   c.get_ready();

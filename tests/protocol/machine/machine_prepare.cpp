@@ -317,6 +317,21 @@ TEST_CASE("prepare: a batch prepares what it needs", "[machine]") {
   }
 }
 
+TEST_CASE("prepare: a batch with more members than can be counted", "[machine]") {
+  conversation c;
+  c.get_ready();
+  c.prepare(a_statement, "ida");
+  const std::vector<protocol::batch_member> members(1000, protocol::batch_member{&a_statement, 0, {}});
+  const probe& r = c.submitted(c.batch("r", members));
+  int rounds = 0;
+  while (r.ends == 0 && ++rounds < 2000) {
+    c.reply_unprepared(c.take(opcode::batch), "?");
+    c.turn();
+  }
+  CHECK(rounds == 256);
+  CHECK(r.reason == errc::prepare_loop);
+}
+
 TEST_CASE("prepare: two batches and an execute are told the same", "[machine]") {
   conversation c;
   c.get_ready();
@@ -398,6 +413,19 @@ TEST_CASE("prepare: timeouts while waiting for it", "[machine]") {
     c.submit(c.execute("next", a_statement));
     CHECK(id_of(c.take(opcode::execute)) == "id");
   }
+}
+
+TEST_CASE("prepare: a connection without patience does not ask for ever", "[machine]") {
+  conversation c;
+  c.options.request_timeout_ns = 0;
+  c.get_ready();
+  probe& r = c.execute("r", a_statement);
+  r.timeout_ns = seconds;
+  c.submit(r);
+  c.turn();
+  c.client.on_time();
+  CHECK(r.reason == errc::request_timeout);
+  CHECK_FALSE(r.sent);
 }
 
 TEST_CASE("prepare: a statement may die as soon as nobody waits for it", "[machine]") {

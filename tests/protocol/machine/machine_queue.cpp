@@ -99,6 +99,17 @@ TEST_CASE("queue: full", "[machine]") {
     CHECK(c.log.size() == 1);
     CHECK(c.client.in_flight() == some_streams + 4);
   }
+  SECTION("who leaves it makes room at once") {
+    for (probe& r : c.requests)
+      if (r.name == "a" || r.name == "b") c.cancel(r);
+    const probe& third = c.submitted(c.raw("third"));
+    const probe& fourth = c.submitted(c.raw("fourth"));
+    const probe& fifth = c.submitted(c.raw("fifth"));
+    c.turn();
+    CHECK(third.ends == 0);
+    CHECK(fourth.ends == 0);
+    CHECK(fifth.reason == errc::queue_full);
+  }
   SECTION("room again") {
     c.reply_void(c.asked[0]);
     const probe& next = c.submitted(c.raw("next"));
@@ -149,6 +160,21 @@ TEST_CASE("queue: a statement that has to be prepared first, behind a full table
   for (int i = 0; i < 2; ++i) c.reply_void(i == 0 ? c.take() : (c.reply_void(c.asked[8]), c.take()));
   CHECK(r.succeeded());
   CHECK(after.succeeded());
+}
+
+TEST_CASE("queue: a statement that is forgotten while its requests wait for an id", "[machine]") {
+  full_conversation c(some_streams);
+  const probe& told = c.submitted(c.execute("told", a_statement));
+  c.reply_void(c.asked[0]);
+  const client_frame executed = c.take(opcode::execute);
+  const probe& waits = c.submitted(c.execute("waits", a_statement));
+  c.reply_unprepared(executed, "ida");
+  // The one id that is free goes to PREPARE, for both.
+  c.reply_prepared(c.take(opcode::prepare), "new");
+  c.reply_void(c.take(opcode::execute));
+  c.reply_void(c.take(opcode::execute));
+  CHECK(told.succeeded());
+  CHECK(waits.succeeded());
 }
 
 TEST_CASE("queue: one that can't be written does not keep the next from it", "[machine]") {
