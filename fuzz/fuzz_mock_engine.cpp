@@ -47,7 +47,7 @@ class session {
     context.page_size = page_size;
     for (int pages = 0; pages < 1000; ++pages) {
       store::answer answer;
-      if (engine_.execute(*planned, {}, {}, context, session_, answer)) return {};
+      if (engine_.execute(*planned, {{}, {}}, context, session_, answer)) return {};
       cells += answer.rows.cells;
       if (page_size > 0 && !answer.rows.columns.empty() && answer.rows.paging_state)
         demand(answer.rows.count == static_cast<std::uint32_t>(page_size), "a page that has another is full");

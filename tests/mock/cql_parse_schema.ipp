@@ -25,9 +25,8 @@ inline bool accept_table_word(cursor& in) {
 }
 
 inline any_statement skip_unsupported(cursor& in, std::string what) {
-  if (!in.at_end()) {
-    for (const char c : in.peek().text) what += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  }
+  if (in.at_word("materialized")) (void)in.take();
+  for (const char c : in.peek().text) what += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   while (!in.at_end() && !in.at(";")) (void)in.take();
   return unsupported_statement{std::move(what)};
 }
@@ -85,6 +84,7 @@ inline void parse_table_columns(cursor& in, create_table_statement& result) {
 }
 
 inline void parse_clustering_order(cursor& in, create_table_statement& result) {
+  in.expect_word("clustering");
   in.expect_word("order");
   in.expect_word("by");
   in.expect("(");
@@ -108,7 +108,7 @@ inline any_statement parse_create_table(cursor& in) {
     if (in.accept_words("compact", "storage"))
       result.compact_storage = true;
     else if (in.at_word("clustering") && in.peek(1).is_word("order"))
-      (void)in.take(), parse_clustering_order(in, result);
+      parse_clustering_order(in, result);
     else
       result.properties.push_back(parse_property(in));
   } while (!in.failed() && in.accept_word("and"));

@@ -83,9 +83,7 @@ class engine {
   /// Plans again when the schema has changed since.
   [[nodiscard]] COODIE_DECL cql::refusal refresh(planned_statement& statement);
 
-  [[nodiscard]] COODIE_DECL cql::refusal execute(planned_statement& statement,
-                                                 const std::vector<protocol::bytes_view>& values,
-                                                 const std::vector<std::string_view>& names,
+  [[nodiscard]] COODIE_DECL cql::refusal execute(planned_statement& statement, const sent_values& sent,
                                                  query_context context, engine_session& session,
                                                  answer& result);
   [[nodiscard]] COODIE_DECL cql::refusal execute_batch(cql::batch_kind kind,

@@ -67,13 +67,11 @@ cql::refusal engine::execute_unplanned(const planned_statement& statement, engin
                     statement.parsed.statement);
 }
 
-cql::refusal engine::execute(planned_statement& statement, const std::vector<protocol::bytes_view>& values,
-                             const std::vector<std::string_view>& names, query_context context,
+cql::refusal engine::execute(planned_statement& statement, const sent_values& sent, query_context context,
                              engine_session& session, answer& result) {
   if (auto refused = refresh(statement)) return refused;
   bindings bound;
-  if (auto refused = bind_values(statement.markers, statement.parsed.markers, values, names, bound))
-    return refused;
+  if (auto refused = bind_values(statement.markers, statement.parsed.markers, sent, bound)) return refused;
   context.now_microseconds = now();
   context.sequence = ++sequence_;
   if (const auto* select = std::get_if<select_plan>(&statement.plan)) {
@@ -108,6 +106,7 @@ cql::refusal engine::execute_batch(cql::batch_kind kind, std::vector<batch_membe
                                    query_context context, answer& result) {
   context.now_microseconds = now();
   std::vector<bound_modification> bound;
+  const std::vector<std::string_view> none;
   for (auto& member : members) {
     planned_statement& statement = *member.statement;
     if (auto refused = refresh(statement)) return refused;
@@ -116,7 +115,8 @@ cql::refusal engine::execute_batch(cql::batch_kind kind, std::vector<batch_membe
       return cql::invalid(
           "Invalid statement in batch: only UPDATE, INSERT and DELETE statements are allowed.");
     bindings values;
-    if (auto refused = bind_values(statement.markers, statement.parsed.markers, member.values, {}, values))
+    if (auto refused =
+            bind_values(statement.markers, statement.parsed.markers, {member.values, none}, values))
       return refused;
     context.sequence = ++sequence_;
     bound.push_back({plan, statement.table, std::move(values), context});

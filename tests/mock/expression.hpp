@@ -91,12 +91,17 @@ using bindings = std::vector<bound_value>;
 [[nodiscard]] COODIE_DECL cql::refusal evaluate(const expression& what, const bindings& values,
                                                 bound_value& result);
 
-/// Values of a request to the markers, by place or by name; checks each against its type.
+/// The values of a request.
+struct sent_values {
+  const std::vector<protocol::bytes_view>& values;
+  const std::vector<std::string_view>& names;  ///< empty: by place
+  bool to_prepared = false;  ///< of EXECUTE, which has its own words when the number is wrong
+};
+
+/// Gives each marker its value, by place or by name, and checks it against the marker's type.
 [[nodiscard]] COODIE_DECL cql::refusal bind_values(const std::vector<marker_spec>& markers,
                                                    const std::vector<std::string>& marker_names,
-                                                   const std::vector<protocol::bytes_view>& values,
-                                                   const std::vector<std::string_view>& names,
-                                                   bindings& bound);
+                                                   const sent_values& sent, bindings& bound);
 
 }  // namespace coodie::inline COODIE_ABI::testing::store
 

@@ -73,24 +73,43 @@ cql::refusal evaluate(const expression& what, const bindings& values, bound_valu
   return detail::evaluate_call(what, values, result);
 }
 
-cql::refusal bind_values(const std::vector<marker_spec>& markers,
-                         const std::vector<std::string>& marker_names,
-                         const std::vector<protocol::bytes_view>& values,
-                         const std::vector<std::string_view>& names, bindings& bound) {
-  bound.assign(markers.size(), {});
-  if (names.empty()) {
-    if (values.size() != markers.size()) return cql::invalid("Invalid amount of bind variables");
-    for (std::size_t i = 0; i < values.size(); ++i)
-      if (auto refused = detail::bind_one(markers[i], values[i], bound[i])) return refused;
-    return {};
-  }
+namespace detail {
+
+// Which value each marker gets; as many as have one are counted.
+inline std::vector<const protocol::bytes_view*> match_values(const std::vector<marker_spec>& markers,
+                                                             const std::vector<std::string>& marker_names,
+                                                             const sent_values& sent, std::size_t& matched) {
+  std::vector<const protocol::bytes_view*> chosen(markers.size(), nullptr);
+  matched = sent.names.empty() ? sent.values.size() : 0;
   for (std::size_t i = 0; i < markers.size(); ++i) {
+    if (sent.names.empty()) {
+      if (i < sent.values.size()) chosen[i] = &sent.values[i];
+      continue;
+    }
     const std::string& wanted = marker_names[i].empty() ? markers[i].name : marker_names[i];
-    const auto at = std::find(names.begin(), names.end(), wanted);
-    if (at == names.end()) return cql::invalid("Invalid amount of bind variables");
-    const auto index = static_cast<std::size_t>(at - names.begin());
-    if (auto refused = detail::bind_one(markers[i], values[index], bound[i])) return refused;
+    const auto at = std::find(sent.names.begin(), sent.names.end(), wanted);
+    if (at == sent.names.end()) continue;
+    chosen[i] = &sent.values[static_cast<std::size_t>(at - sent.names.begin())];
+    ++matched;
   }
+  return chosen;
+}
+
+}  // namespace detail
+
+cql::refusal bind_values(const std::vector<marker_spec>& markers,
+                         const std::vector<std::string>& marker_names, const sent_values& sent,
+                         bindings& bound) {
+  std::size_t matched = 0;
+  const auto chosen = detail::match_values(markers, marker_names, sent, matched);
+  if (matched != markers.size()) {
+    if (!sent.to_prepared) return cql::invalid("Invalid amount of bind variables");
+    return cql::invalid("there were " + std::to_string(markers.size()) + " markers(?) in CQL but " +
+                        std::to_string(matched) + " bound variables");
+  }
+  bound.assign(markers.size(), {});
+  for (std::size_t i = 0; i < markers.size(); ++i)
+    if (auto refused = detail::bind_one(markers[i], *chosen[i], bound[i])) return refused;
   return {};
 }
 

@@ -13,25 +13,6 @@
 
 namespace coodie::inline COODIE_ABI::testing::detail {
 
-// A frame with its prelude: a tracing id when the request asked for one, and a warning.
-template <class Body>
-void mock_connection::write_frame(const mock_request& request, protocol::opcode code,
-                                  protocol::byte_buffer& out, Body&& body, std::string_view warning) {
-  protocol::writer to(out);
-  protocol::frame_prelude prelude;
-  const timeuuid tracing_id = timeuuid::now();
-  if ((request.header.flags & protocol::frame_flag::tracing) != 0 && code != protocol::opcode::error)
-    prelude.tracing_id = tracing_id.bytes.data();
-  if (!warning.empty()) prelude.warnings.push_back(warning);
-  const std::uint8_t flags = protocol::prelude_flags(prelude);
-  const std::size_t start = protocol::begin_frame(to, code, request.header.stream, flags);
-  protocol::write_prelude(to, flags, prelude);
-  body(to);
-  protocol::end_frame(to, start);
-  if (compressor_ != nullptr && phase_ == phase::ready)
-    protocol::compress_frame(*compressor_, out, start, scratch_);
-}
-
 void mock_connection::refuse(const mock_request& request, const cql::refusal& why,
                              protocol::byte_buffer& out) {
   write_frame(request, protocol::opcode::error, out, [&](protocol::writer& to) { write_refusal(to, why); });
@@ -187,8 +168,9 @@ void mock_connection::answer_prepare(const mock_request& request, protocol::byte
 void mock_connection::run(const mock_request& request, store::planned_statement& statement,
                           protocol::byte_buffer& out) {
   const protocol::query_parameters& parameters = request.parameters();
+  const bool prepared = request.header.code() == protocol::opcode::execute;
   store::answer result;
-  if (auto refused = node_.core().engine().execute(statement, parameters.values, parameters.names,
+  if (auto refused = node_.core().engine().execute(statement, {parameters.values, parameters.names, prepared},
                                                    make_context(parameters), session_, result))
     return refuse(request, refused, out);
   const bool skip = parameters.has(protocol::query_flag::skip_metadata);

@@ -12,6 +12,7 @@
 #include "protocol/bytes/buffer.hpp"
 #include "protocol/config.hpp"
 #include "protocol/messages/messages.hpp"
+#include "protocol/values/timeuuid.hpp"
 #include "tests/mock/engine.hpp"
 #include "tests/mock/mock_node.hpp"
 #include "tests/mock/mock_request.hpp"
@@ -78,6 +79,25 @@ class mock_connection : public std::enable_shared_from_this<mock_connection> {
   bool reading_ = false, writing_ = false, closes_ = false, drops_input_ = false;
   protocol::byte_buffer input_, pending_, being_written_, scratch_;
 };
+
+// A frame with its prelude: a tracing id when the request asked for one, and a warning.
+template <class Body>
+void mock_connection::write_frame(const mock_request& request, protocol::opcode code,
+                                  protocol::byte_buffer& out, Body&& body, std::string_view warning) {
+  protocol::writer to(out);
+  protocol::frame_prelude prelude;
+  const timeuuid tracing_id = timeuuid::now();
+  if ((request.header.flags & protocol::frame_flag::tracing) != 0 && code != protocol::opcode::error)
+    prelude.tracing_id = tracing_id.bytes.data();
+  if (!warning.empty()) prelude.warnings.push_back(warning);
+  const std::uint8_t flags = protocol::prelude_flags(prelude);
+  const std::size_t start = protocol::begin_frame(to, code, request.header.stream, flags);
+  protocol::write_prelude(to, flags, prelude);
+  body(to);
+  protocol::end_frame(to, start);
+  if (compressor_ != nullptr && phase_ == phase::ready)
+    protocol::compress_frame(*compressor_, out, start, scratch_);
+}
 
 }  // namespace coodie::inline COODIE_ABI::testing::detail
 

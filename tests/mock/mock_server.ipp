@@ -27,20 +27,30 @@ server::~server() = default;
 
 std::vector<std::string> server::hosts() const {
   std::vector<std::string> hosts;
-  for (const auto& node : core_->nodes()) hosts.push_back(node->address());
+  core_->run([&] {
+    for (const auto& node : core_->nodes()) hosts.push_back(node->address());
+  });
   return hosts;
 }
 
-std::uint16_t server::port(std::size_t node) const { return core_->nodes().at(node)->port(); }
+std::uint16_t server::port(std::size_t node) const {
+  std::uint16_t port = 0;
+  core_->run_on_node(node, [&](const detail::mock_node& at) { port = at.port(); });
+  return port;
+}
 
 std::uint16_t server::shard_aware_port(std::size_t node) const {
-  return core_->nodes().at(node)->shard_aware_port();
+  std::uint16_t port = 0;
+  core_->run_on_node(node, [&](const detail::mock_node& at) { port = at.shard_aware_port(); });
+  return port;
 }
 
 std::vector<std::string> server::contact_points() const {
   std::vector<std::string> points;
-  for (const auto& node : core_->nodes())
-    points.push_back(node->address() + ':' + std::to_string(node->port()));
+  core_->run([&] {
+    for (const auto& node : core_->nodes())
+      points.push_back(node->address() + ':' + std::to_string(node->port()));
+  });
   return points;
 }
 
@@ -51,7 +61,7 @@ std::string server::execute(std::string_view statement) {
     store::engine_session session;
     store::answer result;
     cql::refusal refused = core_->engine().prepare(statement, {}, planned);
-    if (!refused) refused = core_->engine().execute(*planned, {}, {}, {}, session, result);
+    if (!refused) refused = core_->engine().execute(*planned, {{}, {}}, {}, session, result);
     if (refused)
       failed = refused.why().message;
     else if (result.kind == store::answer_kind::schema_change)
@@ -93,8 +103,7 @@ namespace detail {
 }  // namespace detail
 
 void server::stop_node(std::size_t node) {
-  core_->run([&] {
-    auto& stopped = *core_->nodes().at(node);
+  core_->run_on_node(node, [&](detail::mock_node& stopped) {
     if (!stopped.is_running()) return;
     stopped.stop();
     core_->send_event(detail::status_event(stopped, "DOWN"), node);
@@ -103,8 +112,7 @@ void server::stop_node(std::size_t node) {
 
 bool server::start_node(std::size_t node) {
   bool started = false;
-  core_->run([&] {
-    auto& starting = *core_->nodes().at(node);
+  core_->run_on_node(node, [&](detail::mock_node& starting) {
     started = starting.is_running();
     if (started) return;
     starting.forget_prepared();
@@ -117,20 +125,20 @@ bool server::start_node(std::size_t node) {
 
 bool server::is_running(std::size_t node) const {
   bool running = false;
-  core_->run([&] { running = core_->nodes().at(node)->is_running(); });
+  core_->run_on_node(node, [&](const detail::mock_node& at) { running = at.is_running(); });
   return running;
 }
 
 void server::close_connections(std::size_t node) {
-  core_->run([&] { core_->nodes().at(node)->close_connections(); });
+  core_->run_on_node(node, [](detail::mock_node& at) { at.close_connections(); });
 }
 
 void server::accept_but_silent(std::size_t node, bool silent) {
-  core_->run([&] { core_->nodes().at(node)->silent = silent; });
+  core_->run_on_node(node, [&](detail::mock_node& at) { at.silent = silent; });
 }
 
 void server::forget_prepared(std::size_t node) {
-  core_->run([&] { core_->nodes().at(node)->forget_prepared(); });
+  core_->run_on_node(node, [](detail::mock_node& at) { at.forget_prepared(); });
 }
 
 void server::forget_prepared() {
@@ -172,7 +180,7 @@ bool server::wait_for_requests(std::uint64_t count, std::chrono::milliseconds ti
 
 std::size_t server::connections(std::size_t node) const {
   std::size_t count = 0;
-  core_->run([&] { count = core_->nodes().at(node)->connections(); });
+  core_->run_on_node(node, [&](const detail::mock_node& at) { count = at.connections(); });
   return count;
 }
 

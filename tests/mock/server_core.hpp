@@ -33,9 +33,11 @@ class server_core {
   /// Opens the ports and starts the thread. Tells what went wrong.
   [[nodiscard]] COODIE_DECL std::string start();
 
-  /// Calls `what` on the server's thread and returns when it has been done. Any other thread.
+  /// Calls `what` on the server's thread and returns when it has been done. Any other thread. Does nothing
+  /// when the server could not be started.
   template <class Function>
   void run(Function&& what) {
+    if (!thread_.joinable()) return;
     std::mutex mutex;
     std::condition_variable changed;
     bool done = false;
@@ -48,6 +50,14 @@ class server_core {
     });
     std::unique_lock lock(mutex);
     changed.wait(lock, [&] { return done; });
+  }
+
+  /// The same with a node; does nothing when there is none of that number.
+  template <class Function>
+  void run_on_node(std::size_t node, Function&& what) {
+    run([&] {
+      if (node < nodes_.size()) what(*nodes_[node]);
+    });
   }
 
   [[nodiscard]] asio::io_context& context() noexcept { return context_; }

@@ -120,9 +120,11 @@ class player {
 
   // One page; the state of the next one, if there is one.
   std::optional<std::string> run(store::planned_statement& statement, store::query_context context,
-                                 const std::vector<coodie::protocol::bytes_view>& values, bool first) {
+                                 const std::vector<coodie::protocol::bytes_view>& values, bool first,
+                                 bool to_prepared) {
     store::answer answer;
-    if (const auto refused = engine_.execute(statement, values, {}, std::move(context), session_, answer))
+    if (const auto refused =
+            engine_.execute(statement, {values, {}, to_prepared}, std::move(context), session_, answer))
       return refuse(refused), std::nullopt;
     if (answer.kind != store::answer_kind::rows) return lines_.emplace_back("."), std::nullopt;
     if (first) lines_.push_back("= " + columns_text(answer.rows.columns));
@@ -140,7 +142,7 @@ class player {
     std::shared_ptr<store::planned_statement> planned;
     if (const auto refused = engine_.prepare(statement, session_.keyspace, planned)) return refuse(refused);
     for (bool first = true;; first = false) {
-      context.paging_state = run(*planned, context, {}, first);
+      context.paging_state = run(*planned, context, {}, first, false);
       if (!context.paging_state) break;
       lines_.emplace_back("~");
     }
@@ -174,7 +176,7 @@ class player {
     }
     store::query_context context;
     context.page_size = 5000;
-    run(*prepared_, context, values, true);
+    run(*prepared_, context, values, true, true);
   }
 
   store::engine engine_;
