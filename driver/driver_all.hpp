@@ -5,6 +5,7 @@
 
 #include "cluster/cluster_all.hpp"
 #include "driver/abstract_driver.hpp"
+#include "driver/custom_driver.hpp"
 #include "driver/diagnostics.hpp"
 #include "driver/error.hpp"
 #include "driver/execute.hpp"

@@ -6,6 +6,7 @@
 #include "cluster/cluster_all.hpp"
 
 #include "driver/abstract_driver.ipp"
+#include "driver/custom_driver.ipp"
 #include "driver/diagnostics.ipp"
 #include "driver/error.ipp"
 #include "driver/init.ipp"

@@ -39,7 +39,7 @@ class execute_operation {
     r.text = statement_->text;
     r.value_count = static_cast<std::uint16_t>(values_.size());
     r.consistency_level = options_.consistency;
-    r.serial = options_.serial_consistency.value_or(protocol::no_serial_consistency);
+    r.serial = options_.serial_consistency;
     r.timeout_ns = options_.timeout.count();
     r.page_size = options_.page_size;
     r.timestamp = options_.timestamp.value_or(protocol::default_timestamp);

@@ -18,7 +18,7 @@ namespace coodie::inline COODIE_ABI {
 struct execute_options {
   coodie::consistency consistency = coodie::consistency::local_quorum;
   /// Of a conditional statement: serial or local_serial.
-  std::optional<coodie::consistency> serial_consistency = {};
+  coodie::consistency serial_consistency = coodie::consistency::local_serial;
   /// Of the whole request, and of each page; 0: the driver's request_timeout.
   std::chrono::nanoseconds timeout = {};
   /// Rows of a page; 0: the server does not page.
