@@ -2,7 +2,6 @@
 // A text for a number.
 // expect: coodie: the value does not have the type of the column
 // expect: post::views
-// expect: Expected = int
 #include "coodie.hpp"
 
 using coodie::col;
