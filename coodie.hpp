@@ -2514,7 +2514,9 @@ class machine {
   [[nodiscard]] state current() const noexcept { return state_; }
   [[nodiscard]] bool ready() const noexcept { return state_ == state::ready; }
   /// Requests that are written or wait here.
-  [[nodiscard]] std::uint32_t in_flight() const noexcept { return streams_.in_use() + waiting_; }
+  [[nodiscard]] std::uint32_t in_flight() const noexcept {
+    return streams_.in_use() + waiting_ + deferred_count_;
+  }
   [[nodiscard]] std::uint32_t orphans() const noexcept { return streams_.orphans(); }
   [[nodiscard]] std::uint64_t unknown_events() const noexcept { return unknown_events_; }
 
@@ -2569,6 +2571,7 @@ class machine {
   COODIE_DECL void park(request_queue& where, request& r) noexcept;
   [[nodiscard]] COODIE_DECL request* unpark(request_queue& where) noexcept;
   COODIE_DECL void leave_queue(request& r) noexcept;
+  [[nodiscard]] COODIE_DECL request* next_ending() noexcept;
   COODIE_DECL void abandon(request& r) noexcept;
   [[nodiscard]] COODIE_DECL errc encode(request& r) noexcept;
   COODIE_DECL void encode_execute(const request& r, writer& out) noexcept;
@@ -2614,7 +2617,8 @@ class machine {
   state state_ = state::idle;
   bool compressing_ = false;
   bool input_was_full_ = false;
-  std::uint32_t waiting_ = 0;  // requests without a stream id
+  std::uint32_t waiting_ = 0;         // requests for a stream id or a PREPARE
+  std::uint32_t deferred_count_ = 0;  // of deferred_ and ending_
   std::uint64_t unknown_events_ = 0;
   std::int64_t last_received_ns_ = 0;
   std::int64_t handshake_deadline_ns_ = 0;
@@ -8120,7 +8124,7 @@ void machine::shut_down(errc why, std::string_view text) noexcept {
   const std::string reason(text.empty() ? describe(why) : text);  // `text` may lie in a buffer of ours
   defer_all(why);
   ending_.splice(deferred_);
-  while (request* r = unpark(ending_)) {
+  while (request* r = next_ending()) {
     const errc its = r->pending_error;
     end(*r, {.code = its,
              .text = its == why ? std::string_view(reason) : describe(its),
@@ -8423,27 +8427,34 @@ request* machine::unpark(request_queue& where) noexcept {
 }
 
 void machine::leave_queue(request& r) noexcept {
-  if (!r.queue().linked()) return;
   r.queue().unlink();
   --waiting_;
 }
 
+// It has no deadline any more: it ends in this turn of the loop.
 void machine::defer(request& r, errc why, bool sent) noexcept {
-  park(deferred_, r);
+  deadline_lists::remove(r);
   r.pending_error = why;
   r.pending_sent = sent;
+  deferred_.push(r);
+  ++deferred_count_;
+}
+
+request* machine::next_ending() noexcept {
+  request* r = ending_.pop();
+  if (r != nullptr) --deferred_count_;
+  return r;
 }
 
 void machine::run_deferred() noexcept {
   ending_.splice(deferred_);
-  while (request* r = unpark(ending_)) {
+  while (request* r = next_ending()) {
     const errc why = r->pending_error;
     end(*r, {.code = why, .text = describe(why), .sent = r->pending_sent});
   }
 }
 
 void machine::cancel(request& r) noexcept {
-  deadline_lists::remove(r);
   if (r.stream >= 0) {
     abandon(r);
     return defer(r, errc::cancelled, true);
@@ -11588,7 +11599,7 @@ namespace coodie::inline COODIE_ABI {
 struct execute_options {
   coodie::consistency consistency = coodie::consistency::local_quorum;
   /// Of a conditional statement: serial or local_serial.
-  std::optional<coodie::consistency> serial_consistency = {};
+  coodie::consistency serial_consistency = coodie::consistency::local_serial;
   /// Of the whole request, and of each page; 0: the driver's request_timeout.
   std::chrono::nanoseconds timeout = {};
   /// Rows of a page; 0: the server does not page.
@@ -11810,6 +11821,180 @@ class abstract_driver : public std::enable_shared_from_this<abstract_driver> {
 }  // namespace coodie::inline COODIE_ABI
 
 #endif  // COODIE_DRIVER_ABSTRACT_DRIVER_HPP
+
+// ---- driver/custom_driver.hpp
+// For drivers of the program's own: look at a request, answer it, forward it, see how it ended.
+#ifndef COODIE_DRIVER_CUSTOM_DRIVER_HPP
+#define COODIE_DRIVER_CUSTOM_DRIVER_HPP
+
+#include <initializer_list>
+
+namespace coodie::inline COODIE_ABI {
+
+/// What a request asks: its CQL and its values, which are encoded again for this view. Valid as long as the
+/// request has not ended.
+class request_view {
+ public:
+  COODIE_DECL explicit request_view(const protocol::request& what);
+
+  /// 1; of a batch how many statements it has.
+  [[nodiscard]] std::size_t size() const noexcept { return statements_.size(); }
+  [[nodiscard]] bool is_batch() const noexcept { return what_->kind == protocol::request_kind::batch; }
+  /// The CQL text.
+  [[nodiscard]] std::string_view text(std::size_t statement = 0) const noexcept {
+    return statements_[statement].text;
+  }
+  /// The values as they go over the wire; null and unset are told by bytes_view.
+  [[nodiscard]] std::span<const protocol::bytes_view> values(std::size_t statement = 0) const noexcept {
+    return statements_[statement].values;
+  }
+  /// Decodes a value. The type of T is not checked: only the server knows that of the marker.
+  template <class T>
+  [[nodiscard]] errc get(std::size_t index, T& value, std::size_t statement = 0) const {
+    const auto all = values(statement);
+    return index < all.size() ? protocol::get_value(all[index], value) : errc::column_missing;
+  }
+  /// Everything else: consistency, page size, timestamp, token, ...
+  [[nodiscard]] const protocol::request& request() const noexcept { return *what_; }
+
+ private:
+  struct one {
+    std::string_view text;
+    std::vector<protocol::bytes_view> values;
+  };
+  const protocol::request* what_;
+  protocol::byte_buffer encoded_;
+  std::vector<one> statements_;
+};
+
+/// Rows made of C++ values, as a server would send them: `rows_builder rows; rows.column<uuid>("id");
+/// rows.row(id);`
+class rows_builder {
+ public:
+  COODIE_DECL rows_builder();
+
+  /// The next column; before the first row.
+  template <class T>
+  rows_builder& column(std::string_view name) {
+    constexpr auto type = value_codec<T>::cql_name;
+    add_column(name, std::string_view(type));
+    return *this;
+  }
+  /// One of a type that is not known here: the rows are sent without metadata. Models can read them, because
+  /// they know what they have asked for; a row of a result can't.
+  COODIE_DECL rows_builder& column(std::string_view name);
+  /// One value for each column, of the column's type, std::optional of it, or nullptr. Fewer or more make
+  /// the whole answer an error.
+  template <class... Values>
+  rows_builder& row(const Values&... values) {
+    begin_row(sizeof...(values));
+    (add_cell(value_view(values)), ...);
+    return *this;
+  }
+  /// The same with values that are encoded already.
+  COODIE_DECL rows_builder& raw_row(std::span<const protocol::bytes_view> values);
+  /// Announces a further page; `state` comes back as request::paging_state.
+  rows_builder& paging_state(std::span<const std::byte> state) {
+    paging_state_.assign(state.begin(), state.end());
+    return *this;
+  }
+
+  /// Rows so far.
+  [[nodiscard]] std::uint32_t size() const noexcept { return rows_; }
+  /// The body of the RESULT.
+  [[nodiscard]] COODIE_DECL errc write(protocol::writer& out) const;
+
+ private:
+  struct column_name {
+    std::string name;
+    cql_type type;
+  };
+  COODIE_DECL void add_column(std::string_view name, std::string_view type);
+  COODIE_DECL void begin_row(std::size_t cells);
+  COODIE_DECL void add_cell(const value_view& value);
+
+  std::vector<column_name> columns_;
+  std::vector<std::byte> paging_state_;
+  protocol::byte_buffer cells_;
+  std::uint32_t rows_ = 0;
+  bool typed_ = true;
+  errc error_ = errc::ok;
+};
+
+// Each ends the request; it may be gone afterwards. They may be called inside of abstract_driver::start().
+
+/// As after a write or a schema change.
+COODIE_DECL void answer_void(protocol::request& what) noexcept;
+COODIE_DECL void answer_rows(protocol::request& what, const rows_builder& rows) noexcept;
+/// `code` may be an errc or a server_errc; `text` is what a server would say, or empty.
+COODIE_DECL void answer_error(protocol::request& what, error_code code, std::string_view text = {}) noexcept;
+
+/// How a request ended. Valid during the call that is told of it.
+struct request_ending {
+  error_code code = {};
+  std::string_view text = {};                  ///< why, or empty
+  std::string_view host = {};                  ///< of an error: the node that was asked last, or empty
+  const protocol::response* answer = nullptr;  ///< what the server sent; nullptr when it sent nothing
+
+  /// Rows of this answer, which may be one page of many.
+  [[nodiscard]] COODIE_DECL std::uint32_t rows() const noexcept;
+};
+
+namespace detail {
+/// Takes the place of a request's completions until it ends.
+class request_tap {
+ public:
+  COODIE_DECL static void insert(protocol::request& what, std::unique_ptr<request_tap> tap) noexcept;
+  virtual ~request_tap() = default;
+  virtual void ended(const request_ending& how) noexcept = 0;
+
+ private:
+  [[nodiscard]] static std::unique_ptr<request_tap> take_out(protocol::request& what) noexcept;
+  static void result(protocol::request& what, const protocol::response& answer) noexcept;
+  static void failed(protocol::request& what, const protocol::failure& why) noexcept;
+
+  void* outer_ = nullptr;
+  void (*on_result_)(protocol::request&, const protocol::response&) noexcept = nullptr;
+  void (*on_failure_)(protocol::request&, const protocol::failure&) noexcept = nullptr;
+};
+}  // namespace detail
+
+/// Calls `f(const request_ending&)`, which must not throw, when `what` ends, before whoever asked is told. For
+/// drivers that forward; to be called before the request is started.
+template <class F>
+void observe(protocol::request& what, F&& f) {
+  struct tap final : detail::request_tap {
+    std::decay_t<F> function;
+    explicit tap(F&& g) : function(std::forward<F>(g)) {}
+    void ended(const request_ending& how) noexcept override { function(how); }
+  };
+  detail::request_tap::insert(what, std::make_unique<tap>(std::forward<F>(f)));
+}
+
+/// Passes everything to another driver. Derive from it to look at requests, or to change them, on the way.
+class forwarding_driver : public abstract_driver {
+ public:
+  explicit forwarding_driver(std::shared_ptr<abstract_driver> inner) noexcept : inner_(std::move(inner)) {}
+
+  COODIE_DECL void start(protocol::request& what) noexcept override;
+  COODIE_DECL void run(protocol::blocking_request& what) noexcept override;
+  COODIE_DECL void cancel(protocol::request& what) noexcept override;
+  COODIE_DECL void close() noexcept override;
+  [[nodiscard]] COODIE_DECL const void* context() const noexcept override;
+  [[nodiscard]] COODIE_DECL std::string_view keyspace() const noexcept override;
+
+ protected:
+  /// Each request before it is passed on; of a result with many pages each page. May observe() it.
+  virtual void before(protocol::request& what) noexcept { static_cast<void>(what); }
+  [[nodiscard]] abstract_driver& inner() const noexcept { return *inner_; }
+
+ private:
+  const std::shared_ptr<abstract_driver> inner_;
+};
+
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_DRIVER_CUSTOM_DRIVER_HPP
 
 // ---- driver/error.hpp
 // The exceptions of the throwing forms. Not there when exceptions are switched off.
@@ -12693,7 +12878,7 @@ class execute_operation {
     r.text = statement_->text;
     r.value_count = static_cast<std::uint16_t>(values_.size());
     r.consistency_level = options_.consistency;
-    r.serial = options_.serial_consistency.value_or(protocol::no_serial_consistency);
+    r.serial = options_.serial_consistency;
     r.timeout_ns = options_.timeout.count();
     r.page_size = options_.page_size;
     r.timestamp = options_.timestamp.value_or(protocol::default_timestamp);
@@ -13323,6 +13508,178 @@ void abstract_driver::run(protocol::blocking_request& what) noexcept {
 }  // namespace coodie::inline COODIE_ABI
 
 #endif  // COODIE_DRIVER_ABSTRACT_DRIVER_IPP
+
+// ---- driver/custom_driver.ipp
+#ifndef COODIE_DRIVER_CUSTOM_DRIVER_IPP
+#define COODIE_DRIVER_CUSTOM_DRIVER_IPP
+
+namespace coodie::inline COODIE_ABI {
+
+namespace detail {
+inline void split_values(std::span<const std::byte> encoded, std::size_t count,
+                         std::vector<protocol::bytes_view>& into) {
+  protocol::reader in(encoded);
+  for (std::size_t i = 0; i < count; ++i)
+    if (protocol::bytes_view value; in.read_value(value) == errc::ok) into.push_back(value);
+}
+}  // namespace detail
+
+request_view::request_view(const protocol::request& what) : what_(&what) {
+  if (is_batch()) {
+    for (const protocol::batch_member& member : what.members) {
+      one& statement = statements_.emplace_back();
+      statement.text = member.what->text;
+      detail::split_values(member.values, member.value_count, statement.values);
+    }
+    return;
+  }
+  one& statement = statements_.emplace_back();
+  statement.text = what.kind == protocol::request_kind::execute ? what.what->text : what.text;
+  if (what.append_values == nullptr) return;
+  protocol::writer out(encoded_);
+  if (what.append_values(what, out) == errc::ok)
+    detail::split_values(encoded_.bytes(), what.value_count, statement.values);
+}
+
+rows_builder::rows_builder() = default;
+
+void rows_builder::add_column(std::string_view name, std::string_view type) {
+  column_name& added = columns_.emplace_back();
+  added.name = name;
+  if (const errc e = parse_cql_type(type, added.type); e != errc::ok) error_ = e;
+  if (rows_ != 0) error_ = errc::invalid_query;
+}
+
+rows_builder& rows_builder::column(std::string_view name) {
+  typed_ = false;
+  add_column(name, "blob");
+  return *this;
+}
+
+void rows_builder::begin_row(std::size_t cells) {
+  if (cells != columns_.size()) error_ = errc::invalid_query;
+  ++rows_;
+}
+
+void rows_builder::add_cell(const value_view& value) {
+  if (const errc e = value.check(); e != errc::ok) {
+    error_ = e;
+    return;
+  }
+  protocol::writer out(cells_);
+  if (std::byte* to = out.append(value.size()))
+    value.put(to);
+  else
+    error_ = out.error();
+}
+
+rows_builder& rows_builder::raw_row(std::span<const protocol::bytes_view> values) {
+  begin_row(values.size());
+  protocol::writer out(cells_);
+  for (const protocol::bytes_view& value : values) out.write_bytes(value);
+  if (out.error() != errc::ok) error_ = out.error();
+  return *this;
+}
+
+errc rows_builder::write(protocol::writer& out) const {
+  if (error_ != errc::ok) return error_;
+  protocol::result_metadata metadata;
+  metadata.flags = protocol::metadata_flag::global_tables_spec;
+  metadata.column_count = static_cast<std::int32_t>(columns_.size());
+  metadata.no_metadata = !typed_;
+  if (typed_)
+    for (const column_name& column : columns_) metadata.columns.push_back({{}, {}, column.name, column.type});
+  if (!paging_state_.empty())
+    metadata.paging_state = {paging_state_.data(), static_cast<std::int32_t>(paging_state_.size())};
+  const std::size_t count = protocol::begin_rows(out, metadata);
+  out.write_raw(cells_.bytes());
+  protocol::end_rows(out, count, rows_);
+  return out.error();
+}
+
+namespace detail {
+inline void answer_body(protocol::request& what, const protocol::byte_buffer& body) noexcept {
+  what.on_result(what, {.code = protocol::opcode::result, .body = protocol::reader(body.bytes())});
+}
+}  // namespace detail
+
+void answer_void(protocol::request& what) noexcept {
+  protocol::byte_buffer body;
+  protocol::writer out(body);
+  protocol::write_result_kind(out, protocol::result_kind::void_);
+  if (out.error() != errc::ok) return answer_error(what, out.error());
+  detail::answer_body(what, body);
+}
+
+void answer_rows(protocol::request& what, const rows_builder& rows) noexcept {
+  protocol::byte_buffer body;
+  protocol::writer out(body);
+  if (const errc e = rows.write(out); e != errc::ok) return answer_error(what, e);
+  detail::answer_body(what, body);
+}
+
+void answer_error(protocol::request& what, error_code code, std::string_view text) noexcept {
+  what.on_failure(what, {.code = code, .text = text});
+}
+
+std::uint32_t request_ending::rows() const noexcept {
+  if (answer == nullptr || answer->code != protocol::opcode::result) return 0;
+  protocol::reader body = answer->body;
+  protocol::result_kind kind{};
+  std::uint32_t flags = 0, columns = 0, count = 0;
+  protocol::bytes_view state;
+  if (protocol::read_result_kind(body, kind) != errc::ok || kind != protocol::result_kind::rows) return 0;
+  return protocol::open_rows(body, flags, columns, state, count) == errc::ok ? count : 0;
+}
+
+namespace detail {
+
+void request_tap::insert(protocol::request& what, std::unique_ptr<request_tap> tap) noexcept {
+  tap->outer_ = what.tap;
+  tap->on_result_ = what.on_result;
+  tap->on_failure_ = what.on_failure;
+  what.tap = tap.release();
+  what.on_result = &result;
+  what.on_failure = &failed;
+}
+
+std::unique_ptr<request_tap> request_tap::take_out(protocol::request& what) noexcept {
+  std::unique_ptr<request_tap> tap(static_cast<request_tap*>(what.tap));
+  what.tap = tap->outer_;
+  what.on_result = tap->on_result_;
+  what.on_failure = tap->on_failure_;
+  return tap;
+}
+
+// The tap is gone before whoever asked is told: that may start the request again, for its next page.
+void request_tap::result(protocol::request& what, const protocol::response& answer) noexcept {
+  take_out(what)->ended({.answer = &answer});
+  what.on_result(what, answer);
+}
+
+void request_tap::failed(protocol::request& what, const protocol::failure& why) noexcept {
+  take_out(what)->ended({.code = why.code, .text = why.text, .host = why.host, .answer = why.answer});
+  what.on_failure(what, why);
+}
+
+}  // namespace detail
+
+void forwarding_driver::start(protocol::request& what) noexcept {
+  before(what);
+  inner_->start(what);
+}
+void forwarding_driver::run(protocol::blocking_request& what) noexcept {
+  before(what);
+  inner_->run(what);
+}
+void forwarding_driver::cancel(protocol::request& what) noexcept { inner_->cancel(what); }
+void forwarding_driver::close() noexcept { inner_->close(); }
+const void* forwarding_driver::context() const noexcept { return inner_->context(); }
+std::string_view forwarding_driver::keyspace() const noexcept { return inner_->keyspace(); }
+
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_DRIVER_CUSTOM_DRIVER_IPP
 
 // ---- driver/diagnostics.ipp
 #ifndef COODIE_DRIVER_DIAGNOSTICS_IPP
@@ -14868,7 +15225,7 @@ struct column_type_info {
   bool optional = false, collection = false, counter = false, duration = false;
 };
 
-struct column_info {
+struct model_column {
   std::string_view name;    ///< on the server, unquoted
   bool quoted = false;      ///< the name has to be quoted in CQL
   std::string_view member;  ///< in C++
@@ -14906,7 +15263,7 @@ struct table_header {
 
 template <std::size_t N>
 struct table_info : table_header {
-  std::array<column_info, N> columns{};
+  std::array<model_column, N> columns{};
   std::array<std::uint16_t, N> key{};  ///< indices of the key columns: partition key, then clustering key
 
   [[nodiscard]] constexpr std::size_t key_size() const noexcept { return partition_size + clustering_size; }
@@ -14988,7 +15345,7 @@ class table_builder {
     bool plain = false;
     for (std::size_t i = 0; i < N; ++i) {
       check_column(i);
-      column_info& c = info_.columns[i];
+      model_column& c = info_.columns[i];
       c.quoted = needs_quotes(c.name);
       info_.counters = info_.counters || c.type.counter;
       plain = plain || (!c.is_key() && !c.type.counter);
@@ -15020,14 +15377,14 @@ class table_builder {
   }
   consteval void add_key(std::size_t i, column_kind kind, std::size_t& size) noexcept {
     if (i == no_column) return;
-    column_info& c = info_.columns[i];
+    model_column& c = info_.columns[i];
     if (c.is_key()) return fail(fault::key_twice, i);
     if (c.kind == column_kind::static_column) return fail(fault::static_key, i);
     c.kind = kind;
     c.position = static_cast<std::uint8_t>(size++);
   }
   consteval void check_column(std::size_t i) noexcept {
-    const column_info& c = info_.columns[i];
+    const model_column& c = info_.columns[i];
     if (c.is_key()) check_key(c, i);
     if (c.kind == column_kind::static_column && info_.clustering_size == 0)
       fail(fault::static_without_clustering, i);
@@ -15038,7 +15395,7 @@ class table_builder {
     for (std::size_t j = 0; j < i; ++j)
       if (info_.columns[j].name == c.name) fail(fault::same_name, i);
   }
-  consteval void check_key(const column_info& c, std::size_t i) noexcept {
+  consteval void check_key(const model_column& c, std::size_t i) noexcept {
     if (c.type.optional) fail(fault::optional_key, i);
     if (c.type.collection) fail(fault::collection_key, i);
     if (c.type.duration) fail(fault::duration_key, i);
@@ -16136,7 +16493,7 @@ template <std::size_t N>
 template <std::size_t N>
 [[nodiscard]] constexpr fault why_filtering(const table_info<N>& table, const restrictions<N>& where,
                                             std::size_t column) noexcept {
-  const column_info& info = table.columns[column];
+  const model_column& info = table.columns[column];
   if (info.kind == column_kind::partition_key)
     return where.columns[column].range() ? fault::partition_range : fault::partition_incomplete;
   if (info.kind == column_kind::clustering_key) {
@@ -16268,7 +16625,7 @@ template <std::size_t N, std::size_t Assignments>
   std::array<std::size_t, N> times{}, sets{};
   for (const assignment_shape& each : assignments) {
     if (each.column == no_column) return {fault::foreign_column, no_column};
-    const column_info& column = table.columns[each.column];
+    const model_column& column = table.columns[each.column];
     if (column.is_key()) return {fault::key_assigned, each.column};
     if (column.type.counter && each.how == assignment_kind::set)
       return {fault::counter_assigned, each.column};
@@ -16370,10 +16727,10 @@ constexpr void write_table_name(text_sink& out, const table_header& table,
   }
   out.identifier(table.name, table.name_quoted);
 }
-constexpr void write_column_name(text_sink& out, const column_info& column) noexcept {
+constexpr void write_column_name(text_sink& out, const model_column& column) noexcept {
   out.identifier(column.name, column.quoted);
 }
-constexpr void write_column_definition(text_sink& out, const column_info& column) noexcept {
+constexpr void write_column_definition(text_sink& out, const model_column& column) noexcept {
   write_column_name(out, column);
   out.put(' ');
   out.text(column.type.cql);
@@ -16420,7 +16777,7 @@ constexpr void write_properties(text_sink& out, const table_info<N>& table) noex
     out.text("CLUSTERING ORDER BY (");
     bool first_column = true;
     for (std::size_t i = table.partition_size; i < table.key_size(); ++i) {
-      const column_info& column = table.columns[table.key[i]];
+      const model_column& column = table.columns[table.key[i]];
       out.separate(first_column);
       write_column_name(out, column);
       out.text(column.descending ? " DESC" : " ASC");
@@ -16439,7 +16796,7 @@ struct table_definition_source {
   static constexpr void write(text_sink& out) noexcept {
     constexpr const auto& table = table_of_model<T>;
     out.text(" (");
-    for (const column_info& column : table.columns) {
+    for (const model_column& column : table.columns) {
       write_column_definition(out, column);
       out.text(", ");
     }
@@ -16493,7 +16850,7 @@ constexpr void write_using(text_sink& out, unsigned clause) noexcept {
 }
 
 /// `a = ? AND b > ?` behind `start`; nothing without conditions.
-constexpr void write_conditions(text_sink& out, std::span<const column_info> columns,
+constexpr void write_conditions(text_sink& out, std::span<const model_column> columns,
                                 std::span<const condition_shape> conditions,
                                 std::string_view start) noexcept {
   if (conditions.empty()) return;
@@ -16525,7 +16882,7 @@ constexpr void write_insert(text_sink& out, const table_info<N>& table, bool if_
   write_table_name(out, table);
   out.text(" (");
   bool first = true;
-  for (const column_info& column : table.columns) {
+  for (const model_column& column : table.columns) {
     out.separate(first);
     write_column_name(out, column);
   }
@@ -16553,7 +16910,7 @@ inline constexpr unsigned per_partition_limit = 2;
 inline constexpr unsigned allow_filtering = 4;
 }  // namespace select_flag
 
-constexpr void write_select_end(text_sink& out, std::span<const column_info> columns,
+constexpr void write_select_end(text_sink& out, std::span<const model_column> columns,
                                 std::span<const order_shape> orders, unsigned flags) noexcept {
   bool first = true;
   for (const order_shape& each : orders) {
@@ -16567,7 +16924,7 @@ constexpr void write_select_end(text_sink& out, std::span<const column_info> col
   if ((flags & select_flag::allow_filtering) != 0) out.text(" ALLOW FILTERING");
 }
 
-constexpr void write_assignment(text_sink& out, const column_info& column, assignment_kind how) noexcept {
+constexpr void write_assignment(text_sink& out, const model_column& column, assignment_kind how) noexcept {
   write_column_name(out, column);
   out.text(" = ");
   if (how == assignment_kind::prepend) out.text("? + ");
@@ -16580,7 +16937,7 @@ constexpr void write_assignment(text_sink& out, const column_info& column, assig
   }
 }
 
-constexpr void write_update(text_sink& out, const table_header& table, std::span<const column_info> columns,
+constexpr void write_update(text_sink& out, const table_header& table, std::span<const model_column> columns,
                             std::span<const assignment_shape> assignments, unsigned clause) noexcept {
   out.text("UPDATE ");
   write_table_name(out, table);
@@ -16644,7 +17001,7 @@ template <class T, class... Members>
   constexpr const auto& columns = table_of_model<T>.columns;
   std::size_t i = 0;
   const auto next = [&](bool (*accepts)(const cql_type&) noexcept, const char* cpp) {
-    const column_info& c = columns[i++];
+    const model_column& c = columns[i++];
     return column_expectation{c.name, c.member, c.type.cql, cpp, accepts};
   };
   return {next(&value_codec<Members>::accepts, describe_type<Members>())...};
@@ -16685,7 +17042,7 @@ template <class T, class Row, class... Members>
   std::size_t i = 0;
   const auto next = [&](bool (*accepts)(const cql_type&) noexcept, const char* cpp) {
     const std::size_t column = matched[i] == no_column ? 0 : matched[i];
-    const column_info& c = table_of_model<T>.columns[column];
+    const model_column& c = table_of_model<T>.columns[column];
     return column_expectation{c.name, column_access<Row>::names()[i++], c.type.cql, cpp, accepts};
   };
   return {next(&value_codec<Members>::accepts, describe_type<Members>())...};
@@ -17136,7 +17493,7 @@ struct write_shape {
 };
 
 template <std::size_t Assignments, std::size_t Conditions>
-constexpr void write_if(text_sink& out, std::span<const column_info> columns,
+constexpr void write_if(text_sink& out, std::span<const model_column> columns,
                         const write_shape<Assignments, Conditions>& shape) noexcept {
   if (shape.if_exists)
     out.text(" IF EXISTS");
@@ -17145,7 +17502,7 @@ constexpr void write_if(text_sink& out, std::span<const column_info> columns,
 }
 
 /// Whether an assignment may be executed twice.
-[[nodiscard]] constexpr bool is_idempotent(const column_info& column, assignment_kind how) noexcept {
+[[nodiscard]] constexpr bool is_idempotent(const model_column& column, assignment_kind how) noexcept {
   if (column.type.counter) return false;
   const bool list = column.type.cql.starts_with("list<");
   return !(list && (how == assignment_kind::add || how == assignment_kind::prepend));
@@ -17157,7 +17514,7 @@ template <std::size_t N, std::size_t Assignments, std::size_t Conditions>
   unsigned flags = shape.conditional() ? protocol::statement_flag::conditional
                                        : static_cast<unsigned>(protocol::statement_flag::idempotent);
   for (const assignment_shape& each : shape.assignments) {
-    const column_info& column = table.columns[each.column];
+    const model_column& column = table.columns[each.column];
     if (!is_idempotent(column, each.how))
       flags &= ~static_cast<unsigned>(protocol::statement_flag::idempotent);
     if (column.type.counter) flags |= protocol::statement_flag::counter;
@@ -19463,7 +19820,7 @@ namespace coodie::inline COODIE_ABI::detail {
 
 struct table_description {
   const table_header* header = nullptr;
-  std::span<const column_info> columns;
+  std::span<const model_column> columns;
   std::span<const std::uint16_t> key;  ///< indices of the key columns, partition key first
   std::span<const column_expectation> expectations;
   std::string_view definition;  ///< what follows the name in CREATE TABLE
@@ -20892,7 +21249,7 @@ struct table_on_server {
                                                         std::string_view keyspace);
 /// Name of the index on a column.
 [[nodiscard]] COODIE_DECL std::string index_name_of(const table_description& table,
-                                                    const column_info& column);
+                                                    const model_column& column);
 
 /// The statements that are missing, in order: the table, its columns, its options, its indexes. Columns that
 /// only the server has are left alone. errc::schema_mismatch, with a sentence, when adding is not enough:
@@ -21238,7 +21595,7 @@ template <class Write>
 }
 
 [[nodiscard]] inline errc check_kind(const table_description& table, std::string_view keyspace,
-                                     const column_info& column, const schema_column& found,
+                                     const model_column& column, const schema_column& found,
                                      diagnostics* diag) {
   const bool ordered = column.kind == column_kind::clustering_key;
   if (found.kind != kind_name(column.kind) || (column.is_key() && found.position != column.position)) {
@@ -21259,7 +21616,7 @@ template <class Write>
 }
 
 [[nodiscard]] inline errc check_type(const table_description& table, std::string_view keyspace,
-                                     const column_info& column, const column_expectation& expected,
+                                     const model_column& column, const column_expectation& expected,
                                      const schema_column& found, diagnostics* diag) {
   cql_type type;
   if (parse_cql_type(found.type, type) == errc::ok && expected.accepts(type)) return errc::ok;
@@ -21276,7 +21633,7 @@ template <class Write>
     const bool key = each.kind == "partition_key" || each.kind == "clustering";
     const bool known =
         std::any_of(table.columns.begin(), table.columns.end(),
-                    [&](const column_info& column) { return column.name == each.column_name; });
+                    [&](const model_column& column) { return column.name == each.column_name; });
     if (key && !known)
       return report_mismatch(table, keyspace, each.column_name,
                              "is a key column on the server and the struct does not have it; add the member",
@@ -21289,7 +21646,7 @@ template <class Write>
                                        const table_on_server& found, std::vector<std::string>& statements,
                                        diagnostics* diag) {
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    const column_info& column = table.columns[i];
+    const model_column& column = table.columns[i];
     if (const schema_column* there = find_on_server(found, column.name)) {
       if (errc e = check_kind(table, keyspace, column, *there, diag); e != errc::ok) return e;
       if (errc e = check_type(table, keyspace, column, table.expectations[i], *there, diag); e != errc::ok)
@@ -21336,7 +21693,7 @@ inline void plan_options(const table_description& table, std::string_view keyspa
 
 /// Whether an index of the server is on this column: target is its name, perhaps quoted, perhaps in
 /// values(...).
-[[nodiscard]] inline bool is_index_on(const schema_index& index, const column_info& column) {
+[[nodiscard]] inline bool is_index_on(const schema_index& index, const model_column& column) {
   const auto target = index.options.find("target");
   if (target == index.options.end()) return false;
   std::string quoted;
@@ -21349,7 +21706,7 @@ inline void plan_options(const table_description& table, std::string_view keyspa
 
 inline void plan_indexes(const table_description& table, std::string_view keyspace,
                          const table_on_server& found, std::vector<std::string>& statements) {
-  for (const column_info& column : table.columns) {
+  for (const model_column& column : table.columns) {
     if (!column.indexed) continue;
     const std::string name = index_name_of(table, column);
     const bool there = std::any_of(
@@ -21371,7 +21728,7 @@ std::string create_table_text(const table_description& table, std::string_view k
   return "CREATE TABLE IF NOT EXISTS " + qualified_table(table, keyspace) + std::string(table.definition);
 }
 
-std::string index_name_of(const table_description& table, const column_info& column) {
+std::string index_name_of(const table_description& table, const model_column& column) {
   if (!column.index_name.empty()) return std::string(column.index_name);
   std::string name(table.header->name);
   name += '_';

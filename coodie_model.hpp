@@ -954,7 +954,7 @@ struct column_type_info {
   bool optional = false, collection = false, counter = false, duration = false;
 };
 
-struct column_info {
+struct model_column {
   std::string_view name;    ///< on the server, unquoted
   bool quoted = false;      ///< the name has to be quoted in CQL
   std::string_view member;  ///< in C++
@@ -992,7 +992,7 @@ struct table_header {
 
 template <std::size_t N>
 struct table_info : table_header {
-  std::array<column_info, N> columns{};
+  std::array<model_column, N> columns{};
   std::array<std::uint16_t, N> key{};  ///< indices of the key columns: partition key, then clustering key
 
   [[nodiscard]] constexpr std::size_t key_size() const noexcept { return partition_size + clustering_size; }
@@ -1074,7 +1074,7 @@ class table_builder {
     bool plain = false;
     for (std::size_t i = 0; i < N; ++i) {
       check_column(i);
-      column_info& c = info_.columns[i];
+      model_column& c = info_.columns[i];
       c.quoted = needs_quotes(c.name);
       info_.counters = info_.counters || c.type.counter;
       plain = plain || (!c.is_key() && !c.type.counter);
@@ -1106,14 +1106,14 @@ class table_builder {
   }
   consteval void add_key(std::size_t i, column_kind kind, std::size_t& size) noexcept {
     if (i == no_column) return;
-    column_info& c = info_.columns[i];
+    model_column& c = info_.columns[i];
     if (c.is_key()) return fail(fault::key_twice, i);
     if (c.kind == column_kind::static_column) return fail(fault::static_key, i);
     c.kind = kind;
     c.position = static_cast<std::uint8_t>(size++);
   }
   consteval void check_column(std::size_t i) noexcept {
-    const column_info& c = info_.columns[i];
+    const model_column& c = info_.columns[i];
     if (c.is_key()) check_key(c, i);
     if (c.kind == column_kind::static_column && info_.clustering_size == 0)
       fail(fault::static_without_clustering, i);
@@ -1124,7 +1124,7 @@ class table_builder {
     for (std::size_t j = 0; j < i; ++j)
       if (info_.columns[j].name == c.name) fail(fault::same_name, i);
   }
-  consteval void check_key(const column_info& c, std::size_t i) noexcept {
+  consteval void check_key(const model_column& c, std::size_t i) noexcept {
     if (c.type.optional) fail(fault::optional_key, i);
     if (c.type.collection) fail(fault::collection_key, i);
     if (c.type.duration) fail(fault::duration_key, i);

@@ -1527,12 +1527,17 @@ using bindings = std::vector<bound_value>;
 [[nodiscard]] COODIE_DECL cql::refusal evaluate(const expression& what, const bindings& values,
                                                 bound_value& result);
 
-/// Values of a request to the markers, by place or by name; checks each against its type.
+/// The values of a request.
+struct sent_values {
+  const std::vector<protocol::bytes_view>& values;
+  const std::vector<std::string_view>& names;  ///< empty: by place
+  bool to_prepared = false;  ///< of EXECUTE, which has its own words when the number is wrong
+};
+
+/// Gives each marker its value, by place or by name, and checks it against the marker's type.
 [[nodiscard]] COODIE_DECL cql::refusal bind_values(const std::vector<marker_spec>& markers,
                                                    const std::vector<std::string>& marker_names,
-                                                   const std::vector<protocol::bytes_view>& values,
-                                                   const std::vector<std::string_view>& names,
-                                                   bindings& bound);
+                                                   const sent_values& sent, bindings& bound);
 
 }  // namespace coodie::inline COODIE_ABI::testing::store
 
@@ -3716,9 +3721,8 @@ inline bool accept_table_word(cursor& in) {
 }
 
 inline any_statement skip_unsupported(cursor& in, std::string what) {
-  if (!in.at_end()) {
-    for (const char c : in.peek().text) what += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  }
+  if (in.at_word("materialized")) (void)in.take();
+  for (const char c : in.peek().text) what += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   while (!in.at_end() && !in.at(";")) (void)in.take();
   return unsupported_statement{std::move(what)};
 }
@@ -3776,6 +3780,7 @@ inline void parse_table_columns(cursor& in, create_table_statement& result) {
 }
 
 inline void parse_clustering_order(cursor& in, create_table_statement& result) {
+  in.expect_word("clustering");
   in.expect_word("order");
   in.expect_word("by");
   in.expect("(");
@@ -3799,7 +3804,7 @@ inline any_statement parse_create_table(cursor& in) {
     if (in.accept_words("compact", "storage"))
       result.compact_storage = true;
     else if (in.at_word("clustering") && in.peek(1).is_word("order"))
-      (void)in.take(), parse_clustering_order(in, result);
+      parse_clustering_order(in, result);
     else
       result.properties.push_back(parse_property(in));
   } while (!in.failed() && in.accept_word("and"));
@@ -5081,9 +5086,7 @@ class engine {
   /// Plans again when the schema has changed since.
   [[nodiscard]] COODIE_DECL cql::refusal refresh(planned_statement& statement);
 
-  [[nodiscard]] COODIE_DECL cql::refusal execute(planned_statement& statement,
-                                                 const std::vector<protocol::bytes_view>& values,
-                                                 const std::vector<std::string_view>& names,
+  [[nodiscard]] COODIE_DECL cql::refusal execute(planned_statement& statement, const sent_values& sent,
                                                  query_context context, engine_session& session,
                                                  answer& result);
   [[nodiscard]] COODIE_DECL cql::refusal execute_batch(cql::batch_kind kind,
@@ -5202,13 +5205,11 @@ cql::refusal engine::execute_unplanned(const planned_statement& statement, engin
                     statement.parsed.statement);
 }
 
-cql::refusal engine::execute(planned_statement& statement, const std::vector<protocol::bytes_view>& values,
-                             const std::vector<std::string_view>& names, query_context context,
+cql::refusal engine::execute(planned_statement& statement, const sent_values& sent, query_context context,
                              engine_session& session, answer& result) {
   if (auto refused = refresh(statement)) return refused;
   bindings bound;
-  if (auto refused = bind_values(statement.markers, statement.parsed.markers, values, names, bound))
-    return refused;
+  if (auto refused = bind_values(statement.markers, statement.parsed.markers, sent, bound)) return refused;
   context.now_microseconds = now();
   context.sequence = ++sequence_;
   if (const auto* select = std::get_if<select_plan>(&statement.plan)) {
@@ -5243,6 +5244,7 @@ cql::refusal engine::execute_batch(cql::batch_kind kind, std::vector<batch_membe
                                    query_context context, answer& result) {
   context.now_microseconds = now();
   std::vector<bound_modification> bound;
+  const std::vector<std::string_view> none;
   for (auto& member : members) {
     planned_statement& statement = *member.statement;
     if (auto refused = refresh(statement)) return refused;
@@ -5251,7 +5253,8 @@ cql::refusal engine::execute_batch(cql::batch_kind kind, std::vector<batch_membe
       return cql::invalid(
           "Invalid statement in batch: only UPDATE, INSERT and DELETE statements are allowed.");
     bindings values;
-    if (auto refused = bind_values(statement.markers, statement.parsed.markers, member.values, {}, values))
+    if (auto refused =
+            bind_values(statement.markers, statement.parsed.markers, {member.values, none}, values))
       return refused;
     context.sequence = ++sequence_;
     bound.push_back({plan, statement.table, std::move(values), context});
@@ -5797,24 +5800,43 @@ cql::refusal evaluate(const expression& what, const bindings& values, bound_valu
   return detail::evaluate_call(what, values, result);
 }
 
-cql::refusal bind_values(const std::vector<marker_spec>& markers,
-                         const std::vector<std::string>& marker_names,
-                         const std::vector<protocol::bytes_view>& values,
-                         const std::vector<std::string_view>& names, bindings& bound) {
-  bound.assign(markers.size(), {});
-  if (names.empty()) {
-    if (values.size() != markers.size()) return cql::invalid("Invalid amount of bind variables");
-    for (std::size_t i = 0; i < values.size(); ++i)
-      if (auto refused = detail::bind_one(markers[i], values[i], bound[i])) return refused;
-    return {};
-  }
+namespace detail {
+
+// Which value each marker gets; as many as have one are counted.
+inline std::vector<const protocol::bytes_view*> match_values(const std::vector<marker_spec>& markers,
+                                                             const std::vector<std::string>& marker_names,
+                                                             const sent_values& sent, std::size_t& matched) {
+  std::vector<const protocol::bytes_view*> chosen(markers.size(), nullptr);
+  matched = sent.names.empty() ? sent.values.size() : 0;
   for (std::size_t i = 0; i < markers.size(); ++i) {
+    if (sent.names.empty()) {
+      if (i < sent.values.size()) chosen[i] = &sent.values[i];
+      continue;
+    }
     const std::string& wanted = marker_names[i].empty() ? markers[i].name : marker_names[i];
-    const auto at = std::find(names.begin(), names.end(), wanted);
-    if (at == names.end()) return cql::invalid("Invalid amount of bind variables");
-    const auto index = static_cast<std::size_t>(at - names.begin());
-    if (auto refused = detail::bind_one(markers[i], values[index], bound[i])) return refused;
+    const auto at = std::find(sent.names.begin(), sent.names.end(), wanted);
+    if (at == sent.names.end()) continue;
+    chosen[i] = &sent.values[static_cast<std::size_t>(at - sent.names.begin())];
+    ++matched;
   }
+  return chosen;
+}
+
+}  // namespace detail
+
+cql::refusal bind_values(const std::vector<marker_spec>& markers,
+                         const std::vector<std::string>& marker_names, const sent_values& sent,
+                         bindings& bound) {
+  std::size_t matched = 0;
+  const auto chosen = detail::match_values(markers, marker_names, sent, matched);
+  if (matched != markers.size()) {
+    if (!sent.to_prepared) return cql::invalid("Invalid amount of bind variables");
+    return cql::invalid("there were " + std::to_string(markers.size()) + " markers(?) in CQL but " +
+                        std::to_string(matched) + " bound variables");
+  }
+  bound.assign(markers.size(), {});
+  for (std::size_t i = 0; i < markers.size(); ++i)
+    if (auto refused = detail::bind_one(markers[i], *chosen[i], bound[i])) return refused;
   return {};
 }
 
@@ -6010,6 +6032,25 @@ class mock_connection : public std::enable_shared_from_this<mock_connection> {
   protocol::byte_buffer input_, pending_, being_written_, scratch_;
 };
 
+// A frame with its prelude: a tracing id when the request asked for one, and a warning.
+template <class Body>
+void mock_connection::write_frame(const mock_request& request, protocol::opcode code,
+                                  protocol::byte_buffer& out, Body&& body, std::string_view warning) {
+  protocol::writer to(out);
+  protocol::frame_prelude prelude;
+  const timeuuid tracing_id = timeuuid::now();
+  if ((request.header.flags & protocol::frame_flag::tracing) != 0 && code != protocol::opcode::error)
+    prelude.tracing_id = tracing_id.bytes.data();
+  if (!warning.empty()) prelude.warnings.push_back(warning);
+  const std::uint8_t flags = protocol::prelude_flags(prelude);
+  const std::size_t start = protocol::begin_frame(to, code, request.header.stream, flags);
+  protocol::write_prelude(to, flags, prelude);
+  body(to);
+  protocol::end_frame(to, start);
+  if (compressor_ != nullptr && phase_ == phase::ready)
+    protocol::compress_frame(*compressor_, out, start, scratch_);
+}
+
 }  // namespace coodie::inline COODIE_ABI::testing::detail
 
 #endif  // COODIE_TESTS_MOCK_MOCK_CONNECTION_HPP
@@ -6101,9 +6142,11 @@ class server_core {
   /// Opens the ports and starts the thread. Tells what went wrong.
   [[nodiscard]] COODIE_DECL std::string start();
 
-  /// Calls `what` on the server's thread and returns when it has been done. Any other thread.
+  /// Calls `what` on the server's thread and returns when it has been done. Any other thread. Does nothing
+  /// when the server could not be started.
   template <class Function>
   void run(Function&& what) {
+    if (!thread_.joinable()) return;
     std::mutex mutex;
     std::condition_variable changed;
     bool done = false;
@@ -6116,6 +6159,14 @@ class server_core {
     });
     std::unique_lock lock(mutex);
     changed.wait(lock, [&] { return done; });
+  }
+
+  /// The same with a node; does nothing when there is none of that number.
+  template <class Function>
+  void run_on_node(std::size_t node, Function&& what) {
+    run([&] {
+      if (node < nodes_.size()) what(*nodes_[node]);
+    });
   }
 
   [[nodiscard]] asio::io_context& context() noexcept { return context_; }
@@ -6160,25 +6211,6 @@ class server_core {
 #endif  // COODIE_TESTS_MOCK_SERVER_CORE_HPP
 
 namespace coodie::inline COODIE_ABI::testing::detail {
-
-// A frame with its prelude: a tracing id when the request asked for one, and a warning.
-template <class Body>
-void mock_connection::write_frame(const mock_request& request, protocol::opcode code,
-                                  protocol::byte_buffer& out, Body&& body, std::string_view warning) {
-  protocol::writer to(out);
-  protocol::frame_prelude prelude;
-  const timeuuid tracing_id = timeuuid::now();
-  if ((request.header.flags & protocol::frame_flag::tracing) != 0 && code != protocol::opcode::error)
-    prelude.tracing_id = tracing_id.bytes.data();
-  if (!warning.empty()) prelude.warnings.push_back(warning);
-  const std::uint8_t flags = protocol::prelude_flags(prelude);
-  const std::size_t start = protocol::begin_frame(to, code, request.header.stream, flags);
-  protocol::write_prelude(to, flags, prelude);
-  body(to);
-  protocol::end_frame(to, start);
-  if (compressor_ != nullptr && phase_ == phase::ready)
-    protocol::compress_frame(*compressor_, out, start, scratch_);
-}
 
 void mock_connection::refuse(const mock_request& request, const cql::refusal& why,
                              protocol::byte_buffer& out) {
@@ -6335,8 +6367,9 @@ void mock_connection::answer_prepare(const mock_request& request, protocol::byte
 void mock_connection::run(const mock_request& request, store::planned_statement& statement,
                           protocol::byte_buffer& out) {
   const protocol::query_parameters& parameters = request.parameters();
+  const bool prepared = request.header.code() == protocol::opcode::execute;
   store::answer result;
-  if (auto refused = node_.core().engine().execute(statement, parameters.values, parameters.names,
+  if (auto refused = node_.core().engine().execute(statement, {parameters.values, parameters.names, prepared},
                                                    make_context(parameters), session_, result))
     return refuse(request, refused, out);
   const bool skip = parameters.has(protocol::query_flag::skip_metadata);
@@ -7322,20 +7355,30 @@ server::~server() = default;
 
 std::vector<std::string> server::hosts() const {
   std::vector<std::string> hosts;
-  for (const auto& node : core_->nodes()) hosts.push_back(node->address());
+  core_->run([&] {
+    for (const auto& node : core_->nodes()) hosts.push_back(node->address());
+  });
   return hosts;
 }
 
-std::uint16_t server::port(std::size_t node) const { return core_->nodes().at(node)->port(); }
+std::uint16_t server::port(std::size_t node) const {
+  std::uint16_t port = 0;
+  core_->run_on_node(node, [&](const detail::mock_node& at) { port = at.port(); });
+  return port;
+}
 
 std::uint16_t server::shard_aware_port(std::size_t node) const {
-  return core_->nodes().at(node)->shard_aware_port();
+  std::uint16_t port = 0;
+  core_->run_on_node(node, [&](const detail::mock_node& at) { port = at.shard_aware_port(); });
+  return port;
 }
 
 std::vector<std::string> server::contact_points() const {
   std::vector<std::string> points;
-  for (const auto& node : core_->nodes())
-    points.push_back(node->address() + ':' + std::to_string(node->port()));
+  core_->run([&] {
+    for (const auto& node : core_->nodes())
+      points.push_back(node->address() + ':' + std::to_string(node->port()));
+  });
   return points;
 }
 
@@ -7346,7 +7389,7 @@ std::string server::execute(std::string_view statement) {
     store::engine_session session;
     store::answer result;
     cql::refusal refused = core_->engine().prepare(statement, {}, planned);
-    if (!refused) refused = core_->engine().execute(*planned, {}, {}, {}, session, result);
+    if (!refused) refused = core_->engine().execute(*planned, {{}, {}}, {}, session, result);
     if (refused)
       failed = refused.why().message;
     else if (result.kind == store::answer_kind::schema_change)
@@ -7388,8 +7431,7 @@ namespace detail {
 }  // namespace detail
 
 void server::stop_node(std::size_t node) {
-  core_->run([&] {
-    auto& stopped = *core_->nodes().at(node);
+  core_->run_on_node(node, [&](detail::mock_node& stopped) {
     if (!stopped.is_running()) return;
     stopped.stop();
     core_->send_event(detail::status_event(stopped, "DOWN"), node);
@@ -7398,8 +7440,7 @@ void server::stop_node(std::size_t node) {
 
 bool server::start_node(std::size_t node) {
   bool started = false;
-  core_->run([&] {
-    auto& starting = *core_->nodes().at(node);
+  core_->run_on_node(node, [&](detail::mock_node& starting) {
     started = starting.is_running();
     if (started) return;
     starting.forget_prepared();
@@ -7412,20 +7453,20 @@ bool server::start_node(std::size_t node) {
 
 bool server::is_running(std::size_t node) const {
   bool running = false;
-  core_->run([&] { running = core_->nodes().at(node)->is_running(); });
+  core_->run_on_node(node, [&](const detail::mock_node& at) { running = at.is_running(); });
   return running;
 }
 
 void server::close_connections(std::size_t node) {
-  core_->run([&] { core_->nodes().at(node)->close_connections(); });
+  core_->run_on_node(node, [](detail::mock_node& at) { at.close_connections(); });
 }
 
 void server::accept_but_silent(std::size_t node, bool silent) {
-  core_->run([&] { core_->nodes().at(node)->silent = silent; });
+  core_->run_on_node(node, [&](detail::mock_node& at) { at.silent = silent; });
 }
 
 void server::forget_prepared(std::size_t node) {
-  core_->run([&] { core_->nodes().at(node)->forget_prepared(); });
+  core_->run_on_node(node, [](detail::mock_node& at) { at.forget_prepared(); });
 }
 
 void server::forget_prepared() {
@@ -7467,7 +7508,7 @@ bool server::wait_for_requests(std::uint64_t count, std::chrono::milliseconds ti
 
 std::size_t server::connections(std::size_t node) const {
   std::size_t count = 0;
-  core_->run([&] { count = core_->nodes().at(node)->connections(); });
+  core_->run_on_node(node, [&](const detail::mock_node& at) { count = at.connections(); });
   return count;
 }
 
