@@ -138,9 +138,9 @@ class request_tap {
   virtual void ended(const request_ending& how) noexcept = 0;
 
  private:
-  [[nodiscard]] static std::unique_ptr<request_tap> take_out(protocol::request& what) noexcept;
-  static void result(protocol::request& what, const protocol::response& answer) noexcept;
-  static void failed(protocol::request& what, const protocol::failure& why) noexcept;
+  [[nodiscard]] COODIE_DECL static std::unique_ptr<request_tap> take_out(protocol::request& what) noexcept;
+  COODIE_DECL static void result(protocol::request& what, const protocol::response& answer) noexcept;
+  COODIE_DECL static void failed(protocol::request& what, const protocol::failure& why) noexcept;
 
   void* outer_ = nullptr;
   void (*on_result_)(protocol::request&, const protocol::response&) noexcept = nullptr;
@@ -148,8 +148,8 @@ class request_tap {
 };
 }  // namespace detail
 
-/// Calls `f(const request_ending&)`, which must not throw, when `what` ends, before whoever asked is told. For
-/// drivers that forward; to be called before the request is started.
+/// Calls `f(const request_ending&)`, which must not throw, when `what` ends, before whoever asked is told.
+/// For drivers that forward; to be called before the request is started.
 template <class F>
 void observe(protocol::request& what, F&& f) {
   struct tap final : detail::request_tap {

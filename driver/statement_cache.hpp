@@ -19,6 +19,7 @@ struct text_statement {
   std::string text;
   protocol::statement what;
   explicit text_statement(std::string_view cql) : text(cql), what(text) {}
+  ~text_statement() { what.retire(); }
 };
 
 /// The statements that were used last. Thread-safe.

@@ -6,5 +6,6 @@
 #include "protocol/machine/machine.ipp"
 #include "protocol/machine/machine_input.ipp"
 #include "protocol/machine/machine_requests.ipp"
+#include "protocol/machine/statement.ipp"
 
 #endif  // COODIE_PROTOCOL_MACHINE_MACHINE_IMPL_IPP

@@ -23,6 +23,7 @@ struct internal_request : request {
 struct prepared_entry : internal_request {
   std::string id;  ///< empty until the server has prepared it
   request_queue waiters;
+  std::uint32_t serial = 0;  ///< of the statement
   bool preparing = false;
   // Of PREPARE while it is in flight: the statement may be gone when nobody waits for it any more.
   std::string query;
@@ -31,22 +32,27 @@ struct prepared_entry : internal_request {
   [[nodiscard]] bool ready() const noexcept { return !id.empty(); }
 };
 
-/// Entries by the statement's slot. Entries stay where they are, also when their statement is gone; `what`
-/// is looked at only for a request that has it.
+/// Entries by the statement's slot. An entry stays where it is until another statement has got the slot;
+/// `what` is looked at only for a request that has it.
 class prepared_table {
  public:
   [[nodiscard]] prepared_entry* find(const statement& what) const noexcept {
     const std::uint32_t slot = what.slot();
-    return slot < entries_.size() ? entries_[slot].get() : nullptr;
+    if (slot >= entries_.size()) return nullptr;
+    prepared_entry* entry = entries_[slot].get();
+    return entry != nullptr && entry->serial == what.serial() ? entry : nullptr;
   }
   [[nodiscard]] prepared_entry& find_or_add(const statement& what) {
+    if (prepared_entry* known = find(what)) return *known;
     const std::uint32_t slot = what.slot();
     if (slot >= entries_.size()) entries_.resize(slot + 8);
-    if (!entries_[slot]) {
-      entries_[slot] = std::make_unique<prepared_entry>();
-      entries_[slot]->what = &what;
-    }
-    return *entries_[slot];
+    std::unique_ptr<prepared_entry>& entry = entries_[slot];
+    if (entry != nullptr && entry->preparing) outlived_.push_back(std::move(entry));
+    entry = std::make_unique<prepared_entry>();
+    entry->what = &what;
+    entry->serial = what.serial();
+    std::erase_if(outlived_, [](const auto& old) { return !old->preparing; });
+    return *entry;
   }
   template <class F>
   void for_each(F&& f) {
@@ -56,6 +62,7 @@ class prepared_table {
 
  private:
   std::vector<std::unique_ptr<prepared_entry>> entries_;
+  std::vector<std::unique_ptr<prepared_entry>> outlived_;  // their PREPARE is in flight, their statement gone
 };
 
 }  // namespace coodie::inline COODIE_ABI::protocol

@@ -23,7 +23,7 @@ inline constexpr std::uint8_t counter = 8;  ///< changes a counter
 }  // namespace statement_flag
 
 /// One statement of the program. Lives as long as any driver may use it: a constant of the program, or owned
-/// by a statement cache. Connections know it by slot(), a number that no other living statement has.
+/// by a statement cache. Connections know it by slot() and serial().
 struct statement {
   /// Compares what the server prepared with what the program expects (types of columns and bind variables).
   /// Returns errc::ok, or the reason with a sentence in `why` that names the column.
@@ -35,11 +35,15 @@ struct statement {
 
   [[nodiscard]] bool has(std::uint8_t flag) const noexcept { return (flags & flag) != 0; }
 
-  /// Numbers count up from 1; the first use gives a statement its number.
+  /// A small number that no other living statement has, from 1; the first use gives a statement its number.
   [[nodiscard]] std::uint32_t slot() const noexcept {
-    const std::uint32_t known = slot_.load(std::memory_order_relaxed);
+    const std::uint32_t known = slot_.load(std::memory_order_acquire);
     return known != 0 ? known : assign_slot();
   }
+  /// Tells it from those that had its slot before. Known once slot() was asked for.
+  [[nodiscard]] std::uint32_t serial() const noexcept { return serial_; }
+  /// Nobody will use the statement again: its slot is free for another. Constants of the program keep theirs.
+  COODIE_DECL void retire() const noexcept;
 
   constexpr statement(std::string_view cql, std::uint8_t statement_flags = 0,
                       check_function checker = nullptr) noexcept
@@ -48,14 +52,10 @@ struct statement {
   statement& operator=(const statement&) = delete;
 
  private:
-  COODIE_COLD std::uint32_t assign_slot() const noexcept {
-    static std::atomic<std::uint32_t> last{0};
-    std::uint32_t expected = 0;
-    const std::uint32_t mine = last.fetch_add(1, std::memory_order_relaxed) + 1;
-    return slot_.compare_exchange_strong(expected, mine, std::memory_order_relaxed) ? mine : expected;
-  }
+  COODIE_DECL std::uint32_t assign_slot() const noexcept;
 
   mutable std::atomic<std::uint32_t> slot_{0};
+  mutable std::uint32_t serial_ = 0;  // written once, before slot_
 };
 
 }  // namespace coodie::inline COODIE_ABI::protocol

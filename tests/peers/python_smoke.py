@@ -6,8 +6,8 @@
     tests/peers/python_smoke.py --port P [--host H]              tests a server that runs already
     ... --against HOST:PORT                                      also asks a real Cassandra, and compares
 
-The driver is installed with pip into a folder of its own when it can't be imported. Prints a line for each failure
-and `N passed, N failed`; the exit code tells whether all passed.
+The driver is installed with pip into a folder of its own when it can't be imported. Prints the Test Anything
+Protocol; the exit code tells whether all passed.
 """
 
 import argparse
@@ -26,6 +26,28 @@ DRIVER = "cassandra-driver"
 KEYSPACE = "mockdiff_smoke"
 
 
+class Tap:
+    """Prints the Test Anything Protocol."""
+
+    count = failed = 0
+
+    def test(self, name, ok, detail=""):
+        self.count += 1
+        self.failed += not ok
+        print(f"{'ok' if ok else 'not ok'} {self.count} - {name}")
+        for line in () if ok else str(detail).splitlines():
+            print(f"# {line}")
+
+    def end(self):
+        print(f"1..{self.count}")
+        return 1 if self.failed else 0
+
+
+def skip(reason):
+    print(f"ok 1 - the Python driver # SKIP {reason}\n1..1")
+    sys.exit(0)
+
+
 def use_driver():
     """Imports the driver, or runs this program again where it is installed."""
     try:
@@ -35,10 +57,13 @@ def use_driver():
         python = os.path.join(home, "bin", "python")
         if os.environ.get("COODIE_SMOKE_AGAIN"):
             sys.exit(f"Error: {DRIVER} can't be imported\nWhy: it is broken in {home}\nFix: remove that folder")
-        if not os.path.exists(python):
-            venv.create(home, with_pip=True)
-        if subprocess.run([python, "-m", "pip", "install", "--quiet", DRIVER]).returncode != 0:
-            sys.exit(f"Error: no Python driver\nWhy: pip could not install {DRIVER}\nFix: pip install {DRIVER}")
+        try:
+            if not os.path.exists(python):
+                venv.create(home, with_pip=True)
+        except (OSError, subprocess.CalledProcessError):
+            skip("python3-venv is not installed")
+        if subprocess.run([python, "-m", "pip", "install", "--quiet", DRIVER], stdout=sys.stderr).returncode != 0:
+            skip(f"pip could not install {DRIVER}")
         os.environ["COODIE_SMOKE_AGAIN"] = "1"
         os.execv(python, [python, *sys.argv])
 
@@ -275,8 +300,7 @@ TESTS = [
 ]  # fmt: skip
 
 
-def run_tests(server, peer):
-    passed = failed = 0
+def run_tests(tap, server, peer):
     for each in (server, peer):
         if each is not None:
             each.reset()
@@ -285,45 +309,37 @@ def run_tests(server, peer):
             ours = test(server)
             if peer is not None:
                 theirs = test(peer)
-                assert ours == theirs, f"\n  mock      {ours}\n  Cassandra {theirs}"
-            passed += 1
+                assert ours == theirs, f"mock      {ours}\nCassandra {theirs}"
+            tap.test(test.__name__, True)
         except Exception as error:  # noqa: BLE001
-            failed += 1
-            print(f"failed: {test.__name__}: {type(error).__name__}: {error}")
-    return passed, failed
+            tap.test(test.__name__, False, f"{type(error).__name__}: {error}")
 
 
-def check_options(program):
+def check_options(tap, program):
     """What the program says to wrong arguments, and that it ends when it is told."""
-    passed = failed = 0
     for arguments in (["--port"], ["--port", "70000"], ["--nodes", "0"], ["--what"], ["--password", "x"]):
         result = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=10)
         ok = result.returncode == 2 and result.stderr.startswith("Error: ") and "\nFix: " in result.stderr
-        passed, failed = passed + ok, failed + (not ok)
-        if not ok:
-            print(f"failed: {arguments}: {result.returncode} {result.stderr}")
+        tap.test(f"coodie-mock {' '.join(arguments)} is refused", ok, f"{result.returncode} {result.stderr}")
     for number in (signal.SIGINT, signal.SIGTERM):
         running, _ = start_program(program, "--shards", "2")
         running.send_signal(number)
-        ok = running.wait(timeout=10) == 0
-        passed, failed = passed + ok, failed + (not ok)
-    return passed, failed
+        tap.test(f"coodie-mock ends at {number.name}", running.wait(timeout=10) == 0)
 
 
-def check_password(program):
-    from cassandra import AuthenticationFailed  # noqa: F401
+def check_password(tap, program):
     from cassandra.auth import PlainTextAuthProvider
     from cassandra.cluster import NoHostAvailable
 
     running, port = start_program(program, "--user", "ann", "--password", "secret")
     try:
-        Server("127.0.0.1", port, auth_provider=PlainTextAuthProvider("ann", "secret")).cluster.shutdown()
-        try:
-            Server("127.0.0.1", port, auth_provider=PlainTextAuthProvider("ann", "wrong"))
-            print("failed: a wrong password is accepted")
-            return 1, 1
-        except NoHostAvailable:
-            return 2, 0
+        for password, right in (("secret", True), ("wrong", False)):
+            try:
+                Server("127.0.0.1", port, auth_provider=PlainTextAuthProvider("ann", password)).cluster.shutdown()
+                accepted = True
+            except NoHostAvailable:
+                accepted = False
+            tap.test(f"a {'right' if right else 'wrong'} password", accepted == right)
     finally:
         running.terminate()
         running.wait(timeout=10)
@@ -348,20 +364,18 @@ def main():
     if (options.program is None) == (options.port is None):
         sys.exit("Error: nothing to test\nFix: give either --program or --port; see --help")
     use_driver()
-    running, port, passed, failed = None, options.port, 0, 0
+    running, port, tap = None, options.port, Tap()
     try:
         if options.program:
-            passed, failed = check_options(options.program)
-            more, less = check_password(options.program)
-            passed, failed = passed + more, failed + less
+            check_options(tap, options.program)
+            check_password(tap, options.program)
             running, port = start_program(options.program, "--nodes", "3")
         server = Server(options.host, port)
         peer = None
         if options.against:
             host, _, peer_port = options.against.rpartition(":")
             peer = Server(host, int(peer_port), protocol_version=4)
-        more, less = run_tests(server, peer)
-        passed, failed = passed + more, failed + less
+        run_tests(tap, server, peer)
         for each in (server, peer):
             if each is not None:
                 each.close()
@@ -369,8 +383,7 @@ def main():
         if running is not None:
             running.terminate()
             running.wait(timeout=10)
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+    return tap.end()
 
 
 if __name__ == "__main__":

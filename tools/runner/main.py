@@ -46,6 +46,7 @@ def main(arguments: List[str]) -> int:
     runner.scripts(gcc)
     runner.compiled(gcc)
     if options.all:
+        runner.peers(gcc)
         runner.second_compiler(clang)
         runner.other_machines()
     if options.sanitize:

@@ -147,6 +147,17 @@ class Steps:
             f"examples, {variant.compiler.label}", [Result(title, PASSED if passed else FAILED, tail(said))]
         )
 
+    def peers(self, compiler: Compiler, against: str = "") -> None:
+        """Drivers that are not ours on coodie-mock; `against`: and on a Cassandra, which must answer alike."""
+        title = "the Python driver"
+        if not self.matches(title):
+            return
+        variant = Variant(compiler.command.split("/")[-1].replace(" ", "_"), compiler)
+        for target in self.build(variant, r"/coodie-mock$"):
+            command = [sys.executable, "tests/peers/python_smoke.py", "--program", str(variant.folder / target)]
+            results = run_tap(command + (["--against", against] if against else []), ROOT, {})
+            self.report.group(f"{title} on the mock{' and on Cassandra' if against else ''}", results)
+
     def second_compiler(self, clang: Optional[Compiler]) -> None:
         if clang is None:
             reason = "clang 16 or newer is not installed"
@@ -232,6 +243,7 @@ class Steps:
                     status, said = execute([str(variant.folder / target), "--hosts", hosts])
                     verdict = PASSED if status == 0 else FAILED
                     self.report.group("examples, real Cassandra", [Result("quickstart", verdict, tail(said))])
+            self.peers(compiler, f"{network}.1:9042")
         for node in range(1, nodes + 1):
             if f"node {node} is up" not in before:
                 execute([tool, "stop", str(node)])

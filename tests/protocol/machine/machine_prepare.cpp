@@ -461,6 +461,51 @@ TEST_CASE("prepare: a statement may die as soon as nobody waits for it", "[machi
   CHECK(r.reason == errc::cancelled);
 }
 
+TEST_CASE("prepare: who gets the slot of a statement that is gone is prepared itself", "[machine]") {
+  conversation c;
+  c.get_ready();
+  auto gone = std::make_unique<statement>("gone");
+  probe& first = c.execute("first", *gone);
+  const statement* next = nullptr;
+  std::unique_ptr<statement> heir;
+  const auto pass_on = [&] {
+    const std::uint32_t slot = gone->slot();
+    gone->retire();
+    gone.reset();
+    heir = std::make_unique<statement>("heir");
+    REQUIRE(heir->slot() == slot);
+    next = heir.get();
+  };
+  SECTION("it was prepared") {
+    c.submit(first);
+    c.reply_prepared(c.take(opcode::prepare), "old");
+    c.reply_void(c.take(opcode::execute));
+    CHECK(first.succeeded());
+    pass_on();
+    c.submit(c.execute("second", *next));
+    c.turn();
+  }
+  SECTION("it is being prepared") {
+    c.submit(first);
+    const client_frame asked = c.take(opcode::prepare);
+    c.cancel(first);
+    c.turn();
+    pass_on();
+    c.submit(c.execute("second", *next));
+    c.turn();
+    SECTION("and the answer comes late") { c.reply_prepared(asked, "old"); }
+    SECTION("and the answer is an error") { c.reply_error(asked, protocol::error_code_v4::invalid, "no"); }
+  }
+  const client_frame asked = c.take(opcode::prepare);
+  CHECK(asked.as<protocol::prepare_message>().query == "heir");
+  c.reply_prepared(asked, "new");
+  const client_frame executed = c.take(opcode::execute);
+  const auto id = executed.as<protocol::execute_message>().id;
+  CHECK(std::string_view(reinterpret_cast<const char*>(id.data()), id.size()) == "new");
+  c.reply_void(executed);
+  CHECK(c.client.in_flight() == 0);
+}
+
 TEST_CASE("prepare: re-entrancy when it fails", "[machine]") {
   conversation c;
   c.get_ready();

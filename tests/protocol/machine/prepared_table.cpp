@@ -38,3 +38,32 @@ TEST_CASE("prepared_table: an entry for each statement, which stays where it is"
   CHECK(visited == 100);
   CHECK(table.find(statement("later")) == nullptr);
 }
+
+TEST_CASE("prepared_table: who gets the slot of another starts afresh", "[machine]") {
+  prepared_table table;
+  const statement first("first");
+  prepared_entry& old = table.find_or_add(first);
+  old.id = "old";
+  first.retire();
+  const statement second("second");
+  REQUIRE(second.slot() != 0);
+  CHECK(table.find(second) == nullptr);
+  CHECK_FALSE(table.find_or_add(second).ready());
+  CHECK(table.find_or_add(second).what == &second);
+}
+
+TEST_CASE("prepared_table: what is being prepared outlives its statement", "[machine]") {
+  prepared_table table;
+  std::deque<prepared_entry*> olds;
+  for (int i = 0; i < 3; ++i) {
+    const statement gone("gone");
+    olds.push_back(&table.find_or_add(gone));
+    olds.back()->preparing = true;
+    olds.back()->query = std::to_string(i);
+    gone.retire();
+  }
+  for (std::size_t i = 0; i < olds.size(); ++i) CHECK(olds[i]->query == std::to_string(i));
+  for (prepared_entry* old : olds) old->preparing = false;
+  const statement next("next");
+  CHECK(table.find_or_add(next).what == &next);
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "protocol/machine/statement.hpp"
 
+#include <atomic>
 #include <set>
 #include <thread>
 #include <vector>
@@ -42,4 +43,39 @@ TEST_CASE("statement: the first use may come from many threads", "[machine][thre
     const statement other("o");
     CHECK(other.slot() != shared.slot());
   }
+}
+
+TEST_CASE("statement: who is retired leaves its slot to another", "[machine]") {
+  const statement first("first");
+  const std::uint32_t slot = first.slot(), serial = first.serial();
+  first.retire();
+  first.retire();
+  const statement second("second"), third("third");
+  CHECK(second.slot() == slot);
+  CHECK(second.serial() != serial);
+  CHECK(third.slot() != slot);
+  // One that never was used has none to leave.
+  statement("unused").retire();
+  CHECK(statement("fourth").slot() != 0);
+}
+
+TEST_CASE("statement: slots of many threads that come and go are used again", "[machine][threads]") {
+  const auto highest_slot = [] {
+    std::atomic<std::uint32_t> highest{0};
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t)
+      threads.emplace_back([&] {
+        for (int i = 0; i < 1000; ++i) {
+          const statement mine("mine");
+          std::uint32_t seen = highest.load();
+          while (mine.slot() > seen && !highest.compare_exchange_weak(seen, mine.slot())) {
+          }
+          mine.retire();
+        }
+      });
+    for (std::thread& t : threads) t.join();
+    return highest.load();
+  };
+  const std::uint32_t once = highest_slot();
+  CHECK(highest_slot() <= once + 4);
 }
