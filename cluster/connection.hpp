@@ -7,11 +7,16 @@
 #include <string>
 
 #include "cluster/loop.hpp"
+#include "cluster/socket_io.hpp"
 #include "protocol/machine/machine.hpp"
 
 namespace coodie::inline COODIE_ABI::cluster_detail {
 
 class connection;
+
+/// So long a thread waits for one answer in a read of the connection, before it waits for everything else
+/// too.
+inline constexpr std::chrono::milliseconds patience_in_read{20};
 
 /// Who is told about a connection. All calls come in turns of the loop.
 class connection_owner {
@@ -47,6 +52,11 @@ class connection final : public std::enable_shared_from_this<connection>, privat
 
   /// Takes what has arrived, without waiting.
   COODIE_DECL void read() noexcept;
+  /// A thread is going to wait in wait_in_read(), outside of every turn, for bytes that go there. Until
+  /// take_read() nobody else reads.
+  [[nodiscard]] COODIE_DECL std::span<std::byte> begin_wait() noexcept;
+  /// What it got; false when that is nothing yet.
+  COODIE_DECL bool take_read(const io_result& got) noexcept;
 
   [[nodiscard]] bool ready() const noexcept { return machine_.ready(); }
   /// Ready, and nothing but an answer is waited for.
@@ -78,6 +88,7 @@ class connection final : public std::enable_shared_from_this<connection>, privat
   COODIE_DECL void wait_readable() noexcept;
   COODIE_DECL void write() noexcept;
   COODIE_DECL void wait_writable() noexcept;
+  [[nodiscard]] COODIE_DECL bool take_bytes(const io_result& got, std::size_t space) noexcept;
   COODIE_DECL void io_failed(const asio::error_code& ec) noexcept;
   COODIE_DECL void want_attention() noexcept;
 
@@ -90,6 +101,8 @@ class connection final : public std::enable_shared_from_this<connection>, privat
   std::int64_t connect_timeout_ns_;
   std::int64_t connect_deadline_ns_ = protocol::never;
   bool waits_writable_ = false;
+  bool is_waited_on_ = false;  // between begin_wait() and take_read()
+  std::size_t waited_space_ = 0;
   bool closed_ = false;
   handler_memory read_memory_, write_memory_;
 };

@@ -38,7 +38,7 @@ void connection::connected(const asio::error_code& ec) noexcept {
   if (closed_) return;
   if (ec) return io_failed(ec);
   asio::error_code ignored;
-  socket_.non_blocking(true, ignored);
+  prepare_socket(socket_, patience_in_read);
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket_.set_option(asio::socket_base::keep_alive(true), ignored);
   machine_.start();
@@ -84,12 +84,10 @@ void connection::on_time() noexcept {
 
 void connection::write() noexcept {
   while (!machine_.output().empty()) {
-    const auto bytes = machine_.output();
-    asio::error_code ec;
-    const std::size_t n = socket_.write_some(asio::const_buffer(bytes.data(), bytes.size()), ec);
-    if (n > 0) machine_.sent(n);
-    if (ec == asio::error::would_block || ec == asio::error::try_again) return wait_writable();
-    if (ec) return io_failed(ec);
+    const io_result gave = send_now(socket_, machine_.output());
+    machine_.sent(gave.bytes);
+    if (would_block(gave.error)) return wait_writable();
+    if (gave.error) return io_failed(gave.error);
   }
 }
 
@@ -121,19 +119,44 @@ void connection::wait_readable() noexcept {
 }
 
 void connection::read() noexcept {
+  if (is_waited_on_) return;
   for (;;) {
     const std::span<std::byte> space = machine_.input_space();
     if (space.empty()) return close(errc::out_of_memory);
-    asio::error_code ec;
-    const std::size_t n = socket_.read_some(asio::mutable_buffer(space.data(), space.size()), ec);
-    if (ec == asio::error::would_block || ec == asio::error::try_again) return;
-    if (ec) return io_failed(ec);
-    machine_.received(n);
-    if (closed_) return;
-    flush();  // before more is read: the node can work meanwhile
-    want_attention();
-    if (closed_ || n < space.size()) return;
+    if (!take_bytes(receive_now(socket_, space), space.size())) return;
   }
+}
+
+// False when there is no use in reading more.
+bool connection::take_bytes(const io_result& got, std::size_t space) noexcept {
+  if (would_block(got.error)) return false;
+  if (got.error || got.bytes == 0) {
+    io_failed(got.error ? got.error : asio::error::eof);
+    return false;
+  }
+  machine_.received(got.bytes);
+  if (closed_) return false;
+  flush();  // before more is read: the node can work meanwhile
+  want_attention();
+  return !closed_ && got.bytes == space;
+}
+
+std::span<std::byte> connection::begin_wait() noexcept {
+  const std::span<std::byte> space = machine_.input_space();
+  is_waited_on_ = !space.empty();
+  waited_space_ = space.size();
+  return space;
+}
+
+bool connection::take_read(const io_result& got) noexcept {
+  is_waited_on_ = false;
+  if (closed_) {  // meanwhile, by another thread, which left the descriptor to us
+    asio::error_code ignored;
+    socket_.close(ignored);
+    return true;
+  }
+  if (take_bytes(got, waited_space_)) read();
+  return !would_block(got.error);
 }
 
 void connection::io_failed(const asio::error_code& ec) noexcept {
@@ -163,7 +186,10 @@ void connection::on_broken(errc why, std::string_view text) noexcept {
   closed_ = true;
   connect_deadline_ns_ = protocol::never;
   asio::error_code ignored;
-  socket_.close(ignored);
+  if (is_waited_on_)
+    end_wait_in_read(native_handle());
+  else
+    socket_.close(ignored);
   owner_.connection_broken(*this, why, text);
 }
 

@@ -66,6 +66,9 @@ class core final : public std::enable_shared_from_this<core>, private loop_clien
   COODIE_DECL void end_turn() noexcept override;
   [[nodiscard]] COODIE_DECL bool has_work() const noexcept override;
   [[nodiscard]] COODIE_DECL bool wait_for_answer(int wake_descriptor) noexcept override;
+  [[nodiscard]] COODIE_DECL bool begin_wait(const protocol::request& r) noexcept override;
+  COODIE_DECL void wait() noexcept override;
+  [[nodiscard]] COODIE_DECL bool end_wait() noexcept override;
   [[nodiscard]] std::shared_ptr<void> keep_alive() noexcept override { return shared_from_this(); }
 
   // connection_owner
@@ -114,6 +117,15 @@ class core final : public std::enable_shared_from_this<core>, private loop_clien
   std::vector<std::shared_ptr<connection>> graveyard_;  // broken in this turn; their functions may still run
   protocol::request_queue deferred_;
   std::size_t next_node_ = 0;
+
+  /// What a lone caller waits for, between begin_wait() and end_wait().
+  struct answer_wait {
+    std::shared_ptr<connection> on;
+    std::span<std::byte> into;
+    int descriptor = -1;
+    io_result got;
+  };
+  answer_wait awaited_;
   std::minstd_rand jitter_;
 
   std::optional<asio::basic_waitable_timer<std::chrono::steady_clock,

@@ -148,6 +148,29 @@ bool core::has_work() const noexcept {
                      [](const auto& n) { return n->link != nullptr && n->link->in_flight() != 0; });
 }
 
+// Everything that is connected has nothing to do but to wait for answers, and `r` is the only request.
+bool core::begin_wait(const protocol::request& r) noexcept {
+  constexpr std::int64_t soon = 2 * std::chrono::nanoseconds(patience_in_read).count();
+  if (!can_wait_in_read || r.owner == nullptr || timer_at_ns_ - loop_.clock().now_ns < soon) return false;
+  auto* const on = static_cast<connection*>(r.owner);
+  for (const auto& n : nodes_) {
+    if (n->link == nullptr || !n->link->only_reads()) return false;
+    if (n->link.get() != on && n->link->in_flight() != 0) return false;
+  }
+  awaited_.into = on->begin_wait();
+  if (awaited_.into.empty()) return false;
+  awaited_.on = on->shared_from_this();
+  awaited_.descriptor = on->native_handle();
+  return true;
+}
+
+void core::wait() noexcept { awaited_.got = wait_in_read(awaited_.descriptor, awaited_.into); }
+
+bool core::end_wait() noexcept {
+  const auto on = std::move(awaited_.on);
+  return on->take_read(awaited_.got);
+}
+
 // Only for few nodes, all of which are connected: the event loop is better at everything else.
 bool core::wait_for_answer(int wake_descriptor) noexcept {
 #if defined(__linux__)
@@ -164,7 +187,7 @@ bool core::wait_for_answer(int wake_descriptor) noexcept {
   const int ready =
       ::poll(watched.data(), nodes_.size() + 1, static_cast<int>(std::min<std::int64_t>(left_ms, 60'000)));
   if (ready <= 0 || watched[nodes_.size()].revents != 0) return false;
-  const loop::turn now(loop_, true);
+  const loop::turn now(loop_);
   for (std::size_t i = 0; i < nodes_.size(); ++i)
     if (watched[i].revents != 0) {
       const auto link = nodes_[i]->link;

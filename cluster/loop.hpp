@@ -41,6 +41,12 @@ class loop_client {
   /// Waits for an answer on the connections themselves, or for `wake_descriptor`; false when it is the event
   /// loop that has to be run. In no turn.
   [[nodiscard]] virtual bool wait_for_answer(int wake_descriptor) noexcept = 0;
+  /// The same for the answer to `r` alone, in three steps: under the turns' lock, whether it can be waited
+  /// for in a read of its connection; outside of it, the wait, which is short; in a turn, what came of it:
+  /// false when that is nothing yet.
+  [[nodiscard]] virtual bool begin_wait(const protocol::request& r) noexcept = 0;
+  virtual void wait() noexcept = 0;
+  [[nodiscard]] virtual bool end_wait() noexcept = 0;
   /// What posted handlers hold on to.
   [[nodiscard]] virtual std::shared_ptr<void> keep_alive() noexcept = 0;
 
@@ -51,7 +57,9 @@ class loop_client {
 /// Everything of a driver happens in turns of its loop, one at a time. The loop is the caller's io_context,
 /// or the driver's own. The own one is run by whichever thread makes a blocking call; when several do, one
 /// runs it and the others sleep; when none does, a keeper thread runs it, so that heartbeats, reconnections
-/// and asynchronous requests do not depend on callers.
+/// and asynchronous requests do not depend on callers. A lone caller waits in a read of the one connection
+/// that its answer comes on: nobody can wake it there, so that whoever wants something meanwhile has a turn
+/// itself.
 class loop {
  public:
   using io_executor = asio::strand<asio::io_context::executor_type>;
@@ -79,13 +87,14 @@ class loop {
    public:
     /// `same_time`: so soon after another turn that the clock need not be read again.
     explicit turn(loop& l, bool same_time = false) noexcept
-        : loop_(l), outer_(current_loop), outer_context_(current_context) {
-      current_loop = &l;
-      current_context = &l.context_;
-      if (!same_time) l.tick();
-    }
+        : turn(l, l.own_ && !l.inside() ? std::unique_lock(l.turn_mutex_) : std::unique_lock<std::mutex>(),
+               same_time) {}
     ~turn() {
       loop_.client_.end_turn();
+      while (loop_.must_drain_here()) [[unlikely]] {
+        loop_.take_all();
+        loop_.client_.end_turn();
+      }
       current_loop = outer_;
       current_context = outer_context_;
     }
@@ -93,6 +102,15 @@ class loop {
     turn& operator=(const turn&) = delete;
 
    private:
+    friend class loop;
+    turn(loop& l, std::unique_lock<std::mutex> lock, bool same_time) noexcept
+        : lock_(std::move(lock)), loop_(l), outer_(current_loop), outer_context_(current_context) {
+      current_loop = &l;
+      current_context = &l.context_;
+      if (!same_time) l.tick();
+    }
+
+    std::unique_lock<std::mutex> lock_;
     loop& loop_;
     loop* outer_;
     const void* outer_context_;
@@ -115,10 +133,17 @@ class loop {
  private:
   COODIE_DECL void tick() noexcept;
   COODIE_DECL void drain() noexcept;
+  COODIE_DECL void take_all() noexcept;
+  [[nodiscard]] bool must_drain_here() const noexcept {
+    return in_read_.load(std::memory_order_relaxed) && drain_.load() == drain_state::posted;
+  }
   COODIE_DECL void take_posted(protocol::request* newest) noexcept;
   COODIE_DECL void wake() noexcept;
+  enum class read_wait : std::uint8_t { refused, in_vain, answered };
+  [[nodiscard]] COODIE_DECL read_wait wait_in_read(const protocol::request& r) noexcept;
   [[nodiscard]] COODIE_DECL bool wait_directly() noexcept;
   COODIE_DECL void lead(protocol::blocking_request& r) noexcept;
+  COODIE_DECL void leave(protocol::blocking_request& r) noexcept;
   COODIE_DECL void pass_on() noexcept;
   COODIE_DECL void keep() noexcept;
   COODIE_DECL void end_own() noexcept;
@@ -140,6 +165,11 @@ class loop {
   handler_memory drain_memory_;
   std::atomic<bool> waits_directly_{false};
   int wake_descriptor_ = -1;  // ends a direct wait; -1: there is none on this system
+
+  std::mutex turn_mutex_;             // own loop: held by every turn
+  std::atomic<bool> in_read_{false};  // a lone caller is in wait_in_read(); changes under the turns' lock
+  std::uint32_t read_waits_ = 0;      // of the leader
+  std::atomic<std::uint32_t> callers_{0};  // threads in run(); changes under the next one
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;

@@ -17,6 +17,8 @@ namespace coodie::inline COODIE_ABI::cluster_detail {
 namespace detail {
 // So long nobody may call before the keeper takes the loop.
 inline constexpr std::chrono::milliseconds keeper_patience{20};
+// One in so many waits of a lone caller looks at the other connections too.
+inline constexpr std::uint32_t reads_between_looks = 64;
 }  // namespace detail
 
 loop::loop(asio::io_context* foreign, loop_client& client)
@@ -59,7 +61,15 @@ void loop::signal() noexcept { wake(); }
 
 void loop::wake() noexcept {
   drain_state was = drain_state::idle;
-  if (!drain_.compare_exchange_strong(was, drain_state::posted, std::memory_order_acq_rel)) return;
+  if (!drain_.compare_exchange_strong(was, drain_state::posted)) return;
+  if (in_read_.load()) {
+    if (inside()) return;  // the turn that we are in takes it
+    std::unique_lock lock(turn_mutex_);
+    if (in_read_.load(std::memory_order_relaxed)) {
+      const turn now(*this, std::move(lock), false);  // takes it at its end
+      return;
+    }
+  }
   asio::post(*executor_, pooled(drain_memory_, [this, alive = client_.keep_alive()] { drain(); }));
   if (is_foreign()) return;
 #if defined(__linux__)
@@ -75,9 +85,13 @@ void loop::wake() noexcept {
   changed_.notify_one();
 }
 
-// Exchanged, not stored: whoever found a drain posted has pushed before, and is seen by what follows.
 void loop::drain() noexcept {
   const turn now(*this);
+  take_all();
+}
+
+// Exchanged, not stored: whoever found a drain posted has pushed before, and is seen by what follows.
+void loop::take_all() noexcept {
   static_cast<void>(drain_.exchange(drain_state::idle, std::memory_order_acq_rel));
   client_.collect_signals();
   protocol::request* newest = inbox_.load(std::memory_order_relaxed);
@@ -119,6 +133,7 @@ void loop::run(protocol::blocking_request& r) noexcept {
   {
     const std::lock_guard lock(mutex_);
     ++calls_;
+    callers_.store(callers_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     leads = !led_;
     if (leads)
       led_ = true;
@@ -135,19 +150,51 @@ void loop::run(protocol::blocking_request& r) noexcept {
   post(r);
   if (r.wait() == protocol::blocking_request::lead) return lead(r);
   const std::lock_guard lock(mutex_);
-  r.follower().unlink();
+  leave(r);
 }
 
 // The calling thread has the loop: it runs it until its own request is done.
 void loop::lead(protocol::blocking_request& r) noexcept {
-  while (!r.is_done())
+  bool takes_long = false;
+  while (!r.is_done()) {
+    if (!takes_long) {
+      const read_wait how = wait_in_read(r);
+      if (how == read_wait::answered) continue;
+      takes_long = how == read_wait::in_vain;
+    }
     if (!wait_directly()) context_.run_one();
+  }
   const std::lock_guard lock(mutex_);
-  if (r.follower().linked()) r.follower().unlink();
+  leave(r);
   pass_on();
 }
 
-// One thread that waits for one answer needs no event loop: a poll and a read cost less than half of it.
+// Under the lock.
+void loop::leave(protocol::blocking_request& r) noexcept {
+  if (r.follower().linked()) r.follower().unlink();
+  callers_.store(callers_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+}
+
+// A lone caller needs no event loop either: it waits in the very read that gives it the answer.
+loop::read_wait loop::wait_in_read(const protocol::request& r) noexcept {
+  if (callers_.load(std::memory_order_relaxed) != 1 || ++read_waits_ % detail::reads_between_looks == 0)
+    return read_wait::refused;
+  {
+    const std::lock_guard lock(turn_mutex_);
+    in_read_.store(true);
+    if (drain_.load() == drain_state::posted || !client_.begin_wait(r)) {
+      in_read_.store(false);
+      return read_wait::refused;
+    }
+  }
+  client_.wait();
+  std::unique_lock lock(turn_mutex_);
+  in_read_.store(false);
+  const turn now(*this, std::move(lock), true);
+  return client_.end_wait() ? read_wait::answered : read_wait::in_vain;
+}
+
+// Few connections need no event loop: a poll and a read cost less than half of it.
 bool loop::wait_directly() noexcept {
 #if defined(__linux__)
   if (wake_descriptor_ < 0) return false;
