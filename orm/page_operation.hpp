@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "orm/read_operation.hpp"
 
@@ -16,8 +17,8 @@ namespace coodie::inline COODIE_ABI::detail {
 template <class Row>
 struct page_state {
   many_rows<Row> rows;
-  std::string state;  ///< the paging state of the next page
-  bool done = false;  ///< there is no next page
+  std::vector<std::byte> state;  ///< the paging state of the next page
+  bool done = false;             ///< there is no next page
 };
 
 /// A query that belongs to somebody else.
@@ -60,7 +61,7 @@ class page_operation : public read_request<query_reference<Query>> {
       return errc::ok;
     });
   }
-  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return as_bytes(page_->state); }
+  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return page_->state; }
   [[nodiscard]] bool take() const noexcept { return !page_->rows.empty(); }
 
  private:
@@ -75,7 +76,7 @@ class page_reader_base {
                    std::string_view driver)
       : query_(std::move(query)), options_(options), driver_(driver) {
     options_.driver = {};
-    page_.state.assign(reinterpret_cast<const char*>(paging_state.data()), paging_state.size());
+    page_.state.assign(paging_state.begin(), paging_state.end());
   }
 
   /// The rows of the page that next() has read.
@@ -83,7 +84,7 @@ class page_reader_base {
   [[nodiscard]] many_rows<Row>& rows() noexcept { return page_.rows; }
   /// Where the next page begins, for find(...).pages(state) in another process; empty at the end. Opaque, of
   /// this query only.
-  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return as_bytes(page_.state); }
+  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return page_.state; }
 
  protected:
   [[nodiscard]] bool done() const noexcept { return page_.done; }

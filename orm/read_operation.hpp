@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -63,7 +62,7 @@ template <class T, class Row>
   std::size_t column = 0;
   const errc failed = decode_safely([&] {
     protocol::reader cells = cells_for<Row>(result, open.cells);
-    std::vector<Row>& rows = rows_in<Row>(result);
+    auto& rows = rows_in<Row>(result);
     const std::size_t wanted = rows.size() + open.rows;
     if (wanted > rows.capacity()) rows.reserve(std::max(wanted, rows.empty() ? wanted : 2 * rows.capacity()));
     for (std::uint32_t i = 0; i < open.rows; ++i) {
@@ -76,16 +75,14 @@ template <class T, class Row>
 }
 
 /// Keeps the paging state of an answer; true when there is another page.
-[[nodiscard]] inline bool keep_paging_state(const open_result& open, std::string& state) {
+[[nodiscard]] inline bool keep_paging_state(const open_result& open, std::vector<std::byte>& state) {
   if (open.paging_state.is_null()) {
     state.clear();
     return false;
   }
-  state.assign(reinterpret_cast<const char*>(open.paging_state.data), open.paging_state.size());
+  const std::span<const std::byte> given = open.paging_state.bytes();
+  state.assign(given.begin(), given.end());
   return true;
-}
-[[nodiscard]] inline std::span<const std::byte> as_bytes(const std::string& state) noexcept {
-  return {reinterpret_cast<const std::byte*>(state.data()), state.size()};
 }
 
 /// All rows of all pages.
@@ -105,12 +102,12 @@ class read_all_operation : public read_request<Query> {
       return errc::ok;
     });
   }
-  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return as_bytes(state_); }
+  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return state_; }
   [[nodiscard]] result_type take() noexcept { return std::move(rows_); }
 
  private:
   result_type rows_;
-  std::string state_;
+  std::vector<std::byte> state_;
 };
 
 /// What a read of one row makes of none, and of more than one.
@@ -129,18 +126,17 @@ class read_one_operation : public read_request<Query> {
     if (errc e = open_rows(answer, row_columns<model, Row>, open, diag); e != errc::ok) [[unlikely]]
       return e;
     found_ += open.rows;
-    if (open.rows != 0 && !has_row_) [[likely]] {
+    if (open.rows != 0 && !row_) [[likely]] {
       std::size_t column = 0;
       const errc failed = decode_safely([&] {
-        one_row<Row>& result = row();
+        one_row<Row>& result = row_.emplace();
         protocol::reader cells = cells_for<Row>(result, open.cells);
         return decode_row(cells, rows_in<Row>(result), column);
       });
       if (failed != errc::ok) [[unlikely]]
         return report_column(failed, row_columns<model, Row>[column], diag);
-      has_row_ = true;
     }
-    if (open.paging_state.is_null() || found_ >= 2 || (Count == row_count::first && has_row_)) [[likely]]
+    if (open.paging_state.is_null() || found_ >= 2 || (Count == row_count::first && row_)) [[likely]]
       return errc::ok;
     return decode_safely([&] {
       more = keep_paging_state(open, state_);
@@ -148,28 +144,26 @@ class read_one_operation : public read_request<Query> {
     });
   }
   [[nodiscard]] errc finish(diagnostics* diag) noexcept {
-    if (Count == row_count::one && !has_row_)
+    if (Count == row_count::one && !row_)
       return report(errc::document_not_found, "no row has this key or matches these conditions", diag);
     if (Count != row_count::first && found_ > 1)
       return report(errc::multiple_documents,
                     "more than one row matches; ask with find(...).first() or .all()", diag);
     return errc::ok;
   }
-  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return as_bytes(state_); }
-  [[nodiscard]] result_type take() noexcept { return std::move(row_); }
-
- private:
-  [[nodiscard]] one_row<Row>& row() {
+  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return state_; }
+  /// Once finish() is content.
+  [[nodiscard]] result_type take() noexcept {
     if constexpr (Count == row_count::one)
-      return row_;
+      return std::move(*row_);
     else
-      return row_.emplace();
+      return std::move(row_);
   }
 
-  result_type row_{};
+ private:
+  std::optional<one_row<Row>> row_;  // empty while the operation is moved about
   std::uint64_t found_ = 0;
-  bool has_row_ = false;
-  std::string state_;
+  std::vector<std::byte> state_;
 };
 
 /// The only column of SELECT COUNT(*).

@@ -4,12 +4,11 @@
 #define COODIE_ORM_ROWS_HPP
 
 #include <cstddef>
-#include <cstring>
-#include <memory>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "driver/page_memory.hpp"
 #include "orm/row_layout.hpp"
 
 namespace coodie::inline COODIE_ABI {
@@ -24,23 +23,24 @@ class borrowed_row {
 
   // For those who read rows.
   [[nodiscard]] const std::byte* keep(const std::byte* from, std::size_t n) {
-    bytes_.reset(new std::byte[n]);
-    if (n != 0) std::memcpy(bytes_.get(), from, n);
-    return bytes_.get();
+    bytes_ = detail::page_bytes(from, n);
+    return bytes_.data();
   }
   [[nodiscard]] Row& edit() noexcept { return row_; }
 
  private:
-  std::unique_ptr<std::byte[]> bytes_;
+  detail::page_bytes bytes_;
   Row row_{};
 };
 
 /// Rows of a borrowed model with the bytes that they point into. Moving it moves no bytes.
 template <class Row>
 class borrowed_rows {
+  using rows_type = std::vector<Row, detail::page_allocator<Row>>;
+
  public:
   using value_type = Row;
-  using const_iterator = typename std::vector<Row>::const_iterator;
+  using const_iterator = typename rows_type::const_iterator;
 
   [[nodiscard]] std::size_t size() const noexcept { return rows_.size(); }
   [[nodiscard]] bool empty() const noexcept { return rows_.empty(); }
@@ -50,15 +50,13 @@ class borrowed_rows {
 
   // For those who read rows.
   [[nodiscard]] const std::byte* keep(const std::byte* from, std::size_t n) {
-    auto& page = pages_.emplace_back(new std::byte[n]);
-    if (n != 0) std::memcpy(page.get(), from, n);
-    return page.get();
+    return pages_.emplace_back(from, n).data();
   }
-  [[nodiscard]] std::vector<Row>& edit() noexcept { return rows_; }
+  [[nodiscard]] rows_type& edit() noexcept { return rows_; }
 
  private:
-  std::vector<std::unique_ptr<std::byte[]>> pages_;
-  std::vector<Row> rows_;
+  std::vector<detail::page_bytes> pages_;
+  rows_type rows_;
 };
 
 namespace detail {
