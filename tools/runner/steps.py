@@ -158,6 +158,14 @@ class Steps:
             results = run_tap(command + (["--against", against] if against else []), ROOT, {})
             self.report.group(f"{title} on the mock{' and on Cassandra' if against else ''}", results)
 
+    def benchmarks(self, compiler: Compiler) -> None:
+        """The programs of bench/ run, each mode for a moment."""
+        if not self.matches("benchmarks"):
+            return
+        variant = Variant("bench", compiler, ["-Dbench=enabled", "-Dtests=disabled", "-Dexamples=disabled"])
+        if len(self.build(variant, r"^bench/[\w-]+$")) > 0:
+            self.tap("benchmarks", [sys.executable, "tests/build/bench_runs.py", str(variant.folder / "bench")])
+
     def second_compiler(self, clang: Optional[Compiler]) -> None:
         if clang is None:
             reason = "clang 16 or newer is not installed"
