@@ -38,7 +38,8 @@ class authenticator {
   virtual std::unique_ptr<authentication_session> begin(std::string_view mechanism) const noexcept = 0;
 };
 
-/// SASL PLAIN (RFC 4616): Cassandra's PasswordAuthenticator and its relatives.
+/// SASL PLAIN (RFC 4616): Cassandra's PasswordAuthenticator and its relatives. A name or password with a NUL
+/// can't be sent: errc::configuration.
 class plain_authenticator final : public authenticator {
  public:
   plain_authenticator(std::string user, std::string password)
@@ -53,6 +54,9 @@ class plain_authenticator final : public authenticator {
     explicit session(const plain_authenticator& credentials)
         : user(credentials.user_), password(credentials.password_) {}
     errc initial_response(protocol::writer& token) noexcept override {
+      // A NUL ends the name or the password: the server would read other credentials.
+      if (user.find('\0') != std::string::npos || password.find('\0') != std::string::npos)
+        return errc::configuration;
       token.write(std::uint8_t{0});
       token.write_raw(user);
       token.write(std::uint8_t{0});

@@ -99,6 +99,7 @@ void machine::authenticate(reader body) noexcept {
   writer out(handshake_body_);
   out.write(std::int32_t{0});
   if (const errc e = session_->initial_response(out); e != errc::ok) return shut_down(e, describe(e));
+  if (const errc e = out.error(); e != errc::ok) return shut_down(e, describe(e));
   out.patch(0, static_cast<std::uint32_t>(out.position() - 4));
   send_handshake(opcode::auth_response, state::authenticating);
 }
@@ -117,6 +118,7 @@ void machine::challenged(const response& answer) noexcept {
   out.write(std::int32_t{0});
   if (const errc e = session_->evaluate_challenge(challenge.token.bytes(), out); e != errc::ok)
     return shut_down(e, describe(e));
+  if (const errc e = out.error(); e != errc::ok) return shut_down(e, describe(e));
   out.patch(0, static_cast<std::uint32_t>(out.position() - 4));
   send_handshake(opcode::auth_response, state::authenticating);
 }

@@ -68,7 +68,7 @@ class stream_table {
     for (const std::uintptr_t slot : slots_) {
       // Subtraction in the width of a pointer: right also where that wraps around.
       const auto age = (static_cast<std::uintptr_t>(now_ms) << 1) - (slot & ~std::uintptr_t{1});
-      if ((slot & 1) != 0 && age >> 1 > static_cast<std::uintptr_t>(age_ms)) ++count;
+      if ((slot & 1) != 0 && static_cast<std::int64_t>(age >> 1) > age_ms) ++count;
     }
     return count;
   }

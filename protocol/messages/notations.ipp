@@ -58,11 +58,13 @@ errc read_bytes_map(reader& in, bytes_map& map) noexcept {
 
 errc read_inet(reader& in, node_address& node) noexcept {
   std::span<const std::byte> raw;
+  std::uint8_t size = 0;
   reader ahead = in;
-  if (errc e = ahead.read(node.size); e != errc::ok) return e;
-  if (node.size != 4 && node.size != 16) return errc::invalid_value_size;
-  if (errc e = ahead.read_raw(node.size, raw); e != errc::ok) return e;
+  if (errc e = ahead.read(size); e != errc::ok) return e;
+  if (size != 4 && size != 16) return errc::invalid_value_size;
+  if (errc e = ahead.read_raw(size, raw); e != errc::ok) return e;
   if (errc e = ahead.read(node.port); e != errc::ok) return e;
+  node.size = size;  // never more than `bytes` has
   node.bytes = {};
   std::memcpy(node.bytes.data(), raw.data(), raw.size());
   in = ahead;

@@ -22,7 +22,7 @@ inline constexpr std::string_view tablets = "TABLETS_ROUTING_V1";
 struct scylla_features {
   bool sharded = false;                 ///< whether the five members that follow mean something
   std::uint32_t shard = 0;              ///< of this connection
-  std::uint32_t shard_count = 0;        ///< of the node, at least 1
+  std::uint32_t shard_count = 0;        ///< of the node, 1 to 65535
   std::uint8_t ignore_msb = 0;          ///< bits of the token that do not count, 0 to 63
   std::string_view sharding_algorithm;  ///< "biased-token-round-robin"
   std::string_view partitioner;         ///< a class name that ends in "Murmur3Partitioner"

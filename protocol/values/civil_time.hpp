@@ -31,9 +31,10 @@ inline constexpr std::int64_t milliseconds_per_day = 86'400'000;
 }
 
 [[nodiscard]] constexpr civil_day civil_of(std::int64_t days) noexcept {
-  days += 719468;
-  const std::int64_t era = (days >= 0 ? days : days - (days_per_era - 1)) / days_per_era;
-  const std::int64_t day_of_era = days - era * days_per_era;
+  // Never negative, as the offset is more than an era; no count of days is too large for it.
+  const std::int64_t from_offset = days % days_per_era + 719468;
+  const std::int64_t era = days / days_per_era + from_offset / days_per_era;
+  const std::int64_t day_of_era = from_offset % days_per_era;
   const std::int64_t year_of_era =
       (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
   const std::int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);

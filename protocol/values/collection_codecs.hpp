@@ -60,7 +60,8 @@ template <class Container>
   return errc::ok;
 }
 
-/// std::vector. Elements that are there already are decoded into, so that their memory is used again.
+/// std::vector. Elements that are there already are decoded into, so that their memory is used again. Memory:
+/// for each byte of a body that is no list, at most 16 bytes or what the elements before the wrong one take.
 template <class Vector>
 struct list_codec {
   using element = typename Vector::value_type;
@@ -77,9 +78,12 @@ struct list_codec {
   static errc get(protocol::reader body, Vector& value) {
     std::size_t n = 0;
     if (errc e = get_count(body, 4, n); e != errc::ok) return e;
-    value.resize(n);
-    for (std::size_t i = 0; i < n; ++i)
+    if (is_small || n < value.size()) value.resize(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      if constexpr (!is_small)
+        if (i == value.size()) value.emplace_back();
       if (errc e = get_element(body, value, i); e != errc::ok) return e;
+    }
     return body.empty() ? errc::ok : errc::trailing_bytes;
   }
   static errc check(const Vector& value) noexcept
@@ -89,6 +93,10 @@ struct list_codec {
   }
 
  private:
+  // An element announces itself with four bytes. Room for all of them is made at once where one takes little
+  // more than that; where not (a vector of a thousand numbers), only when those before it have been read.
+  static constexpr bool is_small = sizeof(element) <= 64;
+
   static errc get_element(protocol::reader& in, Vector& value, std::size_t i) {
     if constexpr (std::is_same_v<element, bool>) {  // std::vector<bool> has no element to decode into
       bool bit = false;

@@ -90,9 +90,11 @@ inline void append_type(std::string& text, const cql_type& type, bool nested) {
 [[nodiscard]] inline errc read_parameters(protocol::reader& in, cql_type& type, std::size_t n,
                                           std::size_t depth) {
   if (n > in.remaining() / 2) return errc::length_exceeds_input;
-  type.parameters.resize(n);
-  for (cql_type& each : type.parameters)
-    if (errc e = read_nested_type(in, each, depth + 1); e != errc::ok) return e;
+  // Grows with what has been read: were there room for all of them at once, each of the tuples inside one
+  // another could announce all that remains.
+  if (n <= 2) type.parameters.reserve(n);
+  for (std::size_t i = 0; i < n; ++i)
+    if (errc e = read_nested_type(in, type.parameters.emplace_back(), depth + 1); e != errc::ok) return e;
   return errc::ok;
 }
 
@@ -106,12 +108,10 @@ inline void append_type(std::string& text, const cql_type& type, bool nested) {
   type.name = text;
   if (errc e = in.read(n); e != errc::ok) return e;
   if (n > in.remaining() / 4) return errc::length_exceeds_input;
-  type.parameters.resize(n);
-  type.field_names.resize(n);
-  for (std::size_t i = 0; i < n; ++i) {
+  for (std::size_t i = 0; i < n; ++i) {  // grows with what has been read, as in read_parameters
     if (errc e = in.read_string(text); e != errc::ok) return e;
-    type.field_names[i] = text;
-    if (errc e = read_nested_type(in, type.parameters[i], depth + 1); e != errc::ok) return e;
+    type.field_names.emplace_back(text);
+    if (errc e = read_nested_type(in, type.parameters.emplace_back(), depth + 1); e != errc::ok) return e;
   }
   return errc::ok;
 }

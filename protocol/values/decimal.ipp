@@ -53,6 +53,7 @@ std::optional<decimal> decimal::parse(std::string_view text) {
   std::int64_t scale = -exponent;
   if (const std::size_t point = digits.find('.'); point != std::string::npos) {
     digits.erase(point, 1);
+    if (point == 0 && (digits.starts_with('-') || digits.starts_with('+'))) return std::nullopt;
     scale += static_cast<std::int64_t>(digits.size() - point);
   }
   auto unscaled = varint::parse(digits);

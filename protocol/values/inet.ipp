@@ -36,9 +36,10 @@ using inet_groups = std::array<std::uint16_t, 8>;
 /// Takes the last four bytes in the form of IPv4, if they are written so.
 [[nodiscard]] inline bool take_v4_tail(protocol::text_scanner& in, inet_groups& groups,
                                        std::size_t& n) noexcept {
-  const std::size_t digits = in.digits_ahead();
+  protocol::text_scanner ahead = in;  // what is no IPv4 after all stays where it is
   std::array<std::byte, 4> tail;
-  if (n > 6 || !in.rest().substr(digits).starts_with('.') || !take_v4(in, tail) || !in.empty()) return false;
+  if (n > 6 || !take_v4(ahead, tail) || !ahead.empty()) return false;
+  in = ahead;
   groups[n++] = protocol::load_big<std::uint16_t>(tail.data());
   groups[n++] = protocol::load_big<std::uint16_t>(tail.data() + 2);
   return true;

@@ -2,6 +2,8 @@
 #ifndef COODIE_PROTOCOL_VALUES_TIMESTAMP_IPP
 #define COODIE_PROTOCOL_VALUES_TIMESTAMP_IPP
 
+#include <charconv>
+
 #include "protocol/values/civil_time.hpp"
 #include "protocol/values/timestamp.hpp"
 
@@ -37,11 +39,11 @@ namespace detail {
 
 /// A number of milliseconds, all of the text.
 [[nodiscard]] inline std::optional<timestamp> parse_milliseconds(std::string_view text) noexcept {
-  protocol::text_scanner in(text);
-  const bool negative = in.take('-');
   std::int64_t number = 0;
-  if (!in.take_digits(1, text.size(), number) || !in.empty()) return std::nullopt;
-  return timestamp(std::chrono::milliseconds(negative ? -number : number));
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return timestamp(std::chrono::milliseconds(number));
 }
 
 }  // namespace detail

@@ -24,6 +24,17 @@ TEST_CASE("plain_authenticator: RFC 4616", "[machine]") {
   CHECK(first_token(coodie::plain_authenticator("\xc3\xa9", "\xe2\x82\xac")) == "00c3a900e282ac");
 }
 
+TEST_CASE("plain_authenticator: a NUL would be the end of the name", "[machine]") {
+  using namespace std::string_literals;
+  for (const auto& plain :
+       {coodie::plain_authenticator("admin\0x"s, "p"), coodie::plain_authenticator("u", "p\0"s)}) {
+    protocol::byte_buffer token;
+    protocol::writer to(token);
+    CHECK(plain.begin("")->initial_response(to) == errc::configuration);
+    CHECK(token.empty());
+  }
+}
+
 TEST_CASE("plain_authenticator: no answer to a challenge, and no opinion about success", "[machine]") {
   const coodie::plain_authenticator plain("u", "p");
   const auto session = plain.begin("");

@@ -43,6 +43,7 @@ class challenge_authenticator final : public coodie::authenticator {
     return std::make_unique<session>(*this);
   }
   errc first = errc::ok, second = errc::ok, last = errc::ok;
+  errc written = errc::ok, answered = errc::ok;  // of what the mechanism writes and does not look after
   mutable lines seen;
 
  private:
@@ -50,11 +51,13 @@ class challenge_authenticator final : public coodie::authenticator {
     explicit session(const challenge_authenticator& its_owner) : owner(its_owner) {}
     errc initial_response(protocol::writer& token) noexcept override {
       token.write_raw(std::string_view("hello"));
+      token.fail(owner.written);
       return owner.first;
     }
     errc evaluate_challenge(std::span<const std::byte> challenge, protocol::writer& token) noexcept override {
       owner.seen.push_back("challenge " + std::string(text_of(challenge)));
       if (!challenge.empty()) token.write_raw(challenge);
+      if (owner.second == errc::ok) token.fail(owner.answered);
       return owner.second;
     }
     errc success(std::span<const std::byte> token) noexcept override {
@@ -216,11 +219,18 @@ TEST_CASE("handshake: a mechanism with challenges", "[machine]") {
     CHECK(c.broken_by == errc::authentication_failed);
     CHECK(c.silent());
   }
+  SECTION("the answer could not be written") {
+    credentials.answered = errc::out_of_memory;
+    c.reply(asked, protocol::auth_challenge_message{value_of("?")});
+    CHECK(c.broken_by == errc::out_of_memory);
+    CHECK(c.silent());
+  }
 }
 
 TEST_CASE("handshake: the first response can't be made", "[machine]") {
   challenge_authenticator credentials;
-  credentials.first = errc::value_too_large;
+  errc& where = GENERATE(false, true) ? credentials.first : credentials.written;
+  where = errc::value_too_large;
   conversation c;
   c.options.credentials = &credentials;
   c.reply(c.up_to_startup(), protocol::authenticate_message{"org.example.Challenge"});

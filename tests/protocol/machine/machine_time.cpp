@@ -116,6 +116,30 @@ TEST_CASE("time: the longest timeouts do not wrap around", "[machine]") {
   CHECK(r.succeeded());
 }
 
+TEST_CASE("time: no patience at all", "[machine]") {
+  conversation c;
+  SECTION("for the handshake") {
+    c.options.connect_timeout_ns = GENERATE(std::int64_t{0}, std::int64_t{-1});
+    c.client.start();
+    CHECK(c.client.next_deadline() <= c.clock.now_ns);
+    c.client.on_time();
+    CHECK(c.broken_by == errc::connect_timeout);
+  }
+  SECTION("for a request, nor for the PREPARE that it needs") {
+    const statement select("SELECT");
+    c.get_ready();
+    c.options.request_timeout_ns = 0;
+    const probe& sent = c.submitted(c.raw("sent"));
+    const probe& waiting = c.submitted(c.execute("waiting", select));
+    c.client.on_time();
+    CHECK(sent.reason == errc::request_timeout);
+    CHECK(sent.sent);
+    CHECK(waiting.reason == errc::request_timeout);
+    CHECK_FALSE(waiting.sent);
+    CHECK(c.client.ready());
+  }
+}
+
 TEST_CASE("time: timeouts while waiting in the queue", "[machine]") {
   conversation c(16);
   c.get_ready();

@@ -83,6 +83,23 @@ TEST_CASE("a count beyond the input is refused before anything is allocated") {
   CHECK(decoded_body(wire("00000002 00000000"), set) == errc::length_exceeds_input);
 }
 
+TEST_CASE("a list of large elements grows with what has been read") {
+  using large = std::array<double, 100>;
+  blob body = wire("00010000");
+  body.resize(4 + 4 * 0x10000);  // so many empty values, of which the first is wrong
+  std::vector<large> list;
+  CHECK(decoded_body(body, list) == errc::invalid_value_size);
+  CHECK(list.capacity() <= 1);
+  const std::vector<large> whole{{1.5}, {2.5}, {3.5}};
+  list.assign(5, large{});
+  REQUIRE(decoded(encoded(whole), list) == errc::ok);
+  CHECK(list == whole);
+  list.clear();
+  list.shrink_to_fit();
+  REQUIRE(decoded(encoded(whole), list) == errc::ok);
+  CHECK(list == whole);
+}
+
 TEST_CASE("what is wrong inside an element is found") {
   ints list;
   CHECK(decoded_body(wire("00000001 00000003 000001"), list) == errc::invalid_value_size);

@@ -2,6 +2,7 @@
 // Types from the wire and from CQL, and back.
 #include "protocol/values/cql_type.hpp"
 
+#include "tests/protocol/allocation_count.hpp"
 #include "tests/protocol/values/value_checks.hpp"
 
 using namespace value_checks;
@@ -197,6 +198,46 @@ static void check_text(std::string_view text, std::string_view canonical) {
   const cql_type type = type_of(text);
   CHECK(to_cql(type) == canonical);
   CHECK(type_of(canonical) == type);
+}
+
+// Of the counts inside one another each may announce all that remains.
+static void check_memory(const blob& bytes, errc expected) {
+  CAPTURE(bytes.size());
+  cql_type type = type_id::counter;
+  const exact_buffer input(bytes);
+  protocol::reader in = input.read();
+  const std::size_t before = allocation_count::allocated();
+  const errc e = protocol::read_type(in, type);
+  CHECK(allocation_count::allocated() - before <= 256 * bytes.size() + 4096);
+  CHECK(e == expected);
+}
+
+TEST_CASE("the memory of a type is bounded by its bytes") {
+  for (const std::size_t size : {500U, 5'000U, 50'000U}) {
+    blob tuples, user_types;
+    const auto announce = [](blob& to, std::size_t least, std::size_t most) {
+      to.resize(to.size() + 2);
+      const auto n = std::min<std::size_t>((most - to.size()) / least, 0xffff);
+      protocol::store_big(to.data() + to.size() - 2, static_cast<std::uint16_t>(n));
+    };
+    for (int depth = 0; depth < 63; ++depth) {
+      tuples.insert(tuples.end(), {std::byte{0x00}, std::byte{0x31}});
+      announce(tuples, 2, size);
+    }
+    for (int depth = 0; depth < 31; ++depth) {
+      const blob part = wire(depth == 0 ? "0030 0000 0000" : "0000 0030 0000 0000");
+      user_types.insert(user_types.end(), part.begin(), part.end());
+      announce(user_types, 4, size);
+    }
+    tuples.resize(size, std::byte{0});  // custom classes without a name
+    user_types.resize(size, std::byte{0});
+    check_memory(tuples, errc::truncated);
+    check_memory(user_types, errc::truncated);
+    blob flat = wire("0031");
+    announce(flat, 2, size);
+    while (flat.size() < size) flat.insert(flat.end(), {std::byte{0}, std::byte{9}});
+    check_memory(flat, errc::ok);
+  }
 }
 
 TEST_CASE("types of CQL in any case and spacing") {

@@ -70,26 +70,11 @@ TEST_CASE("decimals in other forms") {
 }
 
 TEST_CASE("text that is no decimal") {
-  for (const char* text : {"",
-                           ".",
-                           "-",
-                           "e5",
-                           "1e",
-                           "1e+",
-                           "1e+-5",
-                           "1e--5",
-                           "1.2.3",
-                           "1e5.0",
-                           "0x1",
-                           "1e2147483649",
-                           "1e-2147483648",
-                           "1e99999999999999999999",
-                           "NaN",
-                           "Infinity",
-                           " 1",
-                           "1 ",
-                           "1-2",
-                           ".e1"}) {
+  for (const char* text :
+       {"",      ".",        "-",     "e5",  "1e",           "1e+",           "1e+-5",
+        "1e--5", "1.2.3",    "1e5.0", "0x1", "1e2147483649", "1e-2147483648", "1e99999999999999999999",
+        "NaN",   "Infinity", " 1",    "1 ",  "1-2",          ".-5",           ".+5",
+        "-.-5",  ".e1"}) {
     CAPTURE(text);
     CHECK_FALSE(decimal::parse(text));
   }

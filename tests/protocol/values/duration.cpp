@@ -27,6 +27,37 @@ TEST_CASE("a duration is three vints") {
   check_golden(duration{least32, least32, least64}, "f0ffffffff f0ffffffff ffffffffffffffffff");
 }
 
+// A [vint] as the specification tells it, bit by bit.
+static std::string vint_of(std::int64_t value) {
+  const std::uint64_t number =
+      value < 0 ? ((~static_cast<std::uint64_t>(value)) << 1) + 1 : static_cast<std::uint64_t>(value) << 1;
+  std::size_t extra = 0;
+  while (extra < 8 && number >> (7 * (extra + 1)) != 0) ++extra;
+  blob bytes(extra + 1);
+  for (std::size_t i = 0; i < bytes.size() && i < 8; ++i)
+    bytes[extra - i] = static_cast<std::byte>(number >> (8 * i));
+  for (std::size_t i = 0; i < extra; ++i) bytes[0] |= static_cast<std::byte>(0x80U >> i);
+  return hex(bytes);
+}
+
+TEST_CASE("durations at every power of two, of either sign") {
+  std::vector<std::int64_t> numbers{0, most64, least64, least64 + 1};
+  for (unsigned bit = 0; bit < 63; ++bit)
+    for (const std::int64_t near : {-1, 0, 1}) {
+      numbers.push_back((std::int64_t{1} << bit) + near);
+      numbers.push_back(-((std::int64_t{1} << bit) + near));
+    }
+  for (const std::int64_t n : numbers) {
+    CAPTURE(n);
+    check_golden(duration{0, 0, n}, "0000" + vint_of(n));
+    if (n < least32 || n > most32) continue;
+    const auto small = static_cast<std::int32_t>(n);
+    check_golden(duration{small, 0, n}, vint_of(n) + "00" + vint_of(n));
+    check_golden(duration{0, small, 0}, "00" + vint_of(n) + "00");
+    CHECK(duration::parse(to_string(duration{small, small, n})) == duration{small, small, n});
+  }
+}
+
 TEST_CASE("parts of both signs are refused both ways") {
   CHECK(protocol::check_value(duration{1, -1, 0}) == errc::invalid_value);
   CHECK(protocol::check_value(duration{0, 1, -1}) == errc::invalid_value);

@@ -74,6 +74,8 @@ TEST_CASE("timestamps in the other forms of CQL") {
   CHECK(parse("2023-1-4") == 1672790400000);
   CHECK(parse("1700000000123") == 1700000000123);
   CHECK(parse("-5") == -5);
+  CHECK(parse("9223372036854775807") == std::numeric_limits<std::int64_t>::max());
+  CHECK(parse("-9223372036854775808") == std::numeric_limits<std::int64_t>::min());
   CHECK(parse("2011") == 2011);
 }
 
@@ -104,6 +106,9 @@ TEST_CASE("text that is no timestamp") {
                            "+1234567890-01-01",
                            "2023-01-01Tx",
                            "9223372036854775808",
+                           "-9223372036854775809",
+                           "+5",
+                           "5 ",
                            "+292278994-08-17T07:12:55.808Z",
                            "-292275055-05-16T16:47:04.191Z",
                            "+999999999-12-31",
@@ -128,6 +133,16 @@ TEST_CASE("every day of 800 years and the days of far years print and parse") {
   CHECK(to_string(day(std::numeric_limits<std::int32_t>::max())) == "+5881580-07-11");
   CHECK(coodie::parse_date("-5877641-06-23") == day(std::numeric_limits<std::int32_t>::min()));
   CHECK(coodie::parse_date("+5881580-07-11") == day(std::numeric_limits<std::int32_t>::max()));
+}
+
+TEST_CASE("days that no column can hold print too") {
+  using rep = date::rep;
+  const auto print = [](std::int64_t n) { return to_string(date(days(static_cast<rep>(n)))); };
+  CHECK(print(0x80000000) == "+5881580-07-12");
+  CHECK(print(-0x80000001LL) == "-5877641-06-22");
+  if constexpr (sizeof(rep) < 8) return;
+  CHECK(print(std::numeric_limits<std::int64_t>::max()) == "+25252734927768524-07-27");
+  CHECK(print(std::numeric_limits<std::int64_t>::min()) == "-25252734927764585-06-07");
 }
 
 TEST_CASE("text that is no date") {
