@@ -4,7 +4,8 @@
 
     tools/sources.py version                    the version in protocol/config.hpp
     tools/sources.py tests FOLDER [--except F]  the .cpp files below FOLDER that have no main function
-    tools/sources.py threads FOLDER ...         those of them with a test tagged [threads]
+    tools/sources.py threads FOLDER ...         those of them with a test tagged [threads], and those without a test,
+                                                which serve others
     tools/sources.py programs FOLDER ...        the .cpp files that have a main function
 
 A program is printed as NAME=FILE; bench/coodie_bench.cpp is coodie-bench.
@@ -17,6 +18,7 @@ from typing import List
 
 ROOT = Path(__file__).resolve().parent.parent
 MAIN = re.compile(r"^(int main\(|extern \"C\" int LLVMFuzzerTestOneInput\()", re.MULTILINE)
+TEST = re.compile(r"^(TEMPLATE_(LIST_)?)?TEST_CASE\(", re.MULTILINE)
 
 # These are built by their own scripts.
 APART = ("tests/build/", "tests/compile_fail/", "tests/library/", "tests/tools/")
@@ -42,7 +44,7 @@ def listing(what: str, folder: str, excluded: str = "", root: Path = ROOT) -> Li
             found.append(f"{path.stem.replace('_', '-')}={name}")
         elif what == "tests" and not is_program:
             found.append(name)
-        elif what == "threads" and not is_program and "[threads]" in text:
+        elif what == "threads" and not is_program and ("[threads]" in text or not TEST.search(text)):
             found.append(name)
     return found
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "tests/driver/tcp_listener.hpp"
 
+#include "cluster/asio_config.hpp"
+
 #include <array>
 #include <asio/write.hpp>
 #include <thread>
-
-#include "cluster/asio_config.hpp"
 
 namespace driver_tests {
 

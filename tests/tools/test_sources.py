@@ -23,6 +23,7 @@ class Listing(unittest.TestCase):
             "tests/orm/c.cpp": 'TEST_CASE("c") {}\n',
             "tests/mock/coodie_mock.cpp": "int main(int argc, char** argv) {}\n",
             "tests/build/two.cpp": "int main() {}\n",
+            "tests/support/server.cpp": "void help() {}\n",
             "tests/compile_fail/d.cpp": "x\n",
             "fuzz/fuzz_reader.cpp": 'extern "C" int LLVMFuzzerTestOneInput(const uint8_t*, size_t) {}\n',
         }.items():
@@ -35,14 +36,16 @@ class Listing(unittest.TestCase):
     def test_tests_are_sorted_and_have_no_main(self) -> None:
         self.assertEqual(
             sources.listing("tests", "tests", root=self.root),
-            ["tests/orm/c.cpp", "tests/protocol/a.cpp", "tests/protocol/values/b.cpp"],
+            ["tests/orm/c.cpp", "tests/protocol/a.cpp", "tests/protocol/values/b.cpp", "tests/support/server.cpp"],
         )
 
     def test_a_folder_can_be_left_out(self) -> None:
-        self.assertEqual(sources.listing("tests", "tests", "tests/protocol", self.root), ["tests/orm/c.cpp"])
+        others = ["tests/orm/c.cpp", "tests/support/server.cpp"]
+        self.assertEqual(sources.listing("tests", "tests", "tests/protocol", self.root), others)
 
     def test_threads(self) -> None:
-        self.assertEqual(sources.listing("threads", "tests", root=self.root), ["tests/protocol/values/b.cpp"])
+        wanted = ["tests/protocol/values/b.cpp", "tests/support/server.cpp"]
+        self.assertEqual(sources.listing("threads", "tests", root=self.root), wanted)
 
     def test_programs_have_names(self) -> None:
         self.assertEqual(sources.listing("programs", "tests", root=self.root), ["coodie-mock=tests/mock/coodie_mock.cpp"])
