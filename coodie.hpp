@@ -1336,7 +1336,7 @@ inline constexpr std::uint8_t counter = 8;  ///< changes a counter
 }  // namespace statement_flag
 
 /// One statement of the program. Lives as long as any driver may use it: a constant of the program, or owned
-/// by a statement cache. Connections know it by slot(), a number that no other living statement has.
+/// by a statement cache. Connections know it by slot() and serial().
 struct statement {
   /// Compares what the server prepared with what the program expects (types of columns and bind variables).
   /// Returns errc::ok, or the reason with a sentence in `why` that names the column.
@@ -1348,11 +1348,15 @@ struct statement {
 
   [[nodiscard]] bool has(std::uint8_t flag) const noexcept { return (flags & flag) != 0; }
 
-  /// Numbers count up from 1; the first use gives a statement its number.
+  /// A small number that no other living statement has, from 1; the first use gives a statement its number.
   [[nodiscard]] std::uint32_t slot() const noexcept {
-    const std::uint32_t known = slot_.load(std::memory_order_relaxed);
+    const std::uint32_t known = slot_.load(std::memory_order_acquire);
     return known != 0 ? known : assign_slot();
   }
+  /// Tells it from those that had its slot before. Known once slot() was asked for.
+  [[nodiscard]] std::uint32_t serial() const noexcept { return serial_; }
+  /// Nobody will use the statement again: its slot is free for another. Constants of the program keep theirs.
+  COODIE_DECL void retire() const noexcept;
 
   constexpr statement(std::string_view cql, std::uint8_t statement_flags = 0,
                       check_function checker = nullptr) noexcept
@@ -1361,14 +1365,10 @@ struct statement {
   statement& operator=(const statement&) = delete;
 
  private:
-  COODIE_COLD std::uint32_t assign_slot() const noexcept {
-    static std::atomic<std::uint32_t> last{0};
-    std::uint32_t expected = 0;
-    const std::uint32_t mine = last.fetch_add(1, std::memory_order_relaxed) + 1;
-    return slot_.compare_exchange_strong(expected, mine, std::memory_order_relaxed) ? mine : expected;
-  }
+  COODIE_DECL std::uint32_t assign_slot() const noexcept;
 
   mutable std::atomic<std::uint32_t> slot_{0};
+  mutable std::uint32_t serial_ = 0;  // written once, before slot_
 };
 
 }  // namespace coodie::inline COODIE_ABI::protocol
@@ -1759,7 +1759,8 @@ class authenticator {
   virtual std::unique_ptr<authentication_session> begin(std::string_view mechanism) const noexcept = 0;
 };
 
-/// SASL PLAIN (RFC 4616): Cassandra's PasswordAuthenticator and its relatives.
+/// SASL PLAIN (RFC 4616): Cassandra's PasswordAuthenticator and its relatives. A name or password with a NUL
+/// can't be sent: errc::configuration.
 class plain_authenticator final : public authenticator {
  public:
   plain_authenticator(std::string user, std::string password)
@@ -1774,6 +1775,9 @@ class plain_authenticator final : public authenticator {
     explicit session(const plain_authenticator& credentials)
         : user(credentials.user_), password(credentials.password_) {}
     errc initial_response(protocol::writer& token) noexcept override {
+      // A NUL ends the name or the password: the server would read other credentials.
+      if (user.find('\0') != std::string::npos || password.find('\0') != std::string::npos)
+        return errc::configuration;
       token.write(std::uint8_t{0});
       token.write_raw(user);
       token.write(std::uint8_t{0});
@@ -1920,6 +1924,7 @@ struct internal_request : request {
 struct prepared_entry : internal_request {
   std::string id;  ///< empty until the server has prepared it
   request_queue waiters;
+  std::uint32_t serial = 0;  ///< of the statement
   bool preparing = false;
   // Of PREPARE while it is in flight: the statement may be gone when nobody waits for it any more.
   std::string query;
@@ -1928,22 +1933,27 @@ struct prepared_entry : internal_request {
   [[nodiscard]] bool ready() const noexcept { return !id.empty(); }
 };
 
-/// Entries by the statement's slot. Entries stay where they are, also when their statement is gone; `what`
-/// is looked at only for a request that has it.
+/// Entries by the statement's slot. An entry stays where it is until another statement has got the slot;
+/// `what` is looked at only for a request that has it.
 class prepared_table {
  public:
   [[nodiscard]] prepared_entry* find(const statement& what) const noexcept {
     const std::uint32_t slot = what.slot();
-    return slot < entries_.size() ? entries_[slot].get() : nullptr;
+    if (slot >= entries_.size()) return nullptr;
+    prepared_entry* entry = entries_[slot].get();
+    return entry != nullptr && entry->serial == what.serial() ? entry : nullptr;
   }
   [[nodiscard]] prepared_entry& find_or_add(const statement& what) {
+    if (prepared_entry* known = find(what)) return *known;
     const std::uint32_t slot = what.slot();
     if (slot >= entries_.size()) entries_.resize(slot + 8);
-    if (!entries_[slot]) {
-      entries_[slot] = std::make_unique<prepared_entry>();
-      entries_[slot]->what = &what;
-    }
-    return *entries_[slot];
+    std::unique_ptr<prepared_entry>& entry = entries_[slot];
+    if (entry != nullptr && entry->preparing) outlived_.push_back(std::move(entry));
+    entry = std::make_unique<prepared_entry>();
+    entry->what = &what;
+    entry->serial = what.serial();
+    std::erase_if(outlived_, [](const auto& old) { return !old->preparing; });
+    return *entry;
   }
   template <class F>
   void for_each(F&& f) {
@@ -1953,6 +1963,7 @@ class prepared_table {
 
  private:
   std::vector<std::unique_ptr<prepared_entry>> entries_;
+  std::vector<std::unique_ptr<prepared_entry>> outlived_;  // their PREPARE is in flight, their statement gone
 };
 
 }  // namespace coodie::inline COODIE_ABI::protocol
@@ -2024,7 +2035,7 @@ class stream_table {
     for (const std::uintptr_t slot : slots_) {
       // Subtraction in the width of a pointer: right also where that wraps around.
       const auto age = (static_cast<std::uintptr_t>(now_ms) << 1) - (slot & ~std::uintptr_t{1});
-      if ((slot & 1) != 0 && age >> 1 > static_cast<std::uintptr_t>(age_ms)) ++count;
+      if ((slot & 1) != 0 && static_cast<std::int64_t>(age >> 1) > age_ms) ++count;
     }
     return count;
   }
@@ -2418,7 +2429,7 @@ inline constexpr std::string_view tablets = "TABLETS_ROUTING_V1";
 struct scylla_features {
   bool sharded = false;                 ///< whether the five members that follow mean something
   std::uint32_t shard = 0;              ///< of this connection
-  std::uint32_t shard_count = 0;        ///< of the node, at least 1
+  std::uint32_t shard_count = 0;        ///< of the node, 1 to 65535
   std::uint8_t ignore_msb = 0;          ///< bits of the token that do not count, 0 to 63
   std::string_view sharding_algorithm;  ///< "biased-token-round-robin"
   std::string_view partitioner;         ///< a class name that ends in "Murmur3Partitioner"
@@ -4312,7 +4323,8 @@ template <class Container>
   return errc::ok;
 }
 
-/// std::vector. Elements that are there already are decoded into, so that their memory is used again.
+/// std::vector. Elements that are there already are decoded into, so that their memory is used again. Memory:
+/// for each byte of a body that is no list, at most 16 bytes or what the elements before the wrong one take.
 template <class Vector>
 struct list_codec {
   using element = typename Vector::value_type;
@@ -4329,9 +4341,12 @@ struct list_codec {
   static errc get(protocol::reader body, Vector& value) {
     std::size_t n = 0;
     if (errc e = get_count(body, 4, n); e != errc::ok) return e;
-    value.resize(n);
-    for (std::size_t i = 0; i < n; ++i)
+    if (is_small || n < value.size()) value.resize(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      if constexpr (!is_small)
+        if (i == value.size()) value.emplace_back();
       if (errc e = get_element(body, value, i); e != errc::ok) return e;
+    }
     return body.empty() ? errc::ok : errc::trailing_bytes;
   }
   static errc check(const Vector& value) noexcept
@@ -4341,6 +4356,10 @@ struct list_codec {
   }
 
  private:
+  // An element announces itself with four bytes. Room for all of them is made at once where one takes little
+  // more than that; where not (a vector of a thousand numbers), only when those before it have been read.
+  static constexpr bool is_small = sizeof(element) <= 64;
+
   static errc get_element(protocol::reader& in, Vector& value, std::size_t i) {
     if constexpr (std::is_same_v<element, bool>) {  // std::vector<bool> has no element to decode into
       bool bit = false;
@@ -5820,9 +5839,11 @@ inline void append_type(std::string& text, const cql_type& type, bool nested) {
 [[nodiscard]] inline errc read_parameters(protocol::reader& in, cql_type& type, std::size_t n,
                                           std::size_t depth) {
   if (n > in.remaining() / 2) return errc::length_exceeds_input;
-  type.parameters.resize(n);
-  for (cql_type& each : type.parameters)
-    if (errc e = read_nested_type(in, each, depth + 1); e != errc::ok) return e;
+  // Grows with what has been read: were there room for all of them at once, each of the tuples inside one
+  // another could announce all that remains.
+  if (n <= 2) type.parameters.reserve(n);
+  for (std::size_t i = 0; i < n; ++i)
+    if (errc e = read_nested_type(in, type.parameters.emplace_back(), depth + 1); e != errc::ok) return e;
   return errc::ok;
 }
 
@@ -5836,12 +5857,10 @@ inline void append_type(std::string& text, const cql_type& type, bool nested) {
   type.name = text;
   if (errc e = in.read(n); e != errc::ok) return e;
   if (n > in.remaining() / 4) return errc::length_exceeds_input;
-  type.parameters.resize(n);
-  type.field_names.resize(n);
-  for (std::size_t i = 0; i < n; ++i) {
+  for (std::size_t i = 0; i < n; ++i) {  // grows with what has been read, as in read_parameters
     if (errc e = in.read_string(text); e != errc::ok) return e;
-    type.field_names[i] = text;
-    if (errc e = read_nested_type(in, type.parameters[i], depth + 1); e != errc::ok) return e;
+    type.field_names.emplace_back(text);
+    if (errc e = read_nested_type(in, type.parameters.emplace_back(), depth + 1); e != errc::ok) return e;
   }
   return errc::ok;
 }
@@ -6150,6 +6169,7 @@ std::optional<decimal> decimal::parse(std::string_view text) {
   std::int64_t scale = -exponent;
   if (const std::size_t point = digits.find('.'); point != std::string::npos) {
     digits.erase(point, 1);
+    if (point == 0 && (digits.starts_with('-') || digits.starts_with('+'))) return std::nullopt;
     scale += static_cast<std::int64_t>(digits.size() - point);
   }
   auto unscaled = varint::parse(digits);
@@ -6478,9 +6498,10 @@ using inet_groups = std::array<std::uint16_t, 8>;
 /// Takes the last four bytes in the form of IPv4, if they are written so.
 [[nodiscard]] inline bool take_v4_tail(protocol::text_scanner& in, inet_groups& groups,
                                        std::size_t& n) noexcept {
-  const std::size_t digits = in.digits_ahead();
+  protocol::text_scanner ahead = in;  // what is no IPv4 after all stays where it is
   std::array<std::byte, 4> tail;
-  if (n > 6 || !in.rest().substr(digits).starts_with('.') || !take_v4(in, tail) || !in.empty()) return false;
+  if (n > 6 || !take_v4(ahead, tail) || !ahead.empty()) return false;
+  in = ahead;
   groups[n++] = protocol::load_big<std::uint16_t>(tail.data());
   groups[n++] = protocol::load_big<std::uint16_t>(tail.data() + 2);
   return true;
@@ -6999,9 +7020,10 @@ inline constexpr std::int64_t milliseconds_per_day = 86'400'000;
 }
 
 [[nodiscard]] constexpr civil_day civil_of(std::int64_t days) noexcept {
-  days += 719468;
-  const std::int64_t era = (days >= 0 ? days : days - (days_per_era - 1)) / days_per_era;
-  const std::int64_t day_of_era = days - era * days_per_era;
+  // Never negative, as the offset is more than an era; no count of days is too large for it.
+  const std::int64_t from_offset = days % days_per_era + 719468;
+  const std::int64_t era = days / days_per_era + from_offset / days_per_era;
+  const std::int64_t day_of_era = from_offset % days_per_era;
   const std::int64_t year_of_era =
       (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
   const std::int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
@@ -7122,11 +7144,11 @@ namespace detail {
 
 /// A number of milliseconds, all of the text.
 [[nodiscard]] inline std::optional<timestamp> parse_milliseconds(std::string_view text) noexcept {
-  protocol::text_scanner in(text);
-  const bool negative = in.take('-');
   std::int64_t number = 0;
-  if (!in.take_digits(1, text.size(), number) || !in.empty()) return std::nullopt;
-  return timestamp(std::chrono::milliseconds(negative ? -number : number));
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return timestamp(std::chrono::milliseconds(number));
 }
 
 }  // namespace detail
@@ -7986,6 +8008,7 @@ void machine::authenticate(reader body) noexcept {
   writer out(handshake_body_);
   out.write(std::int32_t{0});
   if (const errc e = session_->initial_response(out); e != errc::ok) return shut_down(e, describe(e));
+  if (const errc e = out.error(); e != errc::ok) return shut_down(e, describe(e));
   out.patch(0, static_cast<std::uint32_t>(out.position() - 4));
   send_handshake(opcode::auth_response, state::authenticating);
 }
@@ -8004,6 +8027,7 @@ void machine::challenged(const response& answer) noexcept {
   out.write(std::int32_t{0});
   if (const errc e = session_->evaluate_challenge(challenge.token.bytes(), out); e != errc::ok)
     return shut_down(e, describe(e));
+  if (const errc e = out.error(); e != errc::ok) return shut_down(e, describe(e));
   out.patch(0, static_cast<std::uint32_t>(out.position() - 4));
   send_handshake(opcode::auth_response, state::authenticating);
 }
@@ -8557,6 +8581,60 @@ errc machine::encode(request& r) noexcept {
 
 #endif  // COODIE_PROTOCOL_MACHINE_MACHINE_REQUESTS_IPP
 
+// ---- protocol/machine/statement.ipp
+// Gives statements their slots, and takes them back.
+#ifndef COODIE_PROTOCOL_MACHINE_STATEMENT_IPP
+#define COODIE_PROTOCOL_MACHINE_STATEMENT_IPP
+
+#include <mutex>
+
+namespace coodie::inline COODIE_ABI::protocol {
+
+namespace detail {
+
+struct slot_book {
+  std::mutex mutex;
+  std::vector<std::uint32_t> free;
+  std::uint32_t slots = 0, serials = 0;
+
+  // Never destroyed: statements may be used, and retired, while the program's static objects end.
+  static slot_book& instance() {
+    alignas(slot_book) static std::byte place[sizeof(slot_book)];
+    static slot_book& only = *std::construct_at(reinterpret_cast<slot_book*>(place));
+    return only;
+  }
+};
+
+}  // namespace detail
+
+std::uint32_t statement::assign_slot() const noexcept {
+  detail::slot_book& book = detail::slot_book::instance();
+  const std::lock_guard lock(book.mutex);
+  std::uint32_t mine = slot_.load(std::memory_order_relaxed);
+  if (mine != 0) return mine;
+  serial_ = ++book.serials;
+  if (book.free.empty()) {
+    mine = ++book.slots;
+  } else {
+    mine = book.free.back();
+    book.free.pop_back();
+  }
+  slot_.store(mine, std::memory_order_release);
+  return mine;
+}
+
+void statement::retire() const noexcept {
+  const std::uint32_t mine = slot_.exchange(0, std::memory_order_relaxed);
+  if (mine == 0) return;
+  detail::slot_book& book = detail::slot_book::instance();
+  const std::lock_guard lock(book.mutex);
+  book.free.push_back(mine);
+}
+
+}  // namespace coodie::inline COODIE_ABI::protocol
+
+#endif  // COODIE_PROTOCOL_MACHINE_STATEMENT_IPP
+
 #endif  // COODIE_PROTOCOL_MACHINE_MACHINE_IMPL_IPP
 
 // ---- protocol/messages/messages_impl.ipp
@@ -8989,11 +9067,13 @@ errc read_bytes_map(reader& in, bytes_map& map) noexcept {
 
 errc read_inet(reader& in, node_address& node) noexcept {
   std::span<const std::byte> raw;
+  std::uint8_t size = 0;
   reader ahead = in;
-  if (errc e = ahead.read(node.size); e != errc::ok) return e;
-  if (node.size != 4 && node.size != 16) return errc::invalid_value_size;
-  if (errc e = ahead.read_raw(node.size, raw); e != errc::ok) return e;
+  if (errc e = ahead.read(size); e != errc::ok) return e;
+  if (size != 4 && size != 16) return errc::invalid_value_size;
+  if (errc e = ahead.read_raw(size, raw); e != errc::ok) return e;
   if (errc e = ahead.read(node.port); e != errc::ok) return e;
+  node.size = size;  // never more than `bytes` has
   node.bytes = {};
   std::memcpy(node.bytes.data(), raw.data(), raw.size());
   in = ahead;
@@ -9573,7 +9653,7 @@ void scylla_argument(const supported_message& supported, std::string_view option
 }
 
 inline void read_scylla_sharding(const supported_message& supported, scylla_features& features) noexcept {
-  constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
+  constexpr std::uint32_t most = 0xffff;  // what sharding::nr_shards can hold
   scylla_features found = features;
   if (!scylla_number(scylla_text(supported, "SCYLLA_NR_SHARDS"), most, found.shard_count) ||
       !scylla_number(scylla_text(supported, "SCYLLA_SHARD"), most, found.shard) ||
@@ -9640,7 +9720,6 @@ scylla_features read_scylla_features(const supported_message& supported) noexcep
 #define COODIE_CLUSTER_LOOP_HPP
 
 #include <condition_variable>
-#include <mutex>
 #include <thread>
 
 // ---- cluster/asio_config.hpp
@@ -9653,6 +9732,10 @@ scylla_features read_scylla_features(const supported_message& supported) noexcep
 #endif
 // Asio 1.22.1 looks for <experimental/coroutine> with clang.
 #if defined(__clang__) && defined(__cpp_impl_coroutine)
+#if defined(ASIO_DETAIL_CONFIG_HPP) && !defined(ASIO_HAS_CO_AWAIT)
+#error \
+    "coodie: with clang include coodie.hpp before Asio, or define ASIO_HAS_CO_AWAIT and ASIO_HAS_STD_COROUTINE"
+#endif
 #ifndef ASIO_HAS_CO_AWAIT
 #define ASIO_HAS_CO_AWAIT 1
 #endif
@@ -9675,6 +9758,7 @@ scylla_features read_scylla_features(const supported_message& supported) noexcep
 #pragma GCC diagnostic ignored "-Wshadow"
 #pragma GCC diagnostic ignored "-Wconversion"
 #pragma GCC diagnostic ignored "-Wsign-conversion"
+#pragma GCC diagnostic ignored "-Wunused-parameter"
 #endif
 #include <asio/any_io_executor.hpp>
 #include <asio/associated_allocator.hpp>
@@ -9688,19 +9772,23 @@ scylla_features read_scylla_features(const supported_message& supported) noexcep
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/strand.hpp>
-#if defined(__GNUC__) || defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
 
-#if !COODIE_HAS_EXCEPTIONS
 // With ASIO_NO_EXCEPTIONS the program has to say what happens when the operating system refuses an event
-// loop.
+// loop. One that says so itself defines COODIE_OWN_ASIO_THROW_EXCEPTION.
+#if !COODIE_HAS_EXCEPTIONS && !defined(COODIE_OWN_ASIO_THROW_EXCEPTION)
 namespace asio::detail {
 template <typename Exception>
+#if defined(ASIO_SOURCE_LOCATION_PARAM)
+void throw_exception(const Exception& ASIO_SOURCE_LOCATION_PARAM) {
+#else
 void throw_exception(const Exception&) {
+#endif
   std::abort();
 }
 }  // namespace asio::detail
+#endif
+#if defined(__GNUC__) || defined(__clang__)
+#pragma GCC diagnostic pop
 #endif
 
 #endif  // COODIE_CLUSTER_ASIO_CONFIG_HPP
@@ -9818,6 +9906,12 @@ class loop_client {
   /// Waits for an answer on the connections themselves, or for `wake_descriptor`; false when it is the event
   /// loop that has to be run. In no turn.
   [[nodiscard]] virtual bool wait_for_answer(int wake_descriptor) noexcept = 0;
+  /// The same for the answer to `r` alone, in three steps: under the turns' lock, whether it can be waited
+  /// for in a read of its connection; outside of it, the wait, which is short; in a turn, what came of it:
+  /// false when that is nothing yet.
+  [[nodiscard]] virtual bool begin_wait(const protocol::request& r) noexcept = 0;
+  virtual void wait() noexcept = 0;
+  [[nodiscard]] virtual bool end_wait() noexcept = 0;
   /// What posted handlers hold on to.
   [[nodiscard]] virtual std::shared_ptr<void> keep_alive() noexcept = 0;
 
@@ -9828,7 +9922,9 @@ class loop_client {
 /// Everything of a driver happens in turns of its loop, one at a time. The loop is the caller's io_context,
 /// or the driver's own. The own one is run by whichever thread makes a blocking call; when several do, one
 /// runs it and the others sleep; when none does, a keeper thread runs it, so that heartbeats, reconnections
-/// and asynchronous requests do not depend on callers.
+/// and asynchronous requests do not depend on callers. A lone caller waits in a read of the one connection
+/// that its answer comes on: nobody can wake it there, so that whoever wants something meanwhile has a turn
+/// itself.
 class loop {
  public:
   using io_executor = asio::strand<asio::io_context::executor_type>;
@@ -9856,13 +9952,14 @@ class loop {
    public:
     /// `same_time`: so soon after another turn that the clock need not be read again.
     explicit turn(loop& l, bool same_time = false) noexcept
-        : loop_(l), outer_(current_loop), outer_context_(current_context) {
-      current_loop = &l;
-      current_context = &l.context_;
-      if (!same_time) l.tick();
-    }
+        : turn(l, l.own_ && !l.inside() ? std::unique_lock(l.turn_mutex_) : std::unique_lock<std::mutex>(),
+               same_time) {}
     ~turn() {
       loop_.client_.end_turn();
+      while (loop_.must_drain_here()) [[unlikely]] {
+        loop_.take_all();
+        loop_.client_.end_turn();
+      }
       current_loop = outer_;
       current_context = outer_context_;
     }
@@ -9870,6 +9967,15 @@ class loop {
     turn& operator=(const turn&) = delete;
 
    private:
+    friend class loop;
+    turn(loop& l, std::unique_lock<std::mutex> lock, bool same_time) noexcept
+        : lock_(std::move(lock)), loop_(l), outer_(current_loop), outer_context_(current_context) {
+      current_loop = &l;
+      current_context = &l.context_;
+      if (!same_time) l.tick();
+    }
+
+    std::unique_lock<std::mutex> lock_;
     loop& loop_;
     loop* outer_;
     const void* outer_context_;
@@ -9892,10 +9998,17 @@ class loop {
  private:
   COODIE_DECL void tick() noexcept;
   COODIE_DECL void drain() noexcept;
+  COODIE_DECL void take_all() noexcept;
+  [[nodiscard]] bool must_drain_here() const noexcept {
+    return in_read_.load(std::memory_order_relaxed) && drain_.load() == drain_state::posted;
+  }
   COODIE_DECL void take_posted(protocol::request* newest) noexcept;
   COODIE_DECL void wake() noexcept;
+  enum class read_wait : std::uint8_t { refused, in_vain, answered };
+  [[nodiscard]] COODIE_DECL read_wait wait_in_read(const protocol::request& r) noexcept;
   [[nodiscard]] COODIE_DECL bool wait_directly() noexcept;
   COODIE_DECL void lead(protocol::blocking_request& r) noexcept;
+  COODIE_DECL void leave(protocol::blocking_request& r) noexcept;
   COODIE_DECL void pass_on() noexcept;
   COODIE_DECL void keep() noexcept;
   COODIE_DECL void end_own() noexcept;
@@ -9918,6 +10031,11 @@ class loop {
   std::atomic<bool> waits_directly_{false};
   int wake_descriptor_ = -1;  // ends a direct wait; -1: there is none on this system
 
+  std::mutex turn_mutex_;             // own loop: held by every turn
+  std::atomic<bool> in_read_{false};  // a lone caller is in wait_in_read(); changes under the turns' lock
+  std::uint32_t read_waits_ = 0;      // of the leader
+  std::atomic<std::uint32_t> callers_{0};  // threads in run(); changes under the next one
+
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
   protocol::list_link followers_;
@@ -9932,9 +10050,124 @@ class loop {
 
 #endif  // COODIE_CLUSTER_LOOP_HPP
 
+// ---- cluster/socket_io.hpp
+// The bytes of a connected socket, taken and given without waiting, or waited for by a thread that has
+// nothing else to do. On Linux the descriptor itself blocks, so that a lone caller pays for one system call
+// and no more; everybody else says with each call that it does not want to.
+#ifndef COODIE_CLUSTER_SOCKET_IO_HPP
+#define COODIE_CLUSTER_SOCKET_IO_HPP
+
+#if defined(__linux__)
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <cerrno>
+#endif
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+#if defined(__linux__)
+inline constexpr bool can_wait_in_read = true;
+#else
+inline constexpr bool can_wait_in_read = false;
+#endif
+
+/// What a call on a socket gave: bytes, or why there are none. 0 bytes without an error: the peer has closed.
+struct io_result {
+  std::size_t bytes = 0;
+  asio::error_code error{};
+};
+
+[[nodiscard]] inline bool would_block(const asio::error_code& error) noexcept {
+  return error == asio::error::would_block || error == asio::error::try_again;
+}
+
+#if defined(__linux__)
+
+namespace detail {
+[[nodiscard]] inline io_result to_result(ssize_t n) noexcept {
+  if (n >= 0) return {static_cast<std::size_t>(n), {}};
+  return {0, asio::error_code(errno == EINTR ? EAGAIN : errno, asio::error::get_system_category())};
+}
+}  // namespace detail
+
+/// Of a socket that has just connected; `patience` is how long wait_in_read() waits.
+template <class Socket>
+void prepare_socket(Socket& socket, std::chrono::microseconds patience) noexcept {
+  asio::error_code ignored;
+  socket.non_blocking(true, ignored);  // so that Asio does not do it later
+  const int descriptor = static_cast<int>(socket.native_handle());
+  const int flags = ::fcntl(descriptor, F_GETFL, 0);
+  if (flags >= 0) ::fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK);
+  timeval wait{};
+  wait.tv_sec = static_cast<decltype(wait.tv_sec)>(patience.count() / 1'000'000);
+  wait.tv_usec = static_cast<decltype(wait.tv_usec)>(patience.count() % 1'000'000);
+  ::setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+}
+
+template <class Socket>
+[[nodiscard]] io_result receive_now(Socket& socket, std::span<std::byte> into) noexcept {
+  return detail::to_result(
+      ::recv(static_cast<int>(socket.native_handle()), into.data(), into.size(), MSG_DONTWAIT));
+}
+
+template <class Socket>
+[[nodiscard]] io_result send_now(Socket& socket, std::span<const std::byte> bytes) noexcept {
+  return detail::to_result(::send(static_cast<int>(socket.native_handle()), bytes.data(), bytes.size(),
+                                  MSG_DONTWAIT | MSG_NOSIGNAL));
+}
+
+/// Waits for bytes, as long as prepare_socket() said; then would_block().
+[[nodiscard]] inline io_result wait_in_read(int descriptor, std::span<std::byte> into) noexcept {
+  return detail::to_result(::recv(descriptor, into.data(), into.size(), 0));
+}
+
+/// Ends a wait_in_read() of another thread: closing the descriptor would not, and its number could be
+/// another's soon.
+inline void end_wait_in_read(int descriptor) noexcept { ::shutdown(descriptor, SHUT_RDWR); }
+
+#else
+
+template <class Socket>
+void prepare_socket(Socket& socket, std::chrono::microseconds) noexcept {
+  asio::error_code ignored;
+  socket.non_blocking(true, ignored);
+}
+
+template <class Socket>
+[[nodiscard]] io_result receive_now(Socket& socket, std::span<std::byte> into) noexcept {
+  io_result got;
+  got.bytes = socket.read_some(asio::mutable_buffer(into.data(), into.size()), got.error);
+  if (got.error == asio::error::eof) got.error.clear();
+  return got;
+}
+
+template <class Socket>
+[[nodiscard]] io_result send_now(Socket& socket, std::span<const std::byte> bytes) noexcept {
+  io_result gave;
+  gave.bytes = socket.write_some(asio::const_buffer(bytes.data(), bytes.size()), gave.error);
+  return gave;
+}
+
+[[nodiscard]] inline io_result wait_in_read(int, std::span<std::byte>) noexcept {
+  return {0, asio::error::would_block};
+}
+inline void end_wait_in_read(int) noexcept {}
+
+#endif
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_SOCKET_IO_HPP
+
 namespace coodie::inline COODIE_ABI::cluster_detail {
 
 class connection;
+
+/// So long a thread waits for one answer in a read of the connection, before it waits for everything else
+/// too.
+inline constexpr std::chrono::milliseconds patience_in_read{20};
 
 /// Who is told about a connection. All calls come in turns of the loop.
 class connection_owner {
@@ -9970,6 +10203,11 @@ class connection final : public std::enable_shared_from_this<connection>, privat
 
   /// Takes what has arrived, without waiting.
   COODIE_DECL void read() noexcept;
+  /// A thread is going to wait in wait_in_read(), outside of every turn, for bytes that go there. Until
+  /// take_read() nobody else reads.
+  [[nodiscard]] COODIE_DECL std::span<std::byte> begin_wait() noexcept;
+  /// What it got; false when that is nothing yet.
+  COODIE_DECL bool take_read(const io_result& got) noexcept;
 
   [[nodiscard]] bool ready() const noexcept { return machine_.ready(); }
   /// Ready, and nothing but an answer is waited for.
@@ -10001,6 +10239,7 @@ class connection final : public std::enable_shared_from_this<connection>, privat
   COODIE_DECL void wait_readable() noexcept;
   COODIE_DECL void write() noexcept;
   COODIE_DECL void wait_writable() noexcept;
+  [[nodiscard]] COODIE_DECL bool take_bytes(const io_result& got, std::size_t space) noexcept;
   COODIE_DECL void io_failed(const asio::error_code& ec) noexcept;
   COODIE_DECL void want_attention() noexcept;
 
@@ -10013,6 +10252,8 @@ class connection final : public std::enable_shared_from_this<connection>, privat
   std::int64_t connect_timeout_ns_;
   std::int64_t connect_deadline_ns_ = protocol::never;
   bool waits_writable_ = false;
+  bool is_waited_on_ = false;  // between begin_wait() and take_read()
+  std::size_t waited_space_ = 0;
   bool closed_ = false;
   handler_memory read_memory_, write_memory_;
 };
@@ -10058,7 +10299,7 @@ void connection::connected(const asio::error_code& ec) noexcept {
   if (closed_) return;
   if (ec) return io_failed(ec);
   asio::error_code ignored;
-  socket_.non_blocking(true, ignored);
+  prepare_socket(socket_, patience_in_read);
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket_.set_option(asio::socket_base::keep_alive(true), ignored);
   machine_.start();
@@ -10104,12 +10345,10 @@ void connection::on_time() noexcept {
 
 void connection::write() noexcept {
   while (!machine_.output().empty()) {
-    const auto bytes = machine_.output();
-    asio::error_code ec;
-    const std::size_t n = socket_.write_some(asio::const_buffer(bytes.data(), bytes.size()), ec);
-    if (n > 0) machine_.sent(n);
-    if (ec == asio::error::would_block || ec == asio::error::try_again) return wait_writable();
-    if (ec) return io_failed(ec);
+    const io_result gave = send_now(socket_, machine_.output());
+    machine_.sent(gave.bytes);
+    if (would_block(gave.error)) return wait_writable();
+    if (gave.error) return io_failed(gave.error);
   }
 }
 
@@ -10141,19 +10380,44 @@ void connection::wait_readable() noexcept {
 }
 
 void connection::read() noexcept {
+  if (is_waited_on_) return;
   for (;;) {
     const std::span<std::byte> space = machine_.input_space();
     if (space.empty()) return close(errc::out_of_memory);
-    asio::error_code ec;
-    const std::size_t n = socket_.read_some(asio::mutable_buffer(space.data(), space.size()), ec);
-    if (ec == asio::error::would_block || ec == asio::error::try_again) return;
-    if (ec) return io_failed(ec);
-    machine_.received(n);
-    if (closed_) return;
-    flush();  // before more is read: the node can work meanwhile
-    want_attention();
-    if (closed_ || n < space.size()) return;
+    if (!take_bytes(receive_now(socket_, space), space.size())) return;
   }
+}
+
+// False when there is no use in reading more.
+bool connection::take_bytes(const io_result& got, std::size_t space) noexcept {
+  if (would_block(got.error)) return false;
+  if (got.error || got.bytes == 0) {
+    io_failed(got.error ? got.error : asio::error::eof);
+    return false;
+  }
+  machine_.received(got.bytes);
+  if (closed_) return false;
+  flush();  // before more is read: the node can work meanwhile
+  want_attention();
+  return !closed_ && got.bytes == space;
+}
+
+std::span<std::byte> connection::begin_wait() noexcept {
+  const std::span<std::byte> space = machine_.input_space();
+  is_waited_on_ = !space.empty();
+  waited_space_ = space.size();
+  return space;
+}
+
+bool connection::take_read(const io_result& got) noexcept {
+  is_waited_on_ = false;
+  if (closed_) {  // meanwhile, by another thread, which left the descriptor to us
+    asio::error_code ignored;
+    socket_.close(ignored);
+    return true;
+  }
+  if (take_bytes(got, waited_space_)) read();
+  return !would_block(got.error);
 }
 
 void connection::io_failed(const asio::error_code& ec) noexcept {
@@ -10183,7 +10447,10 @@ void connection::on_broken(errc why, std::string_view text) noexcept {
   closed_ = true;
   connect_deadline_ns_ = protocol::never;
   asio::error_code ignored;
-  socket_.close(ignored);
+  if (is_waited_on_)
+    end_wait_in_read(native_handle());
+  else
+    socket_.close(ignored);
   owner_.connection_broken(*this, why, text);
 }
 
@@ -10363,6 +10630,9 @@ class core final : public std::enable_shared_from_this<core>, private loop_clien
   COODIE_DECL void end_turn() noexcept override;
   [[nodiscard]] COODIE_DECL bool has_work() const noexcept override;
   [[nodiscard]] COODIE_DECL bool wait_for_answer(int wake_descriptor) noexcept override;
+  [[nodiscard]] COODIE_DECL bool begin_wait(const protocol::request& r) noexcept override;
+  COODIE_DECL void wait() noexcept override;
+  [[nodiscard]] COODIE_DECL bool end_wait() noexcept override;
   [[nodiscard]] std::shared_ptr<void> keep_alive() noexcept override { return shared_from_this(); }
 
   // connection_owner
@@ -10411,6 +10681,15 @@ class core final : public std::enable_shared_from_this<core>, private loop_clien
   std::vector<std::shared_ptr<connection>> graveyard_;  // broken in this turn; their functions may still run
   protocol::request_queue deferred_;
   std::size_t next_node_ = 0;
+
+  /// What a lone caller waits for, between begin_wait() and end_wait().
+  struct answer_wait {
+    std::shared_ptr<connection> on;
+    std::span<std::byte> into;
+    int descriptor = -1;
+    io_result got;
+  };
+  answer_wait awaited_;
   std::minstd_rand jitter_;
 
   std::optional<asio::basic_waitable_timer<std::chrono::steady_clock,
@@ -10604,6 +10883,29 @@ bool core::has_work() const noexcept {
                      [](const auto& n) { return n->link != nullptr && n->link->in_flight() != 0; });
 }
 
+// Everything that is connected has nothing to do but to wait for answers, and `r` is the only request.
+bool core::begin_wait(const protocol::request& r) noexcept {
+  constexpr std::int64_t soon = 2 * std::chrono::nanoseconds(patience_in_read).count();
+  if (!can_wait_in_read || r.owner == nullptr || timer_at_ns_ - loop_.clock().now_ns < soon) return false;
+  auto* const on = static_cast<connection*>(r.owner);
+  for (const auto& n : nodes_) {
+    if (n->link == nullptr || !n->link->only_reads()) return false;
+    if (n->link.get() != on && n->link->in_flight() != 0) return false;
+  }
+  awaited_.into = on->begin_wait();
+  if (awaited_.into.empty()) return false;
+  awaited_.on = on->shared_from_this();
+  awaited_.descriptor = on->native_handle();
+  return true;
+}
+
+void core::wait() noexcept { awaited_.got = wait_in_read(awaited_.descriptor, awaited_.into); }
+
+bool core::end_wait() noexcept {
+  const auto on = std::move(awaited_.on);
+  return on->take_read(awaited_.got);
+}
+
 // Only for few nodes, all of which are connected: the event loop is better at everything else.
 bool core::wait_for_answer(int wake_descriptor) noexcept {
 #if defined(__linux__)
@@ -10620,7 +10922,7 @@ bool core::wait_for_answer(int wake_descriptor) noexcept {
   const int ready =
       ::poll(watched.data(), nodes_.size() + 1, static_cast<int>(std::min<std::int64_t>(left_ms, 60'000)));
   if (ready <= 0 || watched[nodes_.size()].revents != 0) return false;
-  const loop::turn now(loop_, true);
+  const loop::turn now(loop_);
   for (std::size_t i = 0; i < nodes_.size(); ++i)
     if (watched[i].revents != 0) {
       const auto link = nodes_[i]->link;
@@ -11081,6 +11383,8 @@ namespace coodie::inline COODIE_ABI::cluster_detail {
 namespace detail {
 // So long nobody may call before the keeper takes the loop.
 inline constexpr std::chrono::milliseconds keeper_patience{20};
+// One in so many waits of a lone caller looks at the other connections too.
+inline constexpr std::uint32_t reads_between_looks = 64;
 }  // namespace detail
 
 loop::loop(asio::io_context* foreign, loop_client& client)
@@ -11123,7 +11427,15 @@ void loop::signal() noexcept { wake(); }
 
 void loop::wake() noexcept {
   drain_state was = drain_state::idle;
-  if (!drain_.compare_exchange_strong(was, drain_state::posted, std::memory_order_acq_rel)) return;
+  if (!drain_.compare_exchange_strong(was, drain_state::posted)) return;
+  if (in_read_.load()) {
+    if (inside()) return;  // the turn that we are in takes it
+    std::unique_lock lock(turn_mutex_);
+    if (in_read_.load(std::memory_order_relaxed)) {
+      const turn now(*this, std::move(lock), false);  // takes it at its end
+      return;
+    }
+  }
   asio::post(*executor_, pooled(drain_memory_, [this, alive = client_.keep_alive()] { drain(); }));
   if (is_foreign()) return;
 #if defined(__linux__)
@@ -11139,9 +11451,13 @@ void loop::wake() noexcept {
   changed_.notify_one();
 }
 
-// Exchanged, not stored: whoever found a drain posted has pushed before, and is seen by what follows.
 void loop::drain() noexcept {
   const turn now(*this);
+  take_all();
+}
+
+// Exchanged, not stored: whoever found a drain posted has pushed before, and is seen by what follows.
+void loop::take_all() noexcept {
   static_cast<void>(drain_.exchange(drain_state::idle, std::memory_order_acq_rel));
   client_.collect_signals();
   protocol::request* newest = inbox_.load(std::memory_order_relaxed);
@@ -11183,6 +11499,7 @@ void loop::run(protocol::blocking_request& r) noexcept {
   {
     const std::lock_guard lock(mutex_);
     ++calls_;
+    callers_.store(callers_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     leads = !led_;
     if (leads)
       led_ = true;
@@ -11199,19 +11516,51 @@ void loop::run(protocol::blocking_request& r) noexcept {
   post(r);
   if (r.wait() == protocol::blocking_request::lead) return lead(r);
   const std::lock_guard lock(mutex_);
-  r.follower().unlink();
+  leave(r);
 }
 
 // The calling thread has the loop: it runs it until its own request is done.
 void loop::lead(protocol::blocking_request& r) noexcept {
-  while (!r.is_done())
+  bool takes_long = false;
+  while (!r.is_done()) {
+    if (!takes_long) {
+      const read_wait how = wait_in_read(r);
+      if (how == read_wait::answered) continue;
+      takes_long = how == read_wait::in_vain;
+    }
     if (!wait_directly()) context_.run_one();
+  }
   const std::lock_guard lock(mutex_);
-  if (r.follower().linked()) r.follower().unlink();
+  leave(r);
   pass_on();
 }
 
-// One thread that waits for one answer needs no event loop: a poll and a read cost less than half of it.
+// Under the lock.
+void loop::leave(protocol::blocking_request& r) noexcept {
+  if (r.follower().linked()) r.follower().unlink();
+  callers_.store(callers_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+}
+
+// A lone caller needs no event loop either: it waits in the very read that gives it the answer.
+loop::read_wait loop::wait_in_read(const protocol::request& r) noexcept {
+  if (callers_.load(std::memory_order_relaxed) != 1 || ++read_waits_ % detail::reads_between_looks == 0)
+    return read_wait::refused;
+  {
+    const std::lock_guard lock(turn_mutex_);
+    in_read_.store(true);
+    if (drain_.load() == drain_state::posted || !client_.begin_wait(r)) {
+      in_read_.store(false);
+      return read_wait::refused;
+    }
+  }
+  client_.wait();
+  std::unique_lock lock(turn_mutex_);
+  in_read_.store(false);
+  const turn now(*this, std::move(lock), true);
+  return client_.end_wait() ? read_wait::answered : read_wait::in_vain;
+}
+
+// Few connections need no event loop: a poll and a read cost less than half of it.
 bool loop::wait_directly() noexcept {
 #if defined(__linux__)
   if (wake_descriptor_ < 0) return false;
@@ -11595,12 +11944,17 @@ COODIE_DECL void fill_diagnostics(diagnostics& diag, const protocol::request& re
 
 namespace coodie::inline COODIE_ABI {
 
+namespace detail {
+/// What is longer is a mistake, and could not be added to the time of day.
+inline constexpr std::chrono::hours longest_timeout{24 * 7};
+}  // namespace detail
+
 /// Options of one execute().
 struct execute_options {
   coodie::consistency consistency = coodie::consistency::local_quorum;
   /// Of a conditional statement: serial or local_serial.
   coodie::consistency serial_consistency = coodie::consistency::local_serial;
-  /// Of the whole request, and of each page; 0: the driver's request_timeout.
+  /// Of the whole request, and of each page, up to a week; 0: the driver's request_timeout.
   std::chrono::nanoseconds timeout = {};
   /// Rows of a page; 0: the server does not page.
   std::int32_t page_size = 5000;
@@ -11630,13 +11984,406 @@ static_assert(std::is_trivially_copyable_v<execute_options>,
 #include <list>
 #include <mutex>
 
+// ---- driver/result.hpp
+// What a statement answered: owns its rows and everything that came with them.
+#ifndef COODIE_DRIVER_RESULT_HPP
+#define COODIE_DRIVER_RESULT_HPP
+
+#include <iterator>
+
+// ---- driver/error.hpp
+// The exceptions of the throwing forms. Not there when exceptions are switched off.
+#ifndef COODIE_DRIVER_ERROR_HPP
+#define COODIE_DRIVER_ERROR_HPP
+
+namespace coodie::inline COODIE_ABI {
+
+#if COODIE_HAS_EXCEPTIONS
+
+/// Base of everything that coodie throws.
+class error : public std::system_error {
+ public:
+  error(error_code code, coodie::diagnostics diag)
+      : std::system_error(code),
+        diagnostics_(std::move(diag)),
+        text_(detail::describe_failure(code, diagnostics_)) {}
+  /// Starts with "coodie: ".
+  [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
+  [[nodiscard]] const coodie::diagnostics& diagnostics() const noexcept { return diagnostics_; }
+
+ private:
+  coodie::diagnostics diagnostics_;
+  std::string text_;
+};
+
+#define COODIE_ERROR_TYPE(name, base) \
+  class name : public base {          \
+   public:                            \
+    using base::base;                 \
+  }
+
+// clang-format off
+COODIE_ERROR_TYPE(configuration_error, error);       ///< the options contradict each other or lack something
+COODIE_ERROR_TYPE(invalid_query_error, error);       ///< the query can't be asked this way
+COODIE_ERROR_TYPE(document_not_found, error);        ///< get found no row
+COODIE_ERROR_TYPE(multiple_documents_found, error);  ///< find_one found more than one row
+COODIE_ERROR_TYPE(schema_error, error);              ///< the table can't be made to fit, or the nodes do not agree
+COODIE_ERROR_TYPE(connection_error, error);          ///< a connection failed
+COODIE_ERROR_TYPE(no_host_available, connection_error);  ///< every node was tried or is down
+COODIE_ERROR_TYPE(timeout_error, error);             ///< no answer in time
+COODIE_ERROR_TYPE(cancelled_error, error);           ///< the caller cancelled
+COODIE_ERROR_TYPE(decode_error, error);              ///< what the server sent does not fit the program's types
+
+/// A server's ERROR; diagnostics().server() has its fields.
+COODIE_ERROR_TYPE(server_error, error);
+COODIE_ERROR_TYPE(protocol_error, server_error);
+COODIE_ERROR_TYPE(bad_credentials_error, server_error);
+COODIE_ERROR_TYPE(unavailable_error, server_error);
+COODIE_ERROR_TYPE(overloaded_error, server_error);
+COODIE_ERROR_TYPE(is_bootstrapping_error, server_error);
+COODIE_ERROR_TYPE(truncate_error, server_error);
+COODIE_ERROR_TYPE(write_timeout_error, server_error);
+COODIE_ERROR_TYPE(read_timeout_error, server_error);
+COODIE_ERROR_TYPE(read_failure_error, server_error);
+COODIE_ERROR_TYPE(function_failure_error, server_error);
+COODIE_ERROR_TYPE(write_failure_error, server_error);
+COODIE_ERROR_TYPE(syntax_error, server_error);
+COODIE_ERROR_TYPE(unauthorized_error, server_error);
+COODIE_ERROR_TYPE(invalid_error, server_error);
+COODIE_ERROR_TYPE(config_error, server_error);
+COODIE_ERROR_TYPE(already_exists_error, server_error);
+COODIE_ERROR_TYPE(unprepared_error, server_error);
+// clang-format on
+#undef COODIE_ERROR_TYPE
+
+namespace detail {
+/// Throws the type that belongs to the code.
+[[noreturn]] COODIE_DECL void throw_error(error_code code, diagnostics diag);
+}  // namespace detail
+
+#endif  // COODIE_HAS_EXCEPTIONS
+
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_DRIVER_ERROR_HPP
+
+// ---- driver/page_memory.hpp
+// Memory of pages of rows, used again and again by the thread that freed it: a fresh block costs a page fault
+// for each 4 KiB, which is more than it takes to fill it.
+#ifndef COODIE_DRIVER_PAGE_MEMORY_HPP
+#define COODIE_DRIVER_PAGE_MEMORY_HPP
+
+namespace coodie::inline COODIE_ABI::detail {
+
+/// Blocks of 32 KiB to 1 MiB, in powers of two; each thread keeps at most 2 MiB of them. Others are the
+/// heap's.
+class page_memory {
+ public:
+  [[nodiscard]] static void* allocate(std::size_t n) {
+    if (const std::size_t size_class = class_of(n); size_class < classes) {
+      page_memory& mine = local();
+      if (block* taken = mine.free_[size_class]) {
+        mine.free_[size_class] = taken->next;
+        mine.kept_ -= size_of(size_class);
+        return taken;
+      }
+      return ::operator new(size_of(size_class));
+    }
+    return ::operator new(n);
+  }
+  static void deallocate(void* p, std::size_t n) noexcept {
+    if (const std::size_t size_class = class_of(n); size_class < classes) {
+      page_memory& mine = local();
+      if (mine.kept_ + size_of(size_class) <= most_kept) {
+        mine.free_[size_class] = ::new (p) block{mine.free_[size_class]};
+        mine.kept_ += size_of(size_class);
+        return;
+      }
+    }
+    ::operator delete(p);
+  }
+
+ private:
+  static constexpr std::size_t smallest = 32 * 1024, classes = 6, most_kept = 2 * 1024 * 1024;
+  struct block {
+    block* next;
+  };
+
+  page_memory() = default;
+  ~page_memory() {
+    for (block*& first : free_)
+      while (first != nullptr) ::operator delete(std::exchange(first, first->next));
+    kept_ = most_kept;  // what is freed after the thread's end goes to the heap
+  }
+  [[nodiscard]] static std::size_t size_of(std::size_t size_class) noexcept { return smallest << size_class; }
+  /// `classes` or more: not kept.
+  [[nodiscard]] static std::size_t class_of(std::size_t n) noexcept {
+    if (n <= smallest / 2) return classes;
+    return n <= smallest ? 0 : static_cast<std::size_t>(std::bit_width((n - 1) / smallest));
+  }
+  [[nodiscard]] static page_memory& local() noexcept {
+    static thread_local page_memory instance;
+    return instance;
+  }
+
+  std::array<block*, classes> free_{};
+  std::size_t kept_ = 0;
+};
+
+template <class T>
+struct page_allocator {
+  using value_type = T;
+  static_assert(alignof(T) <= alignof(std::max_align_t));
+
+  page_allocator() = default;
+  template <class U>
+  page_allocator(const page_allocator<U>&) noexcept {}
+  [[nodiscard]] T* allocate(std::size_t n) {
+    if (n > static_cast<std::size_t>(-1) / sizeof(T))
+      return static_cast<T*>(::operator new(static_cast<std::size_t>(-1)));
+    return static_cast<T*>(page_memory::allocate(n * sizeof(T)));
+  }
+  void deallocate(T* p, std::size_t n) noexcept { page_memory::deallocate(p, n * sizeof(T)); }
+  friend bool operator==(const page_allocator&, const page_allocator&) noexcept { return true; }
+};
+
+/// The bytes of one page, which stay where they are when it is moved.
+class page_bytes {
+ public:
+  page_bytes() noexcept = default;
+  page_bytes(const std::byte* from, std::size_t n)
+      : data_(static_cast<std::byte*>(page_memory::allocate(n))), size_(n) {
+    if (n != 0) std::memcpy(data_, from, n);
+  }
+  page_bytes(page_bytes&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  page_bytes& operator=(page_bytes&& other) noexcept {
+    page_bytes taken(std::move(other));
+    std::swap(data_, taken.data_);
+    std::swap(size_, taken.size_);
+    return *this;
+  }
+  page_bytes(const page_bytes&) = delete;
+  page_bytes& operator=(const page_bytes&) = delete;
+  ~page_bytes() {
+    if (data_ != nullptr) page_memory::deallocate(data_, size_);
+  }
+  [[nodiscard]] const std::byte* data() const noexcept { return data_; }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+ private:
+  std::byte* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace coodie::inline COODIE_ABI::detail
+
+#endif  // COODIE_DRIVER_PAGE_MEMORY_HPP
+
+namespace coodie::inline COODIE_ABI {
+
+class result;
+
+/// One row of a result; a view that is valid as long as the result.
+class row {
+ public:
+  /// The value of column `index`, from 0. errc::type_mismatch, errc::unexpected_null, errc::column_missing.
+  template <class T>
+  [[nodiscard]] errc get(std::size_t index, T& value) const;
+  template <class T>
+  [[nodiscard]] errc get(std::string_view column, T& value) const;
+#if COODIE_HAS_EXCEPTIONS
+  /// Throws decode_error, or invalid_query_error for a column that is not there.
+  template <class T>
+  [[nodiscard]] T get(std::size_t index) const;
+  template <class T>
+  [[nodiscard]] T get(std::string_view column) const;
+#endif
+  /// Also where there is no such column.
+  [[nodiscard]] bool is_null(std::size_t index) const noexcept { return raw(index).is_null(); }
+  /// The bytes of a value as they came.
+  [[nodiscard]] protocol::bytes_view raw(std::size_t index) const noexcept {
+    return index < values_.size() ? values_[index] : protocol::bytes_view();
+  }
+  [[nodiscard]] std::size_t size() const noexcept { return values_.size(); }
+
+ private:
+  friend class result;
+  row(const result& owner, std::span<const protocol::bytes_view> values) noexcept
+      : owner_(&owner), values_(values) {}
+  const result* owner_;
+  std::span<const protocol::bytes_view> values_;
+};
+
+/// Name and type of a column of a result.
+struct column_info {
+  std::string name;
+  cql_type type;
+};
+
+namespace detail {
+
+/// Columns, and the bytes of the metadata that described them.
+struct described_columns {
+  std::vector<column_info> columns;
+  std::vector<std::byte> description;
+};
+
+/// What the rows of a statement looked like last: most often they look so again, and its results share it.
+/// Thread-safe.
+class column_memory {
+ public:
+  [[nodiscard]] std::shared_ptr<const described_columns> get() const {
+    const std::lock_guard lock(mutex_);
+    return known_;
+  }
+  void set(std::shared_ptr<const described_columns> columns) const {
+    const std::lock_guard lock(mutex_);
+    known_.swap(columns);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::shared_ptr<const described_columns> known_;
+};
+
+}  // namespace detail
+
+class result {
+ public:
+  result() = default;
+  result(result&&) noexcept = default;
+  result& operator=(result&&) noexcept = default;
+
+  [[nodiscard]] COODIE_DECL const std::vector<column_info>& columns() const noexcept;
+  /// Index of a column, or columns().size() when there is none of that name.
+  [[nodiscard]] COODIE_DECL std::size_t find_column(std::string_view name) const noexcept;
+  [[nodiscard]] std::size_t size() const noexcept { return width_ == 0 ? 0 : values_.size() / width_; }
+  [[nodiscard]] bool empty() const noexcept { return values_.empty(); }
+  [[nodiscard]] row operator[](std::size_t i) const noexcept {
+    return {*this, std::span(values_).subspan(i * width_, width_)};
+  }
+
+  class iterator {
+   public:
+    using value_type = row;
+    using difference_type = std::ptrdiff_t;
+    using iterator_category = std::input_iterator_tag;
+    iterator() = default;
+    iterator(const result* of, std::size_t at) noexcept : of_(of), at_(at) {}
+    row operator*() const noexcept { return (*of_)[at_]; }
+    iterator& operator++() noexcept {
+      ++at_;
+      return *this;
+    }
+    iterator operator++(int) noexcept { return {of_, at_++}; }
+    friend bool operator==(const iterator& a, const iterator& b) noexcept { return a.at_ == b.at_; }
+
+   private:
+    const result* of_ = nullptr;
+    std::size_t at_ = 0;
+  };
+  [[nodiscard]] iterator begin() const noexcept { return {this, 0}; }
+  [[nodiscard]] iterator end() const noexcept { return {this, size()}; }
+
+  /// Of a conditional statement: whether it was applied; true for any other.
+  [[nodiscard]] bool applied() const noexcept { return applied_; }
+  /// Warnings of the server.
+  [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return warnings_; }
+  /// The id under which the server traced the request, when it was asked to.
+  [[nodiscard]] const std::optional<uuid>& tracing_id() const noexcept { return tracing_id_; }
+  /// Where the next page begins, when only one page was asked for and there is more; else empty. Opaque.
+  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return paging_state_; }
+
+  /// Each row as a struct: columns go to members by name. Members without a column, and columns without a
+  /// member, are errc::column_missing. Members that borrow (std::string_view, std::span) point into this
+  /// result. Defined by the ORM.
+  template <class T>
+  [[nodiscard]] errc rows(std::vector<T>& into, diagnostics& diag) const&;
+  /// The only row as a struct; nothing when there is none; errc::multiple_documents.
+  template <class T>
+  [[nodiscard]] errc one(std::optional<T>& into, diagnostics& diag) const&;
+#if COODIE_HAS_EXCEPTIONS
+  /// Throws invalid_query_error for a column or member that is left over, decode_error.
+  template <class T>
+  [[nodiscard]] std::vector<T> rows() const&;
+  template <class T>
+  [[nodiscard]] std::vector<T> rows() &&;
+  /// Throws multiple_documents_found too.
+  template <class T>
+  [[nodiscard]] std::optional<T> one() const&;
+  template <class T>
+  [[nodiscard]] std::optional<T> one() &&;
+#endif
+
+  /// Appends what an answer holds; used by those who execute. `more` tells whether the server has a further
+  /// page; `memory` is that of the statement.
+  [[nodiscard]] COODIE_DECL errc append(const protocol::response& answer, bool& more,
+                                        const detail::column_memory* memory = nullptr);
+
+ private:
+  friend class row;
+  [[nodiscard]] COODIE_DECL errc append_rows(protocol::reader body, bool& more,
+                                             const detail::column_memory* memory);
+  [[nodiscard]] COODIE_DECL errc take_columns(std::span<const std::byte> metadata,
+                                              const protocol::bytes_view& paging_state,
+                                              const detail::column_memory* memory);
+  COODIE_DECL void take_prelude(const protocol::frame_prelude& prelude);
+
+  std::shared_ptr<const detail::described_columns> columns_;  // nullptr before the first rows
+  std::size_t width_ = 0;                                     // columns
+  std::vector<detail::page_bytes> pages_;                     // bodies, which values_ point into
+  std::vector<protocol::bytes_view, detail::page_allocator<protocol::bytes_view>> values_;  // row after row
+  std::vector<std::byte> paging_state_;
+  std::vector<std::string> warnings_;
+  std::optional<uuid> tracing_id_;
+  bool applied_ = true;
+};
+
+template <class T>
+errc row::get(std::size_t index, T& value) const {
+  if (index >= values_.size()) return errc::column_missing;
+  if (!value_codec<T>::accepts(owner_->columns_->columns[index].type)) return errc::type_mismatch;
+  return protocol::get_value(values_[index], value);
+}
+template <class T>
+errc row::get(std::string_view column, T& value) const {
+  return get(owner_->find_column(column), value);
+}
+
+#if COODIE_HAS_EXCEPTIONS
+namespace detail {
+[[noreturn]] COODIE_DECL void throw_column_error(errc why, const result& from, std::size_t index,
+                                                 std::string_view name);
+}
+template <class T>
+T row::get(std::size_t index) const {
+  T value{};
+  if (const errc e = get(index, value); e != errc::ok) detail::throw_column_error(e, *owner_, index, {});
+  return value;
+}
+template <class T>
+T row::get(std::string_view column) const {
+  T value{};
+  const std::size_t index = owner_->find_column(column);
+  if (const errc e = get(index, value); e != errc::ok) detail::throw_column_error(e, *owner_, index, column);
+  return value;
+}
+#endif
+
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_DRIVER_RESULT_HPP
+
 namespace coodie::inline COODIE_ABI::detail {
 
 /// A statement that owns its text.
 struct text_statement {
   std::string text;
   protocol::statement what;
+  column_memory columns;
   explicit text_statement(std::string_view cql) : text(cql), what(text) {}
+  ~text_statement() { what.retire(); }
 };
 
 /// The statements that were used last. Thread-safe.
@@ -11949,9 +12696,9 @@ class request_tap {
   virtual void ended(const request_ending& how) noexcept = 0;
 
  private:
-  [[nodiscard]] static std::unique_ptr<request_tap> take_out(protocol::request& what) noexcept;
-  static void result(protocol::request& what, const protocol::response& answer) noexcept;
-  static void failed(protocol::request& what, const protocol::failure& why) noexcept;
+  [[nodiscard]] COODIE_DECL static std::unique_ptr<request_tap> take_out(protocol::request& what) noexcept;
+  COODIE_DECL static void result(protocol::request& what, const protocol::response& answer) noexcept;
+  COODIE_DECL static void failed(protocol::request& what, const protocol::failure& why) noexcept;
 
   void* outer_ = nullptr;
   void (*on_result_)(protocol::request&, const protocol::response&) noexcept = nullptr;
@@ -11959,8 +12706,8 @@ class request_tap {
 };
 }  // namespace detail
 
-/// Calls `f(const request_ending&)`, which must not throw, when `what` ends, before whoever asked is told. For
-/// drivers that forward; to be called before the request is started.
+/// Calls `f(const request_ending&)`, which must not throw, when `what` ends, before whoever asked is told.
+/// For drivers that forward; to be called before the request is started.
 template <class F>
 void observe(protocol::request& what, F&& f) {
   struct tap final : detail::request_tap {
@@ -11996,244 +12743,10 @@ class forwarding_driver : public abstract_driver {
 
 #endif  // COODIE_DRIVER_CUSTOM_DRIVER_HPP
 
-// ---- driver/error.hpp
-// The exceptions of the throwing forms. Not there when exceptions are switched off.
-#ifndef COODIE_DRIVER_ERROR_HPP
-#define COODIE_DRIVER_ERROR_HPP
-
-namespace coodie::inline COODIE_ABI {
-
-#if COODIE_HAS_EXCEPTIONS
-
-/// Base of everything that coodie throws.
-class error : public std::system_error {
- public:
-  error(error_code code, coodie::diagnostics diag)
-      : std::system_error(code),
-        diagnostics_(std::move(diag)),
-        text_(detail::describe_failure(code, diagnostics_)) {}
-  /// Starts with "coodie: ".
-  [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
-  [[nodiscard]] const coodie::diagnostics& diagnostics() const noexcept { return diagnostics_; }
-
- private:
-  coodie::diagnostics diagnostics_;
-  std::string text_;
-};
-
-#define COODIE_ERROR_TYPE(name, base) \
-  class name : public base {          \
-   public:                            \
-    using base::base;                 \
-  }
-
-// clang-format off
-COODIE_ERROR_TYPE(configuration_error, error);       ///< the options contradict each other or lack something
-COODIE_ERROR_TYPE(invalid_query_error, error);       ///< the query can't be asked this way
-COODIE_ERROR_TYPE(document_not_found, error);        ///< get found no row
-COODIE_ERROR_TYPE(multiple_documents_found, error);  ///< find_one found more than one row
-COODIE_ERROR_TYPE(schema_error, error);              ///< the table can't be made to fit, or the nodes do not agree
-COODIE_ERROR_TYPE(connection_error, error);          ///< a connection failed
-COODIE_ERROR_TYPE(no_host_available, connection_error);  ///< every node was tried or is down
-COODIE_ERROR_TYPE(timeout_error, error);             ///< no answer in time
-COODIE_ERROR_TYPE(cancelled_error, error);           ///< the caller cancelled
-COODIE_ERROR_TYPE(decode_error, error);              ///< what the server sent does not fit the program's types
-
-/// A server's ERROR; diagnostics().server() has its fields.
-COODIE_ERROR_TYPE(server_error, error);
-COODIE_ERROR_TYPE(protocol_error, server_error);
-COODIE_ERROR_TYPE(bad_credentials_error, server_error);
-COODIE_ERROR_TYPE(unavailable_error, server_error);
-COODIE_ERROR_TYPE(overloaded_error, server_error);
-COODIE_ERROR_TYPE(is_bootstrapping_error, server_error);
-COODIE_ERROR_TYPE(truncate_error, server_error);
-COODIE_ERROR_TYPE(write_timeout_error, server_error);
-COODIE_ERROR_TYPE(read_timeout_error, server_error);
-COODIE_ERROR_TYPE(read_failure_error, server_error);
-COODIE_ERROR_TYPE(function_failure_error, server_error);
-COODIE_ERROR_TYPE(write_failure_error, server_error);
-COODIE_ERROR_TYPE(syntax_error, server_error);
-COODIE_ERROR_TYPE(unauthorized_error, server_error);
-COODIE_ERROR_TYPE(invalid_error, server_error);
-COODIE_ERROR_TYPE(config_error, server_error);
-COODIE_ERROR_TYPE(already_exists_error, server_error);
-COODIE_ERROR_TYPE(unprepared_error, server_error);
-// clang-format on
-#undef COODIE_ERROR_TYPE
-
-namespace detail {
-/// Throws the type that belongs to the code.
-[[noreturn]] COODIE_DECL void throw_error(error_code code, diagnostics diag);
-}  // namespace detail
-
-#endif  // COODIE_HAS_EXCEPTIONS
-
-}  // namespace coodie::inline COODIE_ABI
-
-#endif  // COODIE_DRIVER_ERROR_HPP
-
 // ---- driver/execute.hpp
 // The low-level API: a statement as text, its values, and a result that owns its rows.
 #ifndef COODIE_DRIVER_EXECUTE_HPP
 #define COODIE_DRIVER_EXECUTE_HPP
-
-// ---- driver/result.hpp
-// What a statement answered: owns its rows and everything that came with them.
-#ifndef COODIE_DRIVER_RESULT_HPP
-#define COODIE_DRIVER_RESULT_HPP
-
-#include <iterator>
-
-namespace coodie::inline COODIE_ABI {
-
-class result;
-
-/// One row of a result; a view that is valid as long as the result.
-class row {
- public:
-  /// The value of column `index`, from 0. errc::type_mismatch, errc::unexpected_null, errc::column_missing.
-  template <class T>
-  [[nodiscard]] errc get(std::size_t index, T& value) const;
-  template <class T>
-  [[nodiscard]] errc get(std::string_view column, T& value) const;
-#if COODIE_HAS_EXCEPTIONS
-  /// Throws decode_error, or invalid_query_error for a column that is not there.
-  template <class T>
-  [[nodiscard]] T get(std::size_t index) const;
-  template <class T>
-  [[nodiscard]] T get(std::string_view column) const;
-#endif
-  [[nodiscard]] bool is_null(std::size_t index) const noexcept { return values_[index].is_null(); }
-  /// The bytes of a value as they came.
-  [[nodiscard]] protocol::bytes_view raw(std::size_t index) const noexcept { return values_[index]; }
-  [[nodiscard]] std::size_t size() const noexcept { return values_.size(); }
-
- private:
-  friend class result;
-  row(const result& owner, std::span<const protocol::bytes_view> values) noexcept
-      : owner_(&owner), values_(values) {}
-  const result* owner_;
-  std::span<const protocol::bytes_view> values_;
-};
-
-/// Name and type of a column of a result.
-struct column_info {
-  std::string name;
-  cql_type type;
-};
-
-class result {
- public:
-  result() = default;
-  result(result&&) noexcept = default;
-  result& operator=(result&&) noexcept = default;
-
-  [[nodiscard]] const std::vector<column_info>& columns() const noexcept { return columns_; }
-  /// Index of a column, or columns().size() when there is none of that name.
-  [[nodiscard]] COODIE_DECL std::size_t find_column(std::string_view name) const noexcept;
-  [[nodiscard]] std::size_t size() const noexcept {
-    return columns_.empty() ? 0 : values_.size() / columns_.size();
-  }
-  [[nodiscard]] bool empty() const noexcept { return values_.empty(); }
-  [[nodiscard]] row operator[](std::size_t i) const noexcept {
-    return {*this, std::span(values_).subspan(i * columns_.size(), columns_.size())};
-  }
-
-  class iterator {
-   public:
-    using value_type = row;
-    using difference_type = std::ptrdiff_t;
-    using iterator_category = std::input_iterator_tag;
-    iterator() = default;
-    iterator(const result* of, std::size_t at) noexcept : of_(of), at_(at) {}
-    row operator*() const noexcept { return (*of_)[at_]; }
-    iterator& operator++() noexcept {
-      ++at_;
-      return *this;
-    }
-    iterator operator++(int) noexcept { return {of_, at_++}; }
-    friend bool operator==(const iterator& a, const iterator& b) noexcept { return a.at_ == b.at_; }
-
-   private:
-    const result* of_ = nullptr;
-    std::size_t at_ = 0;
-  };
-  [[nodiscard]] iterator begin() const noexcept { return {this, 0}; }
-  [[nodiscard]] iterator end() const noexcept { return {this, size()}; }
-
-  /// Of a conditional statement: whether it was applied; true for any other.
-  [[nodiscard]] bool applied() const noexcept { return applied_; }
-  /// Warnings of the server.
-  [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return warnings_; }
-  /// The id under which the server traced the request, when it was asked to.
-  [[nodiscard]] const std::optional<uuid>& tracing_id() const noexcept { return tracing_id_; }
-  /// Where the next page begins, when only one page was asked for and there is more; else empty. Opaque.
-  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return paging_state_; }
-
-  /// Each row as a struct: columns go to members by name. Members without a column, and columns without a
-  /// member, are errors. Defined by the ORM.
-  template <class T>
-  [[nodiscard]] errc rows(std::vector<T>& into, diagnostics& diag) const;
-#if COODIE_HAS_EXCEPTIONS
-  template <class T>
-  [[nodiscard]] std::vector<T> rows() const;
-  /// The only row; nothing when there is none. Throws multiple_documents_found.
-  template <class T>
-  [[nodiscard]] std::optional<T> one() const;
-#endif
-
-  /// Appends what an answer holds; used by those who execute. `more` tells whether the server has a further
-  /// page.
-  [[nodiscard]] COODIE_DECL errc append(const protocol::response& answer, bool& more);
-
- private:
-  friend class row;
-  [[nodiscard]] COODIE_DECL errc append_rows(const protocol::rows_result& rows);
-  COODIE_DECL void take_prelude(const protocol::frame_prelude& prelude);
-
-  std::vector<column_info> columns_;
-  std::vector<std::unique_ptr<std::byte[]>> pages_;  // bodies, which values_ point into
-  std::vector<protocol::bytes_view> values_;         // row after row
-  std::vector<std::byte> paging_state_;
-  std::vector<std::string> warnings_;
-  std::optional<uuid> tracing_id_;
-  bool applied_ = true;
-};
-
-template <class T>
-errc row::get(std::size_t index, T& value) const {
-  if (index >= values_.size()) return errc::column_missing;
-  if (!value_codec<T>::accepts(owner_->columns_[index].type)) return errc::type_mismatch;
-  return protocol::get_value(values_[index], value);
-}
-template <class T>
-errc row::get(std::string_view column, T& value) const {
-  return get(owner_->find_column(column), value);
-}
-
-#if COODIE_HAS_EXCEPTIONS
-namespace detail {
-[[noreturn]] COODIE_DECL void throw_column_error(errc why, const result& from, std::size_t index,
-                                                 std::string_view name);
-}
-template <class T>
-T row::get(std::size_t index) const {
-  T value{};
-  if (const errc e = get(index, value); e != errc::ok) detail::throw_column_error(e, *owner_, index, {});
-  return value;
-}
-template <class T>
-T row::get(std::string_view column) const {
-  T value{};
-  const std::size_t index = owner_->find_column(column);
-  if (const errc e = get(index, value); e != errc::ok) detail::throw_column_error(e, *owner_, index, column);
-  return value;
-}
-#endif
-
-}  // namespace coodie::inline COODIE_ABI
-
-#endif  // COODIE_DRIVER_RESULT_HPP
 
 // ---- driver/run.hpp
 // Runs an operation on a driver and waits for it.
@@ -12248,9 +12761,12 @@ T row::get(std::string_view column) const {
 //   std::span<const std::byte> paging_state() const noexcept;  of the next step, when `more`
 //   errc check(diagnostics*) const noexcept;                   optional: why it can't be asked at all
 //   errc finish(diagnostics*) noexcept;                        optional: the last check
+//   std::int64_t pause_ns() const noexcept;                    optional: how long the next step has time
 //   result_type take();
 #ifndef COODIE_DRIVER_RUN_HPP
 #define COODIE_DRIVER_RUN_HPP
+
+#include <thread>
 
 namespace coodie::inline COODIE_ABI::detail {
 
@@ -12259,6 +12775,18 @@ concept has_finish = requires(Op& op, diagnostics* diag) { op.finish(diag); };
 
 template <class Op>
 concept has_check = requires(const Op& op, diagnostics* diag) { op.check(diag); };
+
+template <class Op>
+concept has_pause = requires(const Op& op) { op.pause_ns(); };
+
+/// How long to wait before the next step; 0 for nearly all operations.
+template <class Op>
+[[nodiscard]] std::chrono::nanoseconds pause_before_step(const Op& op) noexcept {
+  if constexpr (has_pause<Op>)
+    return std::chrono::nanoseconds(op.pause_ns());
+  else
+    return {};
+}
 
 /// Why an operation can't be asked, for example a value that has no encoding; errc::ok when it can.
 template <class Op>
@@ -12307,6 +12835,8 @@ class blocking_operation final : private protocol::blocking_request {
     driver_.run(*this);
     return code_;
   }
+  /// The operation is not over: the thread has to wait, and then to run it again.
+  [[nodiscard]] bool pauses() const noexcept { return pauses_; }
 
  private:
   static blocking_operation& of(protocol::request& r) noexcept { return static_cast<blocking_operation&>(r); }
@@ -12321,6 +12851,8 @@ class blocking_operation final : private protocol::blocking_request {
     blocking_operation& self = of(r);
     errc e = errc::ok;
     if (take_step(self.op_, answer, e, &self.diag_)) {
+      self.pauses_ = pause_before_step(self.op_).count() != 0;
+      if (self.pauses_) return self.finish();
       describe_step(self.op_, self);
       return self.driver_.start(self);
     }
@@ -12341,7 +12873,23 @@ class blocking_operation final : private protocol::blocking_request {
   Op& op_;
   diagnostics& diag_;
   error_code code_;
+  bool pauses_ = false;
 };
+
+/// Runs an operation to its end.
+template <class Op>
+[[nodiscard]] error_code run_to_end(abstract_driver& driver, Op& op, diagnostics& diag) noexcept {
+  if constexpr (has_pause<Op>) {
+    for (;;) {
+      blocking_operation<Op> steps(driver, op, diag);
+      const error_code code = steps.run();
+      if (!steps.pauses()) return code;
+      std::this_thread::sleep_for(pause_before_step(op));
+    }
+  } else {
+    return blocking_operation<Op>(driver, op, diag).run();
+  }
+}
 
 /// Blocks. Never throws; what it returns is empty when `ec` is set.
 template <class Op>
@@ -12349,7 +12897,7 @@ typename Op::result_type run_blocking(abstract_driver& driver, Op&& op, error_co
                                       diagnostics& diag) noexcept {
   static_assert(!std::is_lvalue_reference_v<Op>, "an operation is used once");
   diag.clear();
-  ec = blocking_operation<Op>(driver, op, diag).run();
+  ec = run_to_end(driver, op, diag);
   if constexpr (!std::is_void_v<typename Op::result_type>) {
     if (ec) return {};
     return op.take();
@@ -12362,7 +12910,7 @@ template <class Op>
 typename Op::result_type run_blocking(abstract_driver& driver, Op&& op) {
   static_assert(!std::is_lvalue_reference_v<Op>, "an operation is used once");
   diagnostics diag;
-  if (const error_code ec = blocking_operation<Op>(driver, op, diag).run()) [[unlikely]]
+  if (const error_code ec = run_to_end(driver, op, diag)) [[unlikely]]
     throw_error(ec, std::move(diag));
   if constexpr (!std::is_void_v<typename Op::result_type>) return op.take();
 }
@@ -12391,6 +12939,10 @@ typename Op::result_type run_blocking(abstract_driver& driver, Op&& op) {
 #endif
 // Asio 1.22.1 looks for <experimental/coroutine> with clang.
 #if defined(__clang__) && defined(__cpp_impl_coroutine)
+#if defined(ASIO_DETAIL_CONFIG_HPP) && !defined(ASIO_HAS_CO_AWAIT)
+#error \
+    "coodie: with clang include coodie.hpp before Asio, or define ASIO_HAS_CO_AWAIT and ASIO_HAS_STD_COROUTINE"
+#endif
 #ifndef ASIO_HAS_CO_AWAIT
 #define ASIO_HAS_CO_AWAIT 1
 #endif
@@ -12413,6 +12965,7 @@ typename Op::result_type run_blocking(abstract_driver& driver, Op&& op) {
 #pragma GCC diagnostic ignored "-Wshadow"
 #pragma GCC diagnostic ignored "-Wconversion"
 #pragma GCC diagnostic ignored "-Wsign-conversion"
+#pragma GCC diagnostic ignored "-Wunused-parameter"
 #endif
 #include <asio/any_io_executor.hpp>
 #include <asio/associated_allocator.hpp>
@@ -12426,19 +12979,23 @@ typename Op::result_type run_blocking(abstract_driver& driver, Op&& op) {
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/strand.hpp>
-#if defined(__GNUC__) || defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
 
-#if !COODIE_HAS_EXCEPTIONS
 // With ASIO_NO_EXCEPTIONS the program has to say what happens when the operating system refuses an event
-// loop.
+// loop. One that says so itself defines COODIE_OWN_ASIO_THROW_EXCEPTION.
+#if !COODIE_HAS_EXCEPTIONS && !defined(COODIE_OWN_ASIO_THROW_EXCEPTION)
 namespace asio::detail {
 template <typename Exception>
+#if defined(ASIO_SOURCE_LOCATION_PARAM)
+void throw_exception(const Exception& ASIO_SOURCE_LOCATION_PARAM) {
+#else
 void throw_exception(const Exception&) {
+#endif
   std::abort();
 }
 }  // namespace asio::detail
+#endif
+#if defined(__GNUC__) || defined(__clang__)
+#pragma GCC diagnostic pop
 #endif
 
 #endif  // COODIE_CLUSTER_ASIO_CONFIG_HPP
@@ -12464,8 +13021,8 @@ inline constinit thread_local const void* current_context = nullptr;
 
 namespace coodie::inline COODIE_ABI::detail {
 
-/// Free blocks by size, in steps of 64 bytes, up to 1 KiB; larger ones go to the heap. What a thread frees it
-/// uses again; of each size it keeps so many blocks as it has needed at once, at most 16,384.
+/// Free blocks by size, in steps of 64 bytes, up to 3 KiB; larger ones go to the heap. What a thread frees it
+/// uses again; of each size it keeps so many blocks as it has needed at once, at most 8 MiB.
 class operation_memory {
  public:
   [[nodiscard]] static void* allocate(std::size_t n) {
@@ -12485,7 +13042,7 @@ class operation_memory {
     const std::size_t size_class = class_of(n);
     if (size_class < classes) [[likely]] {
       line& l = local().lines_[size_class];
-      if (l.count < most_kept) [[likely]] {
+      if (l.count < most_kept / (size_class + 1)) [[likely]] {
         auto* freed = static_cast<block*>(p);
         freed->next = l.free;
         l.free = freed;
@@ -12497,8 +13054,8 @@ class operation_memory {
   }
 
  private:
-  static constexpr std::size_t step = 64, alignment = 64, classes = 16;
-  static constexpr std::size_t most_kept = 16384;
+  static constexpr std::size_t step = 64, alignment = 64, classes = 48;
+  static constexpr std::size_t most_kept = 8 * 1024 * 1024 / step;  // steps
   struct block {
     block* next;
   };
@@ -12553,14 +13110,22 @@ struct cancellation_link {
   std::recursive_mutex mutex;
   abstract_driver* driver = nullptr;
   protocol::request* target = nullptr;  // nullptr when the operation has ended
+  bool wanted = false;
 
   void cancel() {
     const std::lock_guard lock(mutex);
+    wanted = true;
     if (target != nullptr) driver->cancel(*target);
   }
   void end() {
     const std::lock_guard lock(mutex);
     target = nullptr;
+  }
+  /// Goes on after end(); false when it was cancelled meanwhile.
+  [[nodiscard]] bool begin_again(protocol::request& what) {
+    const std::lock_guard lock(mutex);
+    if (!wanted) target = &what;
+    return !wanted;
   }
   [[nodiscard]] static std::uint64_t next_key() noexcept {
     static std::atomic<std::uint64_t> last{0};
@@ -12717,8 +13282,59 @@ class handler_operation final : private protocol::request {
   }
   void next_step() noexcept {
     first_step_ = false;
+    if constexpr (has_pause<Op>)
+      if (const auto pause = pause_before_step(op_); pause.count() != 0) return wait_with_timer(pause);
+    take_next_step();
+  }
+  void take_next_step() noexcept {
     describe_step(op_, *this);
     driver_->start(*this);
+  }
+
+  /// What a timer holds: the operation, which goes when the timer's context does.
+  class paused {
+   public:
+    explicit paused(handler_operation* operation) noexcept : operation_(operation) {}
+    paused(paused&& other) noexcept : operation_(std::exchange(other.operation_, nullptr)) {}
+    paused& operator=(paused&&) = delete;
+    ~paused() {
+      if (operation_ != nullptr) operation_->release();
+    }
+    void resume() noexcept { std::exchange(operation_, nullptr)->after_pause(); }
+
+   private:
+    handler_operation* operation_;
+  };
+  void wait_with_timer(std::chrono::nanoseconds pause) noexcept {
+    if (cancellation_) cancellation_->end();  // the driver does not know the request meanwhile
+    const executor_type executor = asio::get_associated_executor(handler_);
+    if (void* const own = const_cast<void*>(driver_->context()); own != nullptr)
+      return wait_on(static_cast<asio::io_context*>(own)->get_executor(), pause);
+    if (context_behind(executor) != nullptr) return wait_on(executor, pause);
+    wait_on(asio::system_executor(), pause);
+  }
+  template <class Executor>
+  void wait_on(const Executor& executor, std::chrono::nanoseconds pause) noexcept {
+    using clock = std::chrono::steady_clock;
+    using timer_type = asio::basic_waitable_timer<clock, asio::wait_traits<clock>, Executor>;
+    if constexpr (asio::can_query<const Executor&, asio::execution::context_t>::value) {
+      auto timer = std::make_unique<timer_type>(executor, pause);
+      timer_type& waiting = *timer;
+      waiting.async_wait(
+          [timer = std::move(timer), self = paused(this)](const error_code&) mutable { self.resume(); });
+    }
+  }
+  void after_pause() noexcept {
+    if (cancellation_ && !cancellation_->begin_again(*this))
+      return failed(*this, {.code = errc::cancelled, .text = describe(errc::cancelled)});
+    take_next_step();
+  }
+  /// Ends without telling anybody.
+  void release() noexcept {
+    const std::size_t size = sizeof(handler_operation) + values_size_;
+    const std::shared_ptr<abstract_driver> alive(std::move(driver_));
+    this->~handler_operation();
+    operation_memory::deallocate(this, size);
   }
 
   void complete(outcome<result_type>&& ending) noexcept {
@@ -12726,7 +13342,6 @@ class handler_operation final : private protocol::request {
     // it.
     if (cancellation_) cancellation_->end();
     const bool inside_start = being_started == this;
-    outcome<result_type> told(std::move(ending));
     Handler handler(std::move(handler_));
     [[maybe_unused]] const auto work(std::move(work_));
     const std::shared_ptr<abstract_driver> alive(std::move(driver_));
@@ -12736,8 +13351,8 @@ class handler_operation final : private protocol::request {
 
     const executor_type executor = asio::get_associated_executor(handler);
     if (!inside_start && runs_here(executor)) [[likely]]
-      return told.tell(std::move(handler));
-    auto tell = [handler = std::move(handler), told = std::move(told)]() mutable {
+      return ending.tell(std::move(handler));
+    auto tell = [handler = std::move(handler), told = std::move(ending)]() mutable {
       told.tell(std::move(handler));
     };
     if (inside_start)
@@ -12768,13 +13383,24 @@ struct async_signature<void> {
   using type = void(error_code);
 };
 
+/// The handler that an operation may have: a copy of one that has a name.
+template <class Handler>
+[[nodiscard]] std::decay_t<Handler> own_handler(Handler& handler) {
+  return handler;
+}
+template <class Handler>
+  requires(!std::is_reference_v<Handler>)
+[[nodiscard]] Handler&& own_handler(Handler&& handler) noexcept {
+  return std::move(handler);
+}
+
 template <class Op>
 struct start_with_handler {
   template <class Handler>
-  void operator()(Handler&& handler, std::shared_ptr<abstract_driver> driver, Op op,
+  void operator()(Handler&& handler, std::shared_ptr<abstract_driver>&& driver, Op&& op,
                   diagnostics* diag) const {
     handler_operation<Op, std::decay_t<Handler>>::start(std::move(driver), std::move(op), diag,
-                                                        std::forward<Handler>(handler));
+                                                        own_handler(std::forward<Handler>(handler)));
   }
 };
 
@@ -12818,10 +13444,10 @@ struct throwing_signature<void> {
 template <class Op>
 struct start_throwing {
   template <class Handler>
-  void operator()(Handler&& handler, std::shared_ptr<abstract_driver> driver, Op op) const {
+  void operator()(Handler&& handler, std::shared_ptr<abstract_driver>&& driver, Op&& op) const {
     using wrapped = throwing_handler<typename Op::result_type, std::decay_t<Handler>>;
     handler_operation<Op, wrapped>::start(std::move(driver), std::move(op), nullptr,
-                                          wrapped{std::forward<Handler>(handler), {}});
+                                          wrapped{own_handler(std::forward<Handler>(handler)), {}});
   }
 };
 #endif
@@ -12830,7 +13456,8 @@ struct start_throwing {
 /// when it is not nullptr, must live until then. Terminal and partial cancellation end the operation with
 /// errc::cancelled; the request may have been executed. With default_token: an awaitable that throws.
 template <class Op, class Token>
-auto run_async(std::shared_ptr<abstract_driver> driver, Op op, Token&& token, diagnostics* diag = nullptr) {
+auto run_async(std::shared_ptr<abstract_driver> driver, Op&& op, Token&& token, diagnostics* diag = nullptr) {
+  static_assert(!std::is_lvalue_reference_v<Op>, "an operation is used once");
   if constexpr (std::is_same_v<std::decay_t<Token>, default_token_t>) {
 #if COODIE_HAS_EXCEPTIONS && defined(__cpp_impl_coroutine)
     using signature = typename throwing_signature<typename Op::result_type>::type;
@@ -12859,6 +13486,10 @@ namespace coodie::inline COODIE_ABI {
 
 namespace detail {
 
+/// errc::invalid_query with a sentence for what no server would take.
+[[nodiscard]] COODIE_DECL errc check_execute_options(const execute_options& options,
+                                                     diagnostics* diag) noexcept;
+
 /// execute() as an operation. A statement without values is sent as it is; one with values is prepared first,
 /// because only the server knows the types of its markers.
 class execute_operation {
@@ -12886,6 +13517,7 @@ class execute_operation {
     r.tracing = options_.tracing;
   }
   [[nodiscard]] errc check(diagnostics* diag) const noexcept {
+    if (const errc e = check_execute_options(options_, diag); e != errc::ok) return e;
     std::size_t index = 0;
     for (const value_view& value : values_.views()) {
       if (const errc e = value.check(); e != errc::ok) {
@@ -12907,7 +13539,7 @@ class execute_operation {
     return to;
   }
   [[nodiscard]] errc consume(const protocol::response& answer, bool& more, diagnostics*) noexcept {
-    const errc e = result_.append(answer, more);
+    const errc e = result_.append(answer, more, &statement_->columns);
     if (more) paging_state_.assign(result_.paging_state().begin(), result_.paging_state().end());
     if (options_.single_page) more = false;
     return e;
@@ -13361,6 +13993,11 @@ namespace coodie::inline COODIE_ABI {
 
 namespace detail {
 
+template <class Executor>
+inline constexpr bool is_strand = false;
+template <class Inner>
+inline constexpr bool is_strand<asio::strand<Inner>> = true;
+
 /// The io_context behind an executor, or nullptr.
 template <class Executor>
 [[nodiscard]] void* context_of(const Executor& executor) noexcept {
@@ -13370,8 +14007,12 @@ template <class Executor>
     if (const auto* inner = executor.template target<asio::io_context::executor_type>())
       return context_of(*inner);
     if (const auto* strand = executor.template target<asio::strand<asio::io_context::executor_type>>())
-      return context_of(strand->get_inner_executor());
+      return context_of(*strand);
+    if (const auto* strand = executor.template target<asio::strand<asio::any_io_executor>>())
+      return context_of(*strand);
     return nullptr;
+  } else if constexpr (is_strand<Executor>) {
+    return context_of(executor.get_inner_executor());
   } else {
     return nullptr;
   }
@@ -13404,7 +14045,7 @@ struct waiting_init {
                    told.diag = std::move(why);
                  else if (self->diag != nullptr)
                    *self->diag = std::move(why);
-                 const auto busy = std::move(self->work);
+                 [[maybe_unused]] const auto busy = std::move(self->work);
                  self.reset();
                  std::move(told)(ec, std::move(driver));
                });
@@ -13420,7 +14061,7 @@ struct start_init {
       cancellation = std::make_shared<opening_cancellation>();
       slot.assign([cancellation](asio::cancellation_type) { cancellation->cancel(); });
     }
-    auto self = std::make_shared<waiting>(std::forward<Handler>(handler), diag);
+    auto self = std::make_shared<waiting>(own_handler(std::forward<Handler>(handler)), diag);
     void* const context = context_of(self->executor);
     init_async(options, context, cancellation,
                [self = std::move(self)](error_code ec, diagnostics why,
@@ -13435,7 +14076,7 @@ struct start_init_throwing {
   template <class Handler>
   void operator()(Handler&& handler, const init_options& options) const {
     using wrapped = throwing_handler<std::shared_ptr<abstract_driver>, std::decay_t<Handler>>;
-    start_init{}(wrapped{std::forward<Handler>(handler), {}}, options, nullptr);
+    start_init{}(wrapped{own_handler(std::forward<Handler>(handler)), {}}, options, nullptr);
   }
 };
 #endif
@@ -13788,6 +14429,7 @@ void throw_error(error_code code, diagnostics diag) {
     case errc::compression_unsupported: throw configuration_error(code, std::move(diag));
     case errc::invalid_query:
     case errc::not_supported:
+    case errc::column_missing:
     case errc::paging_state_invalid:
     case errc::would_deadlock: throw invalid_query_error(code, std::move(diag));
     case errc::document_not_found: throw document_not_found(code, std::move(diag));
@@ -13811,14 +14453,36 @@ void throw_error(error_code code, diagnostics diag) {
 
 #endif  // COODIE_DRIVER_ERROR_IPP
 
+// ---- driver/execute.ipp
+#ifndef COODIE_DRIVER_EXECUTE_IPP
+#define COODIE_DRIVER_EXECUTE_IPP
+
+namespace coodie::inline COODIE_ABI::detail {
+
+errc check_execute_options(const execute_options& options, diagnostics* diag) noexcept {
+  const char* why = nullptr;
+  if (options.timeout < std::chrono::nanoseconds::zero() || options.timeout > longest_timeout)
+    why = "the timeout must not be negative or above a week; 0 is the driver's";
+  else if (options.page_size < 0)
+    why = "the page size is negative; 0 is no paging";
+  else if (options.serial_consistency != consistency::serial &&
+           options.serial_consistency != consistency::local_serial)
+    why = "serial_consistency takes serial or local_serial only";
+  if (why == nullptr) return errc::ok;
+  if (diag != nullptr) diag->edit().message = why;
+  return errc::invalid_query;
+}
+
+}  // namespace coodie::inline COODIE_ABI::detail
+
+#endif  // COODIE_DRIVER_EXECUTE_IPP
+
 // ---- driver/init.ipp
 #ifndef COODIE_DRIVER_INIT_IPP
 #define COODIE_DRIVER_INIT_IPP
 
 namespace coodie::inline COODIE_ABI {
 namespace detail {
-
-inline constexpr std::chrono::hours longest_duration{24 * 7};
 
 [[nodiscard]] inline errc refuse_option(diagnostics& diag, std::string message) {
   diag.edit().message = std::move(message);
@@ -13832,20 +14496,29 @@ inline constexpr std::chrono::hours longest_duration{24 * 7};
   return shown + "\"";
 }
 
+/// Labels of letters, digits, '-' and '_' with a '.' between them. One of digits at the end makes it an
+/// address (RFC 1123 section 2.1), which has to be a good one.
 [[nodiscard]] inline bool is_host_name(std::string_view name) noexcept {
-  if (name.empty() || name.size() > 253) return false;
+  const std::string_view whole = name;
+  if (name.ends_with('.')) name.remove_suffix(1);
+  if (name.empty() || name.size() > 253 || name.ends_with('.')) return false;
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  std::size_t length = 0;
+  bool digits = true;
   for (const char c : name) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (!letter && c != '.' && c != '-' && c != '_') return false;
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    if (c == '.' ? length == 0 : !letter && !is_digit(c) && (c != '-' || length == 0)) return false;
+    length = c == '.' ? 0 : length + 1;
+    digits = (digits || length == 0) && (c == '.' || is_digit(c));
   }
-  return true;
+  return !digits || inet::parse(whole).has_value();
 }
 
 [[nodiscard]] inline bool is_ipv6(std::string_view text) noexcept {
   return inet::parse(text).has_value() && text.find(':') != std::string_view::npos;
 }
 
-/// "name", "name:port", "v6", "[v6]:port".
+/// "name", "name:port", "v6", "[v6]:port". A port that is none becomes 0.
 [[nodiscard]] inline bool parse_contact(std::string_view text, std::uint16_t port,
                                         cluster_detail::contact_point& to) {
   std::string_view host = text, own_port;
@@ -13865,17 +14538,17 @@ inline constexpr std::chrono::hours longest_duration{24 * 7};
   to.host = host;
   to.port = port;
   if (own_port.empty()) return true;
-  unsigned value = 0;
-  const auto [end, ec] = std::from_chars(own_port.data(), own_port.data() + own_port.size(), value);
-  if (ec != std::errc() || end != own_port.data() + own_port.size() || value == 0 || value > 65535)
-    return false;
-  to.port = static_cast<std::uint16_t>(value);
+  for (const char c : own_port)
+    if (c < '0' || c > '9') return false;
+  std::uint32_t value = 0;
+  const auto read = std::from_chars(own_port.data(), own_port.data() + own_port.size(), value);
+  to.port = static_cast<std::uint16_t>(read.ec == std::errc() && value <= 65535 ? value : 0);
   return true;
 }
 
 [[nodiscard]] inline errc check_duration(std::chrono::nanoseconds value, std::string_view name,
                                          diagnostics& diag) {
-  if (value > std::chrono::nanoseconds::zero() && value <= longest_duration) return errc::ok;
+  if (value > std::chrono::nanoseconds::zero() && value <= longest_timeout) return errc::ok;
   return refuse_option(diag, "." + std::string(name) + " must be more than zero and at most a week");
 }
 
@@ -13917,17 +14590,22 @@ errc check_keyspace(std::string_view keyspace, diagnostics& diag) {
   return errc::ok;
 }
 
+[[nodiscard]] inline errc check_host(std::string_view host, diagnostics& diag) {
+  cluster_detail::contact_point found;
+  if (!parse_contact(host, 1, found))
+    return refuse_option(diag, quoted(host) +
+                                   " is not a host; write a name or an address, with a port if need be: "
+                                   "\"db1\", \"10.0.0.1:9042\", \"[::1]:9042\"");
+  if (found.port == 0) return refuse_option(diag, "the port of " + quoted(host) + " must be from 1 to 65535");
+  return errc::ok;
+}
+
 errc check_options(const init_options& options, bool async, diagnostics& diag) {
   if (const errc e = check_source(options, async, diag); e != errc::ok) return e;
   if (options.port < 1 || options.port > 65535)
     return refuse_option(diag, ".port is " + std::to_string(options.port) + "; it must be from 1 to 65535");
-  cluster_detail::contact_point ignored;
   for (std::size_t i = 0; i < options.hosts.size(); ++i)
-    if (!parse_contact(options.hosts[i], 1, ignored))
-      return refuse_option(diag,
-                           quoted(options.hosts[i]) +
-                               " is not a host; write a name or an address, with a port if need be: \"db1\", "
-                               "\"10.0.0.1:9042\", \"[::1]:9042\"");
+    if (const errc e = check_host(options.hosts[i], diag); e != errc::ok) return e;
   if (const errc e = check_keyspace(options.keyspace, diag); e != errc::ok) return e;
   if (options.auth.user.empty() && !options.auth.password.empty())
     return refuse_option(diag, ".auth has a password but no user; set .auth.user");
@@ -14185,41 +14863,75 @@ void close_all() noexcept {
 
 namespace coodie::inline COODIE_ABI {
 
-std::size_t result::find_column(std::string_view name) const noexcept {
-  for (std::size_t i = 0; i < columns_.size(); ++i)
-    if (columns_[i].name == name) return i;
-  return columns_.size();
+const std::vector<column_info>& result::columns() const noexcept {
+  static const std::vector<column_info> none;
+  return columns_ == nullptr ? none : columns_->columns;
 }
 
-errc result::append(const protocol::response& answer, bool& more) {
+std::size_t result::find_column(std::string_view name) const noexcept {
+  const std::vector<column_info>& all = columns();
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (all[i].name == name) return i;
+  return all.size();
+}
+
+errc result::append(const protocol::response& answer, bool& more, const detail::column_memory* memory) {
   more = false;
   if (answer.code != protocol::opcode::result) return errc::unexpected_message;
   if (answer.prelude != nullptr) take_prelude(*answer.prelude);
-  auto page = std::make_unique<std::byte[]>(answer.body.remaining());
-  std::memcpy(page.get(), answer.body.position(), answer.body.remaining());
-  protocol::reader body(page.get(), page.get() + answer.body.remaining());
+  protocol::reader body = answer.body;
+  protocol::result_kind kind{};
+  if (const errc e = read_result_kind(body, kind); e != errc::ok) return e;
+  if (kind == protocol::result_kind::rows) return append_rows(body, more, memory);
   protocol::result_message message;
-  if (const errc e = deserialize(body, message); e != errc::ok) return e;
-  if (message.kind != protocol::result_kind::rows) return errc::ok;
-  if (const errc e = append_rows(message.rows); e != errc::ok) return e;
+  body = answer.body;
+  return deserialize(body, message);
+}
+
+errc result::append_rows(protocol::reader body, bool& more, const detail::column_memory* memory) {
+  detail::page_bytes page(body.position(), body.remaining());
+  protocol::reader in(page.data(), page.data() + page.size());
+  std::uint32_t flags = 0, width = 0, rows = 0;
+  protocol::bytes_view state;
+  if (const errc e = open_rows(in, flags, width, state, rows); e != errc::ok) return e;
+  const auto metadata_size = static_cast<std::size_t>(in.position() - page.data()) - sizeof rows;
+  if (const errc e = take_columns({page.data(), metadata_size}, state, memory); e != errc::ok) return e;
+  if (width != width_) return errc::unexpected_message;
+
+  const std::size_t count = std::size_t{rows} * width_, wanted = values_.size() + count;
+  if (wanted > values_.capacity())  // many pages: by doubling
+    values_.reserve(values_.empty() ? wanted : std::max(wanted, 2 * values_.capacity()));
+  for (std::size_t i = 0; i < count; ++i)
+    if (const errc e = in.read_bytes(values_.emplace_back()); e != errc::ok) return e;
   pages_.push_back(std::move(page));
-  const protocol::bytes_view state = message.rows.metadata.paging_state;
-  more = message.rows.metadata.has_more_pages() && !state.is_null();
+  more = (flags & protocol::metadata_flag::has_more_pages) != 0 && !state.is_null();
   paging_state_.assign(state.bytes().begin(), state.bytes().end());
+  if (rows != 0 && columns()[0].name == "[applied]") static_cast<void>((*this)[0].get(0, applied_));
   return errc::ok;
 }
 
-errc result::append_rows(const protocol::rows_result& rows) {
-  if (columns_.empty())
-    for (const protocol::column_spec& column : rows.metadata.columns)
-      columns_.push_back({std::string(column.name), column.type});
-  if (rows.metadata.columns.size() != columns_.size()) return errc::unexpected_message;
-  protocol::reader in = rows.rows;
-  values_.reserve(values_.size() + rows.rows_count * columns_.size());
-  for (std::size_t i = 0; i < rows.rows_count * columns_.size(); ++i)
-    if (const errc e = in.read_bytes(values_.emplace_back()); e != errc::ok) return e;
-  if (!columns_.empty() && columns_[0].name == "[applied]" && rows.rows_count != 0)
-    static_cast<void>((*this)[0].get(0, applied_));
+// What describes the columns stands behind the flags, the number of columns and the paging state.
+errc result::take_columns(std::span<const std::byte> metadata, const protocol::bytes_view& paging_state,
+                          const detail::column_memory* memory) {
+  if (columns_ != nullptr) return errc::ok;
+  constexpr std::size_t counts = 8;
+  const auto description = metadata.subspan(
+      paging_state.data == nullptr
+          ? counts
+          : static_cast<std::size_t>(paging_state.data - metadata.data()) + paging_state.size());
+  if (memory != nullptr) columns_ = memory->get();
+  if (columns_ == nullptr || !std::ranges::equal(columns_->description, description)) {
+    protocol::result_metadata parsed;
+    protocol::reader in(metadata);
+    if (const errc e = deserialize(in, parsed); e != errc::ok) return e;
+    auto described = std::make_shared<detail::described_columns>();
+    for (const protocol::column_spec& column : parsed.columns)
+      described->columns.push_back({std::string(column.name), column.type});
+    described->description.assign(description.begin(), description.end());
+    columns_ = std::move(described);
+    if (memory != nullptr) memory->set(columns_);
+  }
+  width_ = columns_->columns.size();
   return errc::ok;
 }
 
@@ -14471,7 +15183,7 @@ struct batch_options {
   consistency_option consistency{};
   consistency_option serial_consistency{};  ///< serial or local_serial; without: local_serial
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
-  std::string_view driver{};                ///< name of a registered driver; empty: the default
+  std::string_view driver{};  ///< name of a registered driver; empty: the members' tables', else the default
 };
 
 /// Options of sync_table.
@@ -14692,7 +15404,8 @@ struct clustering_key {
   }
 };
 
-/// Columns with one value for the whole partition.
+/// Columns with one value for the whole partition. A partition that holds nothing else is found as one row:
+/// its partition key and static columns, and all other members as in T{}.
 template <auto... Members>
 struct static_column {
   template <class Builder>
@@ -15052,6 +15765,21 @@ template <class T, std::size_t Low, std::size_t High>
 template <class T>
 inline constexpr std::size_t member_count = count_members<T, 0, max_reflected_members + 1>();
 
+#if defined(__cpp_aggregate_paren_init)
+template <class T, std::size_t... I>
+[[nodiscard]] consteval bool takes_one_for_each(std::index_sequence<I...>) noexcept {
+  return requires { T((static_cast<void>(I), any_member{})...); };
+}
+/// T has a member that is an array: its elements count as members, for braces around them may be left out.
+/// Parentheses leave out nothing.
+template <class T>
+inline constexpr bool has_array_member =
+    member_count<T> > 1 && !takes_one_for_each<T>(std::make_index_sequence<member_count<T>>());
+#else
+template <class T>
+inline constexpr bool has_array_member = false;
+#endif
+
 /// Room for a T that is never made: the addresses of its members are constants.
 template <class T>
 union member_addresses {
@@ -15134,6 +15862,7 @@ enum class fault : std::uint8_t {
   no_table,
   not_aggregate,
   has_base,
+  array_member,
   no_members,
   too_many_members,
   no_default,
@@ -15193,6 +15922,7 @@ enum class fault : std::uint8_t {
   remove_by_regular,
   remove_skips,
   remove_with_more,
+  update_argument,
   nothing_assigned,
   key_assigned,
   counter_assigned,
@@ -15677,6 +16407,23 @@ template <class Member, class Given>
     return choose_binding<remove_optional_t<Member>, Given>();
 }
 
+/// A temporary that owns what a view of it would point to.
+template <class Given>
+inline constexpr bool is_owning_temporary =
+    !std::is_lvalue_reference_v<Given> && !std::is_trivially_copyable_v<std::remove_cv_t<Given>>;
+
+[[nodiscard]] constexpr blob own_bytes(std::span<const std::byte> bytes) {
+  return blob(bytes.begin(), bytes.end());
+}
+/// The text of a temporary.
+template <class Given>
+[[nodiscard]] constexpr std::string own_text(Given&& given) {
+  if constexpr (std::is_same_v<std::remove_cvref_t<Given>, std::string>)
+    return std::string(std::forward<Given>(given));
+  else
+    return std::string(std::string_view(given));
+}
+
 template <class Number, class Given>
 [[nodiscard]] constexpr held_number<Number> hold_integer(Given given) noexcept {
   return {static_cast<Number>(given), std::in_range<Number>(given)};
@@ -15699,12 +16446,15 @@ template <class Member, class Given>
   using column = remove_optional_t<Member>;
   constexpr binding how = choose_member_binding<Member, Given>();
   if constexpr (how == binding::text) {
-    if constexpr (std::is_same_v<Given, std::string>)  // a temporary
-      return held_value<std::string>{std::move(given)};
+    if constexpr (is_owning_temporary<Given>)
+      return held_value<std::string>{own_text(std::forward<Given>(given))};
     else
       return held_value<std::string_view>{std::string_view(given)};
   } else if constexpr (how == binding::bytes) {
-    return held_value<std::span<const std::byte>>{std::span<const std::byte>(given)};
+    if constexpr (is_owning_temporary<Given>)
+      return held_value<blob>{own_bytes(given)};
+    else
+      return held_value<std::span<const std::byte>>{std::span<const std::byte>(given)};
   } else if constexpr (how == binding::integer) {
     return hold_integer<column_integer<column>>(given);
   } else if constexpr (how == binding::floating) {
@@ -15819,11 +16569,14 @@ template <class Column, bool Fits>
 template <class Column, class... Values>
 [[nodiscard]] constexpr auto list_of_each(Values&&... values) {
   constexpr std::size_t n = sizeof...(Values);
-  if constexpr (std::is_same_v<Column, std::string>) {
-    if constexpr ((std::is_same_v<Values, std::string> || ...))  // a temporary
-      return list_of<std::string>(std::array<std::string, n>{std::string(std::forward<Values>(values))...});
+  if constexpr (std::is_same_v<Column, std::string> || std::is_same_v<Column, std::string_view>) {
+    if constexpr ((is_owning_temporary<Values> || ...))
+      return list_of<std::string>(std::array<std::string, n>{own_text(std::forward<Values>(values))...});
     else
       return list_of<std::string_view>(std::array<std::string_view, n>{std::string_view(values)...});
+  } else if constexpr (std::is_same_v<Column, std::span<const std::byte>> &&
+                       (is_owning_temporary<Values> || ...)) {
+    return list_of<blob>(std::array<blob, n>{own_bytes(values)...});
   } else if constexpr (is_plain_integer<Column>) {
     auto list = list_of<Column>(std::array<Column, n>{static_cast<Column>(values)...});
     list.fits = (std::in_range<Column>(values) && ...);
@@ -15928,6 +16681,10 @@ struct refuse {
   static_assert(What != has_base,
                 "coodie: a struct with a base class can't be reflected; list its columns with "
                 "coodie::columns<&T::a, &T::b> in coodie::table<>");
+  static_assert(
+      What != array_member,
+      "coodie: a struct with an array as member can't be reflected; use std::string, std::vector or "
+      "std::array<float, N>");
   static_assert(What != no_members, "coodie: a table needs at least one column; this struct has none");
   static_assert(What != too_many_members,
                 "coodie: a struct with more than 64 members can't be reflected; list its columns with "
@@ -16036,6 +16793,10 @@ struct refuse {
       "coodie: .remove_all() takes clustering columns without gaps, and a range on the last one only");
   static_assert(What != remove_with_more,
                 "coodie: .remove_all() takes no order, no limit and no filtering; take them away");
+  static_assert(
+      What != update_argument,
+      "coodie: update() takes assignments (col<&T::member> = value), only_if(...) or if_exists, and "
+      "update_options");
   static_assert(What != nothing_assigned,
                 "coodie: update() needs at least one assignment: coodie::col<&T::member> = value");
   static_assert(What != key_assigned,
@@ -16094,6 +16855,8 @@ template <class T>
     return fault::not_aggregate;
   } else if constexpr (has_base_class<T>) {
     return fault::has_base;
+  } else if constexpr (has_array_member<T>) {
+    return fault::array_member;
   } else if constexpr (member_count<T> == 0) {
     return fault::no_members;
   } else if constexpr (member_count<T> > max_reflected_members) {
@@ -16283,6 +17046,15 @@ template <auto Member, assignment_kind Kind, class Given>
   }
 }
 
+/// Is no bool, so that the comparisons of the standard library that look for one pass by.
+struct two_columns {};
+template <auto Left, auto Right>
+[[nodiscard]] consteval bool refuse_two_columns() noexcept {
+  static_assert(is_plain_integer<decltype(Left)>,
+                "coodie: CQL does not compare one column with another; give a value, or compare in C++");
+  return false;
+}
+
 }  // namespace detail
 
 /// A column. `coodie::col<&T::member>` is one; conditions and assignments are made with its operators. The
@@ -16318,6 +17090,12 @@ struct column_reference {
   [[nodiscard]] constexpr auto operator==(Value&& value) const {
     return detail::make_condition<Member, detail::relation::equal>(std::forward<Value>(value));
   }
+  // std::optional's operators try it. Its type is not auto, because the compiler would look into it for that.
+  template <auto Other>
+  constexpr detail::two_columns operator==(const column_reference<Other>&) const {
+    static_cast<void>(detail::refuse_two_columns<Member, Other>());
+    return {};
+  }
   /// Only in only_if.
   template <class Value>
   [[nodiscard]] constexpr auto operator!=(Value&& value) const {
@@ -16344,6 +17122,14 @@ struct column_reference {
   [[nodiscard]] constexpr auto in(First&& first, Rest&&... rest) const {
     auto bound = detail::make_list<Member>(std::forward<First>(first), std::forward<Rest>(rest)...);
     return detail::condition<Member, detail::relation::in, decltype(bound)>{std::move(bound)};
+  }
+  /// `.in({a, b})`. Inside co_await g++ takes no braces: write .in(a, b) there.
+  template <class Value>
+  [[nodiscard]] constexpr auto in(std::initializer_list<Value> values) const {
+    if constexpr (std::is_convertible_v<const Value&, std::string_view>)
+      return in(std::vector<std::string>(values.begin(), values.end()));
+    else
+      return in(std::vector<Value>(values));
   }
 };
 
@@ -17188,6 +17974,12 @@ template <class Row>
 
 namespace coodie::inline COODIE_ABI::detail {
 
+/// In nanoseconds; -1, which is refused, for what is negative or longer than a week.
+[[nodiscard]] constexpr std::int64_t timeout_in_ns(std::chrono::milliseconds timeout) noexcept {
+  if (timeout.count() < 0 || timeout > longest_timeout) return -1;
+  return std::chrono::nanoseconds(timeout).count();
+}
+
 /// The options that become fields of the request. What the caller left out stays as the driver set it.
 struct call_settings {
   consistency_option consistency{}, serial{};
@@ -17198,7 +17990,7 @@ struct call_settings {
     call_settings settings;
     settings.consistency = options.consistency;
     if constexpr (requires { options.serial_consistency; }) settings.serial = options.serial_consistency;
-    settings.timeout_ns = std::chrono::nanoseconds(options.timeout).count();
+    settings.timeout_ns = timeout_in_ns(options.timeout);
     return settings;
   }
 };
@@ -17412,11 +18204,25 @@ template <class Source>
 inline constinit const protocol::statement statement_of{static_text<Source>::view, Source::flags,
                                                         &Source::check};
 
-/// INSERT of all columns.
+[[nodiscard]] constexpr bool is_list(const model_column& column) noexcept {
+  return column.type.cql.starts_with("list<");
+}
+template <std::size_t N>
+[[nodiscard]] constexpr bool has_list_column(const table_info<N>& table) noexcept {
+  for (const model_column& column : table.columns)
+    if (is_list(column)) return true;
+  return false;
+}
+
+/// INSERT of all columns. Twice at one timestamp of the caller's a list has its elements twice: an assignment
+/// removes what is older.
 template <class T, bool IfNotExists, unsigned Using>
 struct insert_source {
-  static constexpr std::uint8_t flags =
-      IfNotExists ? protocol::statement_flag::conditional : protocol::statement_flag::idempotent;
+  static constexpr bool twice_is_once =
+      !has_list_column(table_of_model<T>) || (Using & using_clause::timestamp) == 0;
+  static constexpr std::uint8_t flags = IfNotExists     ? protocol::statement_flag::conditional
+                                        : twice_is_once ? protocol::statement_flag::idempotent
+                                                        : std::uint8_t{0};
   static constexpr void write(text_sink& out) noexcept {
     write_insert(out, table_of_model<T>, IfNotExists, Using);
   }
@@ -17502,20 +18308,22 @@ constexpr void write_if(text_sink& out, std::span<const model_column> columns,
 }
 
 /// Whether an assignment may be executed twice.
-[[nodiscard]] constexpr bool is_idempotent(const model_column& column, assignment_kind how) noexcept {
+[[nodiscard]] constexpr bool is_idempotent(const model_column& column, assignment_kind how,
+                                           unsigned clause) noexcept {
   if (column.type.counter) return false;
-  const bool list = column.type.cql.starts_with("list<");
-  return !(list && (how == assignment_kind::add || how == assignment_kind::prepend));
+  if (!is_list(column) || how == assignment_kind::subtract) return true;
+  return how == assignment_kind::set && (clause & using_clause::timestamp) == 0;
 }
 
 template <std::size_t N, std::size_t Assignments, std::size_t Conditions>
-[[nodiscard]] constexpr std::uint8_t flags_of_write(
-    const table_info<N>& table, const write_shape<Assignments, Conditions>& shape) noexcept {
+[[nodiscard]] constexpr std::uint8_t flags_of_write(const table_info<N>& table,
+                                                    const write_shape<Assignments, Conditions>& shape,
+                                                    unsigned clause) noexcept {
   unsigned flags = shape.conditional() ? protocol::statement_flag::conditional
                                        : static_cast<unsigned>(protocol::statement_flag::idempotent);
   for (const assignment_shape& each : shape.assignments) {
     const model_column& column = table.columns[each.column];
-    if (!is_idempotent(column, each.how))
+    if (!is_idempotent(column, each.how, clause))
       flags &= ~static_cast<unsigned>(protocol::statement_flag::idempotent);
     if (column.type.counter) flags |= protocol::statement_flag::counter;
   }
@@ -17524,7 +18332,7 @@ template <std::size_t N, std::size_t Assignments, std::size_t Conditions>
 
 template <class T, auto Shape, unsigned Using>
 struct update_source {
-  static constexpr std::uint8_t flags = flags_of_write(table_of_model<T>, Shape);
+  static constexpr std::uint8_t flags = flags_of_write(table_of_model<T>, Shape, Using);
   static constexpr void write(text_sink& out) noexcept {
     constexpr const auto& table = table_of_model<T>;
     write_update(out, table, table.columns, Shape.assignments, Using);
@@ -17539,7 +18347,7 @@ struct update_source {
 /// DELETE of one row by its key.
 template <class T, auto Shape, unsigned Using>
 struct remove_source {
-  static constexpr std::uint8_t flags = flags_of_write(table_of_model<T>, Shape);
+  static constexpr std::uint8_t flags = flags_of_write(table_of_model<T>, Shape, Using);
   static constexpr void write(text_sink& out) noexcept {
     constexpr const auto& table = table_of_model<T>;
     out.text("DELETE");
@@ -17790,9 +18598,17 @@ class conditional_reader {
   bool applied_ = false;
 };
 
-/// Decodes the next row into an object; columns that the answer does not have stay as they are.
+/// A server that shows a row although there is none (ScyllaDB does) shows nothing but nulls.
+[[nodiscard]] inline bool is_no_row(std::span<const named_cell> cells) noexcept {
+  for (const named_cell& each : cells)
+    if (each.present && !each.value.is_null()) return false;
+  return true;
+}
+
+/// Decodes the next row into an object; columns that the answer does not have stay as they are. errc::ok and
+/// false when there is no such row.
 template <class T>
-[[nodiscard]] errc read_existing(conditional_reader& reader, T& object, diagnostics* diag) {
+[[nodiscard]] errc read_existing(conditional_reader& reader, T& object, bool& exists, diagnostics* diag) {
   constexpr std::size_t n = column_access<T>::size;
   std::array<named_cell, n> cells;
   if (errc e = reader.next(cells); e != errc::ok) return e;
@@ -17806,7 +18622,8 @@ template <class T>
     static_cast<void>((take(members) && ...));
     return e;
   });
-  return failed == errc::ok ? failed : report_column(failed, expectations<T>[column], diag);
+  exists = failed != errc::unexpected_null || !is_no_row(cells);
+  return failed == errc::ok || !exists ? errc::ok : report_column(failed, expectations<T>[column], diag);
 }
 
 }  // namespace coodie::inline COODIE_ABI::detail
@@ -17824,8 +18641,8 @@ namespace coodie::inline COODIE_ABI {
 template <class T>
 struct lwt_result {
   bool applied = false;
-  /// When not applied: the row as it is. After insert with all its columns; after only_if with the key and
-  /// the columns of the conditions (the others are as in T{}). Empty when there is no such row.
+  /// When not applied: the row as it is. After insert with all its columns; after only_if with the columns of
+  /// the conditions alone (the others, those of the key too, are as in T{}). Empty when there is no such row.
   std::optional<T> existing{};
 };
 
@@ -17838,7 +18655,8 @@ struct batch_result {
 template <class T>
 struct typed_batch_result {
   bool applied = true;
-  std::vector<T> existing{};  ///< when not applied: the rows of the conditions that exist
+  /// When not applied: the rows of the conditions that exist, with their keys.
+  std::vector<T> existing{};
 };
 
 }  // namespace coodie::inline COODIE_ABI
@@ -17973,7 +18791,10 @@ class conditional_write_operation {
       if (errc e = reader.open(answer, expectations<model>, diag); e != errc::ok) return e;
       result_.applied = reader.applied();
       if (result_.applied || reader.rows() == 0) return errc::ok;
-      return read_existing(reader, result_.existing.emplace(), diag);
+      bool exists = false;
+      const errc e = read_existing(reader, result_.existing.emplace(), exists, diag);
+      if (!exists) result_.existing.reset();
+      return e;
     });
   }
   [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return {}; }
@@ -18294,10 +19115,15 @@ template <class T, class Clause>
     return judge_clause<T, Clause>();
 }
 
+/// Takes the place of a clause when an argument of update was refused.
+struct refused_argument {};
+
 template <class T, class Clause, class... Assignments>
 [[nodiscard]] consteval verdict judge_update_of() noexcept {
   if constexpr (!model_verdict<T>.good()) {
     return model_verdict<T>;
+  } else if constexpr (std::is_same_v<Clause, refused_argument>) {
+    return {fault::update_argument, no_column};
   } else if constexpr (sizeof...(Assignments) == 0) {
     return {fault::nothing_assigned, no_column};
   } else if constexpr ((std::is_same_v<decltype(Assignments::bound), refused_value> || ...)) {
@@ -18331,15 +19157,6 @@ template <class Argument>
 inline constexpr bool is_update_argument =
     is_assignment<Argument> || is_clause<Argument> || std::is_same_v<Argument, update_options>;
 
-template <class Argument>
-[[nodiscard]] consteval bool check_update_argument() noexcept {
-  static_assert(
-      is_update_argument<Argument>,
-      "coodie: update() takes assignments (col<&T::member> = value), only_if(...) or if_exists, and "
-      "update_options");
-  return is_update_argument<Argument>;
-}
-
 /// update's arguments, sorted.
 template <class Clause, class... Assignments>
 struct update_arguments {
@@ -18355,8 +19172,8 @@ template <class Clause, class... Done>
 }
 template <class Clause, class... Done, class First, class... Rest>
 [[nodiscard]] auto sort_arguments(update_arguments<Clause, Done...> done, First first, Rest... rest) {
-  if constexpr (!check_update_argument<First>()) {
-    return done;
+  if constexpr (!is_update_argument<First>) {
+    return update_arguments<refused_argument, Done...>{std::move(done.assignments), {}, done.options};
   } else if constexpr (is_assignment<First>) {
     return std::move(done.assignments).take([&](Done&&... before) {
       return sort_arguments(
@@ -18421,6 +19238,15 @@ template <class T, class Clause>
   using write = remove_write<T, Clause>;
   return make_write_operation(write(object, std::move(clause), using_values::of(options)),
                               call_settings::of(options));
+}
+
+/// remove(object, condition): only_if() is missing, or it should be remove_all().
+template <class T>
+[[nodiscard]] consteval bool refuse_remove_where() noexcept {
+  static_assert(!is_table<T>,
+                "coodie: remove(object) takes only_if(...) or if_exists; to remove what matches conditions "
+                "say find<T>(conditions).remove_all()");
+  return false;
 }
 
 }  // namespace coodie::inline COODIE_ABI::detail
@@ -18516,6 +19342,8 @@ class batch {
 
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+  /// The driver that the members' tables name; empty: the default.
+  [[nodiscard]] std::string_view driver() const noexcept { return driver_; }
   /// Takes all members out; the kind stays.
   COODIE_DECL void clear() noexcept;
 
@@ -18533,7 +19361,14 @@ class batch {
     values_.resize(offset + size);
     write.put_values(values_.data() + offset);
     entries_.push_back({&write.statement(), static_cast<std::uint16_t>(write.value_count()), offset, size});
-    if (entries_.size() == 1) route_by(write);
+    const std::string_view named = detail::table_of_model<typename Write::model>.driver;
+    has_lists_ = has_lists_ || detail::has_list_column(detail::table_of_model<typename Write::model>);
+    if (entries_.size() > 1) {
+      many_drivers_ = many_drivers_ || named != driver_;
+    } else {
+      driver_ = named;
+      route_by(write);
+    }
   }
   template <class Write>
   void route_by(const Write& write) {
@@ -18558,7 +19393,8 @@ class batch {
   std::string sentence_;  ///< why the first member that was refused can't be sent
   errc error_ = errc::ok;
   std::int64_t token_ = 0;
-  bool has_token_ = false, conditional_ = false;
+  std::string_view driver_;
+  bool has_token_ = false, conditional_ = false, many_drivers_ = false, has_lists_ = false;
   batch_kind kind_;
 };
 
@@ -18572,6 +19408,130 @@ class batch {
 #define COODIE_ORM_MODEL_ALL_HPP
 
 #endif  // COODIE_ORM_MODEL_ALL_HPP
+
+// ---- orm/result_rows.hpp
+// result::rows<T>() and result::one<T>(): what execute() answered, as structs.
+#ifndef COODIE_ORM_RESULT_ROWS_HPP
+#define COODIE_ORM_RESULT_ROWS_HPP
+
+namespace coodie::inline COODIE_ABI {
+namespace detail {
+
+/// The columns that the members of a struct are filled from. A struct with a table names them there.
+template <class T, class... Members>
+[[nodiscard]] consteval std::array<column_expectation, sizeof...(Members)> list_result_columns(
+    type_list<Members...>) noexcept {
+  const auto& members = column_access<T>::names();
+  std::size_t i = 0;
+  const auto next = [&](std::string_view cql, bool (*accepts)(const cql_type&) noexcept, const char* cpp) {
+    std::string_view name = members[i];
+    if constexpr (is_table<T>) name = table_of_model<T>.columns[i].name;
+    return column_expectation{name, members[i++], cql, cpp, accepts};
+  };
+  return {next(column_cql<Members>.view(), &value_codec<Members>::accepts, describe_type<Members>())...};
+}
+template <class T>
+inline constexpr auto result_columns = list_result_columns<T>(column_types<T>());
+
+template <class T>
+[[nodiscard]] consteval bool check_result_struct() noexcept {
+  static_assert(std::is_class_v<T> && !has_value_codec<T>,
+                "coodie: rows<T>() and one<T>() fill structs, column by column; for a single column use "
+                "row.get<T>(0)");
+  return std::is_class_v<T> && !has_value_codec<T>;
+}
+template <class T>
+[[nodiscard]] consteval bool check_result_outlives() noexcept {
+  static_assert(!is_borrowed<T>,
+                "coodie: these rows point into the result that they come from; give that a name first");
+  return !is_borrowed<T>;
+}
+
+/// Finds the column of each member. errc::column_missing or errc::type_mismatch with a sentence.
+[[nodiscard]] COODIE_DECL errc find_result_columns(const result& from,
+                                                   std::span<const column_expectation> wanted,
+                                                   std::span<std::size_t> found, diagnostics& diag) noexcept;
+[[nodiscard]] COODIE_DECL errc report_several_rows(std::size_t rows, diagnostics& diag) noexcept;
+
+template <class T>
+[[nodiscard]] errc read_result_row(const row& from, std::span<const std::size_t> columns, T& object,
+                                   diagnostics& diag) {
+  std::size_t member = 0;
+  const errc failed = visit_columns(object, [&](auto&... members) {
+    errc e = errc::ok;
+    static_cast<void>(
+        ((e = protocol::get_value(from.raw(columns[member]), members), e == errc::ok && ++member != 0) &&
+         ...));
+    return e;
+  });
+  return failed == errc::ok ? failed : report_column(failed, result_columns<T>[member], &diag);
+}
+
+/// Calls add() for each row, which gives the object that it goes to.
+template <class T, class Add>
+[[nodiscard]] errc fill_from_result(const result& from, diagnostics& diag, Add&& add) noexcept {
+  std::array<std::size_t, result_columns<T>.size()> columns{};
+  if (from.columns().empty()) return errc::ok;
+  if (errc e = find_result_columns(from, result_columns<T>, columns, diag); e != errc::ok) return e;
+  return decode_safely([&] {
+    for (const row each : from)
+      if (errc e = read_result_row<T>(each, columns, add(), diag); e != errc::ok) return e;
+    return errc::ok;
+  });
+}
+
+}  // namespace detail
+
+template <class T>
+errc result::rows(std::vector<T>& into, diagnostics& diag) const& {
+  diag.clear();
+  into.clear();
+  if constexpr (detail::check_result_struct<T>())
+    return detail::fill_from_result<T>(*this, diag, [&]() -> T& { return into.emplace_back(); });
+  else
+    return errc::ok;
+}
+template <class T>
+errc result::one(std::optional<T>& into, diagnostics& diag) const& {
+  diag.clear();
+  into.reset();
+  if (size() > 1) return detail::report_several_rows(size(), diag);
+  if constexpr (detail::check_result_struct<T>())
+    return detail::fill_from_result<T>(*this, diag, [&]() -> T& { return into.emplace(); });
+  else
+    return errc::ok;
+}
+
+#if COODIE_HAS_EXCEPTIONS
+template <class T>
+std::vector<T> result::rows() const& {
+  std::vector<T> all;
+  diagnostics diag;
+  if (const errc e = rows(all, diag); e != errc::ok) detail::throw_error(e, std::move(diag));
+  return all;
+}
+template <class T>
+std::vector<T> result::rows() && {
+  static_cast<void>(detail::check_result_outlives<T>());
+  return std::as_const(*this).template rows<T>();
+}
+template <class T>
+std::optional<T> result::one() const& {
+  std::optional<T> only;
+  diagnostics diag;
+  if (const errc e = one(only, diag); e != errc::ok) detail::throw_error(e, std::move(diag));
+  return only;
+}
+template <class T>
+std::optional<T> result::one() && {
+  static_cast<void>(detail::check_result_outlives<T>());
+  return std::as_const(*this).template one<T>();
+}
+#endif
+
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_ORM_RESULT_ROWS_HPP
 
 // ---- orm/rows.hpp
 // Rows as they are handed out: structs, or structs that borrow from an answer together with its bytes.
@@ -18590,23 +19550,24 @@ class borrowed_row {
 
   // For those who read rows.
   [[nodiscard]] const std::byte* keep(const std::byte* from, std::size_t n) {
-    bytes_.reset(new std::byte[n]);
-    if (n != 0) std::memcpy(bytes_.get(), from, n);
-    return bytes_.get();
+    bytes_ = detail::page_bytes(from, n);
+    return bytes_.data();
   }
   [[nodiscard]] Row& edit() noexcept { return row_; }
 
  private:
-  std::unique_ptr<std::byte[]> bytes_;
+  detail::page_bytes bytes_;
   Row row_{};
 };
 
 /// Rows of a borrowed model with the bytes that they point into. Moving it moves no bytes.
 template <class Row>
 class borrowed_rows {
+  using rows_type = std::vector<Row, detail::page_allocator<Row>>;
+
  public:
   using value_type = Row;
-  using const_iterator = typename std::vector<Row>::const_iterator;
+  using const_iterator = typename rows_type::const_iterator;
 
   [[nodiscard]] std::size_t size() const noexcept { return rows_.size(); }
   [[nodiscard]] bool empty() const noexcept { return rows_.empty(); }
@@ -18616,15 +19577,13 @@ class borrowed_rows {
 
   // For those who read rows.
   [[nodiscard]] const std::byte* keep(const std::byte* from, std::size_t n) {
-    auto& page = pages_.emplace_back(new std::byte[n]);
-    if (n != 0) std::memcpy(page.get(), from, n);
-    return page.get();
+    return pages_.emplace_back(from, n).data();
   }
-  [[nodiscard]] std::vector<Row>& edit() noexcept { return rows_; }
+  [[nodiscard]] rows_type& edit() noexcept { return rows_; }
 
  private:
-  std::vector<std::unique_ptr<std::byte[]>> pages_;
-  std::vector<Row> rows_;
+  std::vector<detail::page_bytes> pages_;
+  rows_type rows_;
 };
 
 namespace detail {
@@ -18699,9 +19658,14 @@ class batch_operation_base {
   errc error_;
   batch_options options_;
   std::int64_t token_;
-  bool has_token_, conditional_, idempotent_;
+  bool has_token_, conditional_, idempotent_, many_drivers_;
   batch_kind kind_;
 };
+
+/// The driver that a call names, or that the members' tables name; empty: the default.
+[[nodiscard]] inline std::string_view batch_driver(const batch& what, const batch_options& options) noexcept {
+  return options.driver.empty() ? what.driver() : options.driver;
+}
 
 class batch_operation : public batch_operation_base {
  public:
@@ -18734,8 +19698,12 @@ class typed_batch_operation : public batch_operation_base {
       conditional_reader reader;
       if (errc e = open(answer, expectations<T>, reader, result_.applied, diag); e != errc::ok) return e;
       if (result_.applied) return errc::ok;
-      for (std::uint32_t i = 0; i < reader.rows(); ++i)
-        if (errc e = read_existing(reader, result_.existing.emplace_back(), diag); e != errc::ok) return e;
+      for (std::uint32_t i = 0; i < reader.rows(); ++i) {
+        bool exists = false;
+        const errc e = read_existing(reader, result_.existing.emplace_back(), exists, diag);
+        if (e != errc::ok) return e;
+        if (!exists) result_.existing.pop_back();
+      }
       return errc::ok;
     });
   }
@@ -18798,8 +19766,8 @@ namespace coodie::inline COODIE_ABI::sync {
 /// is. The batch stays as it is and can be sent again.
 inline batch_result apply(const batch& what, const batch_options& options, error_code& ec,
                           diagnostics& diag) {
-  return coodie::detail::call_blocking(options.driver, coodie::detail::batch_operation(what, options), ec,
-                                       diag);
+  return coodie::detail::call_blocking(coodie::detail::batch_driver(what, options),
+                                       coodie::detail::batch_operation(what, options), ec, diag);
 }
 inline batch_result apply(const batch& what, error_code& ec, diagnostics& diag) {
   return sync::apply(what, {}, ec, diag);
@@ -18809,7 +19777,7 @@ template <class T>
 typed_batch_result<T> apply(const batch& what, const batch_options& options, error_code& ec,
                             diagnostics& diag) {
   if constexpr (coodie::detail::owning_refusal<T>::good)
-    return coodie::detail::call_blocking(options.driver,
+    return coodie::detail::call_blocking(coodie::detail::batch_driver(what, options),
                                          coodie::detail::typed_batch_operation<T>(what, options), ec, diag);
   else
     return {};
@@ -18821,12 +19789,13 @@ typed_batch_result<T> apply(const batch& what, error_code& ec, diagnostics& diag
 
 #if COODIE_HAS_EXCEPTIONS
 inline batch_result apply(const batch& what, const batch_options& options = {}) {
-  return coodie::detail::call_blocking(options.driver, coodie::detail::batch_operation(what, options));
+  return coodie::detail::call_blocking(coodie::detail::batch_driver(what, options),
+                                       coodie::detail::batch_operation(what, options));
 }
 template <class T>
 typed_batch_result<T> apply(const batch& what, const batch_options& options = {}) {
   if constexpr (coodie::detail::owning_refusal<T>::good)
-    return coodie::detail::call_blocking(options.driver,
+    return coodie::detail::call_blocking(coodie::detail::batch_driver(what, options),
                                          coodie::detail::typed_batch_operation<T>(what, options));
   else
     return {};
@@ -18853,6 +19822,84 @@ typed_batch_result<T> apply(const batch& what, const batch_options& options = {}
 #define COODIE_ORM_READ_OPERATION_HPP
 
 #include <algorithm>
+
+// ---- orm/static_row.hpp
+// The row that stands for a partition which holds static columns and nothing else.
+#ifndef COODIE_ORM_STATIC_ROW_HPP
+#define COODIE_ORM_STATIC_ROW_HPP
+
+// A server shows such a partition as one row of null clustering columns, until its first row is written.
+
+namespace coodie::inline COODIE_ABI::detail {
+
+/// Which members of Row are clustering columns, if the table of T has static columns too.
+template <class T, class Row>
+[[nodiscard]] consteval auto list_clustering_members() noexcept {
+  std::array<bool, column_access<Row>::size> clustering{};
+  constexpr auto matched = match_members<T, Row>();
+  bool any_static = false;
+  for (const model_column& column : table_of_model<T>.columns)
+    any_static = any_static || column.kind == column_kind::static_column;
+  for (std::size_t i = 0; i < matched.size(); ++i)
+    clustering[i] = any_static && matched[i] != no_column &&
+                    table_of_model<T>.columns[matched[i]].kind == column_kind::clustering_key;
+  return clustering;
+}
+template <class T, class Row>
+inline constexpr auto clustering_members = list_clustering_members<T, Row>();
+
+template <class T, class Row>
+inline constexpr bool may_be_static_row = [] {
+  for (const bool each : clustering_members<T, Row>)
+    if (each) return true;
+  return false;
+}();
+
+template <class T, class Row>
+[[nodiscard]] bool is_static_row(protocol::reader cells) noexcept {
+  for (const bool clustering : clustering_members<T, Row>) {
+    protocol::bytes_view cell;
+    if (cells.read_bytes(cell) != errc::ok || (clustering && !cell.is_null())) return false;
+  }
+  return true;
+}
+
+/// What is null stays as it is in T{}, also where a member can't be null.
+template <class Row>
+[[nodiscard]] errc decode_static_row(protocol::reader& cells, Row& row, std::size_t& column) {
+  return visit_columns(row, [&](auto&... members) {
+    std::size_t i = 0;
+    errc e = errc::ok;
+    const auto take = [&](auto& member) {
+      protocol::bytes_view cell;
+      e = cells.read_bytes(cell);
+      if (e == errc::ok && !cell.is_null()) e = protocol::get_value(cell, member);
+      return e == errc::ok && ++i != 0;
+    };
+    static_cast<void>((take(members) && ...));
+    column = i;
+    return e;
+  });
+}
+
+/// Decodes one row of the table of T. `column` is the one that failed.
+template <class T, class Row>
+[[nodiscard]] errc decode_row_of(protocol::reader& cells, Row& row, std::size_t& column) {
+  if constexpr (may_be_static_row<T, Row>) {
+    const protocol::reader start = cells;
+    const errc e = decode_row(cells, row, column);
+    if (e != errc::unexpected_null || !is_static_row<T, Row>(start)) [[likely]]
+      return e;
+    cells = start;
+    return decode_static_row(cells, row, column);
+  } else {
+    return decode_row(cells, row, column);
+  }
+}
+
+}  // namespace coodie::inline COODIE_ABI::detail
+
+#endif  // COODIE_ORM_STATIC_ROW_HPP
 
 // Query has: const protocol::statement& statement(), value_count(), values_size(), put_values(), check(), and
 // route(request&) for the token.
@@ -18901,11 +19948,11 @@ template <class T, class Row>
   std::size_t column = 0;
   const errc failed = decode_safely([&] {
     protocol::reader cells = cells_for<Row>(result, open.cells);
-    std::vector<Row>& rows = rows_in<Row>(result);
+    auto& rows = rows_in<Row>(result);
     const std::size_t wanted = rows.size() + open.rows;
     if (wanted > rows.capacity()) rows.reserve(std::max(wanted, rows.empty() ? wanted : 2 * rows.capacity()));
     for (std::uint32_t i = 0; i < open.rows; ++i) {
-      if (errc e = decode_row(cells, rows.emplace_back(), column); e != errc::ok) [[unlikely]]
+      if (errc e = decode_row_of<T>(cells, rows.emplace_back(), column); e != errc::ok) [[unlikely]]
         return e;
     }
     return errc::ok;
@@ -18914,16 +19961,14 @@ template <class T, class Row>
 }
 
 /// Keeps the paging state of an answer; true when there is another page.
-[[nodiscard]] inline bool keep_paging_state(const open_result& open, std::string& state) {
+[[nodiscard]] inline bool keep_paging_state(const open_result& open, std::vector<std::byte>& state) {
   if (open.paging_state.is_null()) {
     state.clear();
     return false;
   }
-  state.assign(reinterpret_cast<const char*>(open.paging_state.data), open.paging_state.size());
+  const std::span<const std::byte> given = open.paging_state.bytes();
+  state.assign(given.begin(), given.end());
   return true;
-}
-[[nodiscard]] inline std::span<const std::byte> as_bytes(const std::string& state) noexcept {
-  return {reinterpret_cast<const std::byte*>(state.data()), state.size()};
 }
 
 /// All rows of all pages.
@@ -18943,12 +19988,12 @@ class read_all_operation : public read_request<Query> {
       return errc::ok;
     });
   }
-  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return as_bytes(state_); }
+  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return state_; }
   [[nodiscard]] result_type take() noexcept { return std::move(rows_); }
 
  private:
   result_type rows_;
-  std::string state_;
+  std::vector<std::byte> state_;
 };
 
 /// What a read of one row makes of none, and of more than one.
@@ -18967,18 +20012,17 @@ class read_one_operation : public read_request<Query> {
     if (errc e = open_rows(answer, row_columns<model, Row>, open, diag); e != errc::ok) [[unlikely]]
       return e;
     found_ += open.rows;
-    if (open.rows != 0 && !has_row_) [[likely]] {
+    if (open.rows != 0 && !row_) [[likely]] {
       std::size_t column = 0;
       const errc failed = decode_safely([&] {
-        one_row<Row>& result = row();
+        one_row<Row>& result = row_.emplace();
         protocol::reader cells = cells_for<Row>(result, open.cells);
-        return decode_row(cells, rows_in<Row>(result), column);
+        return decode_row_of<model>(cells, rows_in<Row>(result), column);
       });
       if (failed != errc::ok) [[unlikely]]
         return report_column(failed, row_columns<model, Row>[column], diag);
-      has_row_ = true;
     }
-    if (open.paging_state.is_null() || found_ >= 2 || (Count == row_count::first && has_row_)) [[likely]]
+    if (open.paging_state.is_null() || found_ >= 2 || (Count == row_count::first && row_)) [[likely]]
       return errc::ok;
     return decode_safely([&] {
       more = keep_paging_state(open, state_);
@@ -18986,28 +20030,26 @@ class read_one_operation : public read_request<Query> {
     });
   }
   [[nodiscard]] errc finish(diagnostics* diag) noexcept {
-    if (Count == row_count::one && !has_row_)
+    if (Count == row_count::one && !row_)
       return report(errc::document_not_found, "no row has this key or matches these conditions", diag);
     if (Count != row_count::first && found_ > 1)
       return report(errc::multiple_documents,
                     "more than one row matches; ask with find(...).first() or .all()", diag);
     return errc::ok;
   }
-  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return as_bytes(state_); }
-  [[nodiscard]] result_type take() noexcept { return std::move(row_); }
-
- private:
-  [[nodiscard]] one_row<Row>& row() {
+  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return state_; }
+  /// Once finish() is content.
+  [[nodiscard]] result_type take() noexcept {
     if constexpr (Count == row_count::one)
-      return row_;
+      return std::move(*row_);
     else
-      return row_.emplace();
+      return std::move(row_);
   }
 
-  result_type row_{};
+ private:
+  std::optional<one_row<Row>> row_;  // empty while the operation is moved about
   std::uint64_t found_ = 0;
-  bool has_row_ = false;
-  std::string state_;
+  std::vector<std::byte> state_;
 };
 
 /// The only column of SELECT COUNT(*).
@@ -19043,8 +20085,8 @@ namespace coodie::inline COODIE_ABI::detail {
 template <class Row>
 struct page_state {
   many_rows<Row> rows;
-  std::string state;  ///< the paging state of the next page
-  bool done = false;  ///< there is no next page
+  std::vector<std::byte> state;  ///< the paging state of the next page
+  bool done = false;             ///< there is no next page
 };
 
 /// A query that belongs to somebody else.
@@ -19087,7 +20129,7 @@ class page_operation : public read_request<query_reference<Query>> {
       return errc::ok;
     });
   }
-  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return as_bytes(page_->state); }
+  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return page_->state; }
   [[nodiscard]] bool take() const noexcept { return !page_->rows.empty(); }
 
  private:
@@ -19102,7 +20144,7 @@ class page_reader_base {
                    std::string_view driver)
       : query_(std::move(query)), options_(options), driver_(driver) {
     options_.driver = {};
-    page_.state.assign(reinterpret_cast<const char*>(paging_state.data()), paging_state.size());
+    page_.state.assign(paging_state.begin(), paging_state.end());
   }
 
   /// The rows of the page that next() has read.
@@ -19110,7 +20152,7 @@ class page_reader_base {
   [[nodiscard]] many_rows<Row>& rows() noexcept { return page_.rows; }
   /// Where the next page begins, for find(...).pages(state) in another process; empty at the end. Opaque, of
   /// this query only.
-  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return as_bytes(page_.state); }
+  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return page_.state; }
 
  protected:
   [[nodiscard]] bool done() const noexcept { return page_.done; }
@@ -19430,8 +20472,32 @@ template <class... Done, auto Member, class... Rest>
 }
 
 template <class Given>
+inline constexpr bool is_column = false;
+template <auto Member>
+inline constexpr bool is_column<column_reference<Member>> = true;
+template <class Given>
+inline constexpr bool is_direction = std::is_same_v<Given, asc_t> || std::is_same_v<Given, desc_t>;
+
+/// Columns, each followed by asc or desc or nothing.
+template <class... Given>
+[[nodiscard]] consteval bool are_orders() noexcept {
+  bool after_column = false, good = sizeof...(Given) != 0;
+  static_cast<void>(((good = good && (is_column<Given> || (is_direction<Given> && after_column)),
+                      after_column = is_column<Given>, good) &&
+                     ...));
+  return good;
+}
+template <class... Given>
+[[nodiscard]] consteval bool check_order_arguments() noexcept {
+  static_assert(are_orders<Given...>(),
+                "coodie: .order_by() takes columns, each with coodie::asc or coodie::desc behind it or none: "
+                ".order_by(col<&T::member>, coodie::desc)");
+  return are_orders<Given...>();
+}
+
+template <class Given>
 [[nodiscard]] consteval bool check_condition() noexcept {
-  static_assert(is_condition<Given>,
+  static_assert(is_condition<Given> || std::is_same_v<Given, two_columns>,  // which was told
                 "coodie: a query takes conditions like coodie::col<&T::member> == value, joined by &&");
   return is_condition<Given>;
 }
@@ -19464,7 +20530,10 @@ class query_chain {
   /// asc or desc: asc.
   template <class... Orders>
   [[nodiscard]] auto order_by(Orders... orders) && {
-    return next(std::move(parts_).with_order(parse_orders(type_list<>(), orders...)));
+    if constexpr (check_order_arguments<Orders...>())
+      return next(std::move(parts_).with_order(parse_orders(type_list<>(), orders...)));
+    else
+      return next(std::move(parts_));
   }
   /// The server may read and drop rows that do not match: as slow as the table is large.
   [[nodiscard]] auto allow_filtering() && {
@@ -19906,8 +20975,8 @@ template <class Options>
 [[nodiscard]] schema_settings settings_of(const Options& options) {
   schema_settings settings;
   if constexpr (requires { options.dry_run; }) settings.dry_run = options.dry_run;
-  settings.timeout_ns = std::chrono::nanoseconds(options.timeout).count();
-  settings.agreement_timeout_ns = std::chrono::nanoseconds(options.agreement_timeout).count();
+  settings.timeout_ns = timeout_in_ns(options.timeout);
+  settings.agreement_timeout_ns = timeout_in_ns(options.agreement_timeout);
   return settings;
 }
 
@@ -20182,6 +21251,12 @@ lwt_result<T> remove(const T& object, Clause clause, error_code& ec, diagnostics
   return sync::remove(object, std::move(clause), remove_options{}, ec, diag);
 }
 
+template <class T, class Condition, class... Others>
+  requires coodie::detail::is_condition<Condition>
+void remove(const T&, Condition, const Others&...) {
+  static_cast<void>(coodie::detail::refuse_remove_where<T>());
+}
+
 #if COODIE_HAS_EXCEPTIONS
 template <class T>
 void save(const T& object, const save_options& options = {}) {
@@ -20345,7 +21420,8 @@ namespace coodie::inline COODIE_ABI::aio {
 /// As sync::apply. The batch is copied, or taken with std::move.
 template <class... Tail>
 auto apply(batch what, const batch_options& options, Tail&&... tail) {
-  return coodie::detail::call_async(options.driver, coodie::detail::batch_operation(std::move(what), options),
+  const std::string_view driver = coodie::detail::batch_driver(what, options);
+  return coodie::detail::call_async(driver, coodie::detail::batch_operation(std::move(what), options),
                                     std::forward<Tail>(tail)...);
 }
 template <class... Tail>
@@ -20358,8 +21434,9 @@ auto apply(batch what, Tail&&... tail) {
 template <class T, class... Tail>
   requires coodie::detail::is_table<T>
 auto apply(batch what, const batch_options& options, Tail&&... tail) {
+  const std::string_view driver = coodie::detail::batch_driver(what, options);
   if constexpr (coodie::detail::owning_refusal<T>::good)
-    return coodie::detail::call_async(options.driver,
+    return coodie::detail::call_async(driver,
                                       coodie::detail::typed_batch_operation<T>(std::move(what), options),
                                       std::forward<Tail>(tail)...);
   else
@@ -20657,6 +21734,11 @@ template <class First, class... Rest>
 inline constexpr bool begins_with_clause<First, Rest...> =
     is_clause<std::remove_cvref_t<First>> || std::is_same_v<std::remove_cvref_t<First>, no_clause>;
 
+template <class... Tail>
+inline constexpr bool begins_with_condition = false;
+template <class First, class... Rest>
+inline constexpr bool begins_with_condition<First, Rest...> = is_condition<std::remove_cvref_t<First>>;
+
 /// The number of arguments that belong to update itself.
 template <class... Arguments>
 [[nodiscard]] consteval std::size_t count_update_arguments() noexcept {
@@ -20740,7 +21822,7 @@ auto remove(const T& object, const remove_options& options, Tail&&... tail) {
 }
 template <class T, class... Tail>
   requires(!coodie::detail::begins_with<remove_options, Tail...> &&
-           !coodie::detail::begins_with_clause<Tail...>)
+           !coodie::detail::begins_with_clause<Tail...> && !coodie::detail::begins_with_condition<Tail...>)
 auto remove(const T& object, Tail&&... tail) {
   return aio::remove(object, coodie::detail::no_clause(), remove_options{}, std::forward<Tail>(tail)...);
 }
@@ -20750,16 +21832,36 @@ auto remove(const T& object, Clause clause, Tail&&... tail) {
   return aio::remove(object, std::move(clause), remove_options{}, std::forward<Tail>(tail)...);
 }
 
-// A temporary object, where the compiler would destroy it twice.
+template <class T, class Condition, class... Tail>
+  requires coodie::detail::is_condition<Condition>
+auto remove(const T&, Condition, Tail&&... tail) {
+  static_cast<void>(coodie::detail::refuse_remove_where<T>());
+  return coodie::detail::refuse_async<void>(std::forward<Tail>(tail)...);
+}
+
+// A temporary object, where the compiler would destroy it twice. Options in braces match no template
+// parameter, so that they need overloads of their own.
 template <class T, class... Arguments>
   requires coodie::detail::needs_name<T>
 auto save(T&&, Arguments&&...) {
   coodie::detail::report_temporary<T>();
   return coodie::detail::refuse_async<void>();
 }
+template <class T, class... Tail>
+  requires coodie::detail::needs_name<T>
+auto save(T&&, const save_options&, Tail&&...) {
+  coodie::detail::report_temporary<T>();
+  return coodie::detail::refuse_async<void>();
+}
 template <class T, class... Arguments>
   requires coodie::detail::needs_name<T>
 auto insert(T&&, Arguments&&...) {
+  coodie::detail::report_temporary<T>();
+  return coodie::detail::refuse_async<lwt_result<std::remove_cvref_t<T>>>();
+}
+template <class T, class... Tail>
+  requires coodie::detail::needs_name<T>
+auto insert(T&&, const insert_options&, Tail&&...) {
   coodie::detail::report_temporary<T>();
   return coodie::detail::refuse_async<lwt_result<std::remove_cvref_t<T>>>();
 }
@@ -20771,7 +21873,25 @@ auto update(T&&, Arguments&&...) {
 }
 template <class T, class... Arguments>
   requires coodie::detail::needs_name<T>
+auto update(T&&, const update_options&, Arguments&&...) {
+  coodie::detail::report_temporary<T>();
+  return coodie::detail::refuse_async<void>();
+}
+template <class T, class... Arguments>
+  requires coodie::detail::needs_name<T>
 auto remove(T&&, Arguments&&...) {
+  coodie::detail::report_temporary<T>();
+  return coodie::detail::refuse_async<void>();
+}
+template <class T, class... Tail>
+  requires coodie::detail::needs_name<T>
+auto remove(T&&, const remove_options&, Tail&&...) {
+  coodie::detail::report_temporary<T>();
+  return coodie::detail::refuse_async<void>();
+}
+template <class T, class Clause, class... Tail>
+  requires(coodie::detail::needs_name<T> && coodie::detail::is_clause<Clause>)
+auto remove(T&&, Clause, const remove_options&, Tail&&...) {
   coodie::detail::report_temporary<T>();
   return coodie::detail::refuse_async<void>();
 }
@@ -20800,7 +21920,8 @@ void batch::clear() noexcept {
   values_.clear();
   sentence_.clear();
   error_ = errc::ok;
-  has_token_ = conditional_ = false;
+  driver_ = {};
+  has_token_ = conditional_ = many_drivers_ = has_lists_ = false;
 }
 
 void batch::refuse(errc e, std::string_view sentence) {
@@ -20834,7 +21955,8 @@ batch_operation_base::batch_operation_base(const batch& what, const batch_option
       token_(what.token_),
       has_token_(what.has_token_),
       conditional_(what.conditional_),
-      idempotent_(what.idempotent()),
+      idempotent_(what.idempotent() && !(what.has_lists_ && options.timestamp)),
+      many_drivers_(what.many_drivers_),
       kind_(what.kind_) {
   members_.reserve(what.entries_.size());
   for (const batch_entry& each : what.entries_)
@@ -20848,6 +21970,10 @@ batch_operation_base::batch_operation_base(batch&& what, const batch_options& op
 
 errc batch_operation_base::check(diagnostics* diag) const noexcept {
   if (error_ != errc::ok) return report(error_, sentence_, diag);
+  if (many_drivers_ && options_.driver.empty())
+    return report(errc::invalid_query,
+                  "the members' tables name different drivers; make a batch for each, or name one to apply()",
+                  diag);
   if (errc e = check_settings(call_settings::of(options_), diag); e != errc::ok) return e;
   return check_using(using_values::of(options_), {conditional_, kind_ == batch_kind::counter}, diag);
 }
@@ -20896,7 +22022,9 @@ errc check_settings(const call_settings& settings, diagnostics* diag) noexcept {
   if (settings.serial && *settings.serial != consistency::serial &&
       *settings.serial != consistency::local_serial)
     return report(errc::invalid_query, "serial_consistency takes serial or local_serial only", diag);
-  if (settings.timeout_ns < 0) return report(errc::invalid_query, "the timeout is negative", diag);
+  if (settings.timeout_ns < 0)
+    return report(errc::invalid_query, "the timeout must not be negative or above a week; 0 is the driver's",
+                  diag);
   return errc::ok;
 }
 
@@ -21079,6 +22207,75 @@ errc check_row_columns(std::span<const column_expectation> columns, const protoc
 }  // namespace coodie::inline COODIE_ABI::detail
 
 #endif  // COODIE_ORM_PREPARED_CHECK_IPP
+
+// ---- orm/result_rows.ipp
+#ifndef COODIE_ORM_RESULT_ROWS_IPP
+#define COODIE_ORM_RESULT_ROWS_IPP
+
+namespace coodie::inline COODIE_ABI::detail {
+
+inline namespace result_row_steps {
+
+[[nodiscard]] inline errc report_missing_column(const result& from, const column_expectation& wanted,
+                                                diagnostics& diag) {
+  std::string sentence = "the result has no column ";
+  append_identifier(sentence, wanted.name);
+  sentence += " for the member " + std::string(wanted.member) + "; it has";
+  for (const column_info& column : from.columns()) {
+    sentence += ' ';
+    append_identifier(sentence, column.name);
+  }
+  return report(errc::column_missing, sentence, &diag);
+}
+
+[[nodiscard]] inline errc report_result_type(const column_info& column, const column_expectation& wanted,
+                                             diagnostics& diag) {
+  std::string sentence = "column ";
+  append_identifier(sentence, column.name);
+  sentence += " of type " + to_cql(column.type) + " does not fit the member " + std::string(wanted.member) +
+              ", which is for " + std::string(wanted.cql);
+  return report(errc::type_mismatch, sentence, &diag);
+}
+
+// [applied] is no column of a table: result::applied() tells it.
+[[nodiscard]] inline errc check_no_column_is_left(const result& from,
+                                                  std::span<const column_expectation> wanted,
+                                                  diagnostics& diag) {
+  for (const column_info& column : from.columns()) {
+    if (column.name == "[applied]" || find_expectation(wanted, column.name) != nullptr) continue;
+    std::string sentence = "the struct has no member for column ";
+    append_identifier(sentence, column.name);
+    sentence += " of the result; add one, or leave the column out of the SELECT";
+    return report(errc::column_missing, sentence, &diag);
+  }
+  return errc::ok;
+}
+
+}  // namespace result_row_steps
+
+errc find_result_columns(const result& from, std::span<const column_expectation> wanted,
+                         std::span<std::size_t> found, diagnostics& diag) noexcept {
+  return decode_safely([&]() -> errc {
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      found[i] = from.find_column(wanted[i].name);
+      if (found[i] == from.columns().size()) return report_missing_column(from, wanted[i], diag);
+      const column_info& column = from.columns()[found[i]];
+      if (!wanted[i].accepts(column.type)) return report_result_type(column, wanted[i], diag);
+    }
+    return check_no_column_is_left(from, wanted, diag);
+  });
+}
+
+errc report_several_rows(std::size_t rows, diagnostics& diag) noexcept {
+  return decode_safely([&] {
+    return report(errc::multiple_documents,
+                  "the result has " + std::to_string(rows) + " rows, not one; use rows<T>()", &diag);
+  });
+}
+
+}  // namespace coodie::inline COODIE_ABI::detail
+
+#endif  // COODIE_ORM_RESULT_ROWS_IPP
 
 // ---- orm/row_reader.ipp
 #ifndef COODIE_ORM_ROW_READER_IPP
@@ -21454,7 +22651,7 @@ schema_operation schema_operation::change(std::vector<std::string> statements, s
 errc schema_operation::check(diagnostics* diag) const noexcept {
   if (!state_->why.empty()) return report(errc::configuration, state_->why, diag);
   if (state_->settings.timeout_ns < 0 || state_->settings.agreement_timeout_ns < 0)
-    return report(errc::configuration, "a timeout is negative", diag);
+    return report(errc::configuration, "a timeout must not be negative or above a week", diag);
   return errc::ok;
 }
 

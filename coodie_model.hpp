@@ -37,9 +37,13 @@
 #define COODIE_ORM_COLUMN_HPP
 
 #include <cstdint>
+#include <initializer_list>
 #include <set>
+#include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 // ---- orm/bound_list.hpp
 // The values of `column IN ?`: one list, bound as one value.
@@ -48,8 +52,6 @@
 
 #include <array>
 #include <cstddef>
-#include <string>
-#include <string_view>
 
 // ---- orm/bound_value.hpp
 // A value on its way to a marker: the type of the column decides what it may be and how it is kept.
@@ -312,7 +314,8 @@ struct clustering_key {
   }
 };
 
-/// Columns with one value for the whole partition.
+/// Columns with one value for the whole partition. A partition that holds nothing else is found as one row:
+/// its partition key and static columns, and all other members as in T{}.
 template <auto... Members>
 struct static_column {
   template <class Builder>
@@ -672,6 +675,21 @@ template <class T, std::size_t Low, std::size_t High>
 template <class T>
 inline constexpr std::size_t member_count = count_members<T, 0, max_reflected_members + 1>();
 
+#if defined(__cpp_aggregate_paren_init)
+template <class T, std::size_t... I>
+[[nodiscard]] consteval bool takes_one_for_each(std::index_sequence<I...>) noexcept {
+  return requires { T((static_cast<void>(I), any_member{})...); };
+}
+/// T has a member that is an array: its elements count as members, for braces around them may be left out.
+/// Parentheses leave out nothing.
+template <class T>
+inline constexpr bool has_array_member =
+    member_count<T> > 1 && !takes_one_for_each<T>(std::make_index_sequence<member_count<T>>());
+#else
+template <class T>
+inline constexpr bool has_array_member = false;
+#endif
+
 /// Room for a T that is never made: the addresses of its members are constants.
 template <class T>
 union member_addresses {
@@ -754,6 +772,7 @@ enum class fault : std::uint8_t {
   no_table,
   not_aggregate,
   has_base,
+  array_member,
   no_members,
   too_many_members,
   no_default,
@@ -813,6 +832,7 @@ enum class fault : std::uint8_t {
   remove_by_regular,
   remove_skips,
   remove_with_more,
+  update_argument,
   nothing_assigned,
   key_assigned,
   counter_assigned,
@@ -1161,7 +1181,6 @@ class table_builder {
 
 #include <compare>
 #include <variant>
-#include <vector>
 
 // ---- protocol/bytes/writer.hpp
 // Writes the notations of native_protocol_v4.spec section 3 behind a byte_buffer.
@@ -3060,7 +3079,8 @@ template <class Container>
   return errc::ok;
 }
 
-/// std::vector. Elements that are there already are decoded into, so that their memory is used again.
+/// std::vector. Elements that are there already are decoded into, so that their memory is used again. Memory:
+/// for each byte of a body that is no list, at most 16 bytes or what the elements before the wrong one take.
 template <class Vector>
 struct list_codec {
   using element = typename Vector::value_type;
@@ -3077,9 +3097,12 @@ struct list_codec {
   static errc get(protocol::reader body, Vector& value) {
     std::size_t n = 0;
     if (errc e = get_count(body, 4, n); e != errc::ok) return e;
-    value.resize(n);
-    for (std::size_t i = 0; i < n; ++i)
+    if (is_small || n < value.size()) value.resize(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      if constexpr (!is_small)
+        if (i == value.size()) value.emplace_back();
       if (errc e = get_element(body, value, i); e != errc::ok) return e;
+    }
     return body.empty() ? errc::ok : errc::trailing_bytes;
   }
   static errc check(const Vector& value) noexcept
@@ -3089,6 +3112,10 @@ struct list_codec {
   }
 
  private:
+  // An element announces itself with four bytes. Room for all of them is made at once where one takes little
+  // more than that; where not (a vector of a thousand numbers), only when those before it have been read.
+  static constexpr bool is_small = sizeof(element) <= 64;
+
   static errc get_element(protocol::reader& in, Vector& value, std::size_t i) {
     if constexpr (std::is_same_v<element, bool>) {  // std::vector<bool> has no element to decode into
       bool bit = false;
@@ -4459,9 +4486,11 @@ inline void append_type(std::string& text, const cql_type& type, bool nested) {
 [[nodiscard]] inline errc read_parameters(protocol::reader& in, cql_type& type, std::size_t n,
                                           std::size_t depth) {
   if (n > in.remaining() / 2) return errc::length_exceeds_input;
-  type.parameters.resize(n);
-  for (cql_type& each : type.parameters)
-    if (errc e = read_nested_type(in, each, depth + 1); e != errc::ok) return e;
+  // Grows with what has been read: were there room for all of them at once, each of the tuples inside one
+  // another could announce all that remains.
+  if (n <= 2) type.parameters.reserve(n);
+  for (std::size_t i = 0; i < n; ++i)
+    if (errc e = read_nested_type(in, type.parameters.emplace_back(), depth + 1); e != errc::ok) return e;
   return errc::ok;
 }
 
@@ -4475,12 +4504,10 @@ inline void append_type(std::string& text, const cql_type& type, bool nested) {
   type.name = text;
   if (errc e = in.read(n); e != errc::ok) return e;
   if (n > in.remaining() / 4) return errc::length_exceeds_input;
-  type.parameters.resize(n);
-  type.field_names.resize(n);
-  for (std::size_t i = 0; i < n; ++i) {
+  for (std::size_t i = 0; i < n; ++i) {  // grows with what has been read, as in read_parameters
     if (errc e = in.read_string(text); e != errc::ok) return e;
-    type.field_names[i] = text;
-    if (errc e = read_nested_type(in, type.parameters[i], depth + 1); e != errc::ok) return e;
+    type.field_names.emplace_back(text);
+    if (errc e = read_nested_type(in, type.parameters.emplace_back(), depth + 1); e != errc::ok) return e;
   }
   return errc::ok;
 }
@@ -4789,6 +4816,7 @@ std::optional<decimal> decimal::parse(std::string_view text) {
   std::int64_t scale = -exponent;
   if (const std::size_t point = digits.find('.'); point != std::string::npos) {
     digits.erase(point, 1);
+    if (point == 0 && (digits.starts_with('-') || digits.starts_with('+'))) return std::nullopt;
     scale += static_cast<std::int64_t>(digits.size() - point);
   }
   auto unscaled = varint::parse(digits);
@@ -5117,9 +5145,10 @@ using inet_groups = std::array<std::uint16_t, 8>;
 /// Takes the last four bytes in the form of IPv4, if they are written so.
 [[nodiscard]] inline bool take_v4_tail(protocol::text_scanner& in, inet_groups& groups,
                                        std::size_t& n) noexcept {
-  const std::size_t digits = in.digits_ahead();
+  protocol::text_scanner ahead = in;  // what is no IPv4 after all stays where it is
   std::array<std::byte, 4> tail;
-  if (n > 6 || !in.rest().substr(digits).starts_with('.') || !take_v4(in, tail) || !in.empty()) return false;
+  if (n > 6 || !take_v4(ahead, tail) || !ahead.empty()) return false;
+  in = ahead;
   groups[n++] = protocol::load_big<std::uint16_t>(tail.data());
   groups[n++] = protocol::load_big<std::uint16_t>(tail.data() + 2);
   return true;
@@ -5639,9 +5668,10 @@ inline constexpr std::int64_t milliseconds_per_day = 86'400'000;
 }
 
 [[nodiscard]] constexpr civil_day civil_of(std::int64_t days) noexcept {
-  days += 719468;
-  const std::int64_t era = (days >= 0 ? days : days - (days_per_era - 1)) / days_per_era;
-  const std::int64_t day_of_era = days - era * days_per_era;
+  // Never negative, as the offset is more than an era; no count of days is too large for it.
+  const std::int64_t from_offset = days % days_per_era + 719468;
+  const std::int64_t era = days / days_per_era + from_offset / days_per_era;
+  const std::int64_t day_of_era = from_offset % days_per_era;
   const std::int64_t year_of_era =
       (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
   const std::int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
@@ -5762,11 +5792,11 @@ namespace detail {
 
 /// A number of milliseconds, all of the text.
 [[nodiscard]] inline std::optional<timestamp> parse_milliseconds(std::string_view text) noexcept {
-  protocol::text_scanner in(text);
-  const bool negative = in.take('-');
   std::int64_t number = 0;
-  if (!in.take_digits(1, text.size(), number) || !in.empty()) return std::nullopt;
-  return timestamp(std::chrono::milliseconds(negative ? -number : number));
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return timestamp(std::chrono::milliseconds(number));
 }
 
 }  // namespace detail
@@ -6439,6 +6469,23 @@ template <class Member, class Given>
     return choose_binding<remove_optional_t<Member>, Given>();
 }
 
+/// A temporary that owns what a view of it would point to.
+template <class Given>
+inline constexpr bool is_owning_temporary =
+    !std::is_lvalue_reference_v<Given> && !std::is_trivially_copyable_v<std::remove_cv_t<Given>>;
+
+[[nodiscard]] constexpr blob own_bytes(std::span<const std::byte> bytes) {
+  return blob(bytes.begin(), bytes.end());
+}
+/// The text of a temporary.
+template <class Given>
+[[nodiscard]] constexpr std::string own_text(Given&& given) {
+  if constexpr (std::is_same_v<std::remove_cvref_t<Given>, std::string>)
+    return std::string(std::forward<Given>(given));
+  else
+    return std::string(std::string_view(given));
+}
+
 template <class Number, class Given>
 [[nodiscard]] constexpr held_number<Number> hold_integer(Given given) noexcept {
   return {static_cast<Number>(given), std::in_range<Number>(given)};
@@ -6461,12 +6508,15 @@ template <class Member, class Given>
   using column = remove_optional_t<Member>;
   constexpr binding how = choose_member_binding<Member, Given>();
   if constexpr (how == binding::text) {
-    if constexpr (std::is_same_v<Given, std::string>)  // a temporary
-      return held_value<std::string>{std::move(given)};
+    if constexpr (is_owning_temporary<Given>)
+      return held_value<std::string>{own_text(std::forward<Given>(given))};
     else
       return held_value<std::string_view>{std::string_view(given)};
   } else if constexpr (how == binding::bytes) {
-    return held_value<std::span<const std::byte>>{std::span<const std::byte>(given)};
+    if constexpr (is_owning_temporary<Given>)
+      return held_value<blob>{own_bytes(given)};
+    else
+      return held_value<std::span<const std::byte>>{std::span<const std::byte>(given)};
   } else if constexpr (how == binding::integer) {
     return hold_integer<column_integer<column>>(given);
   } else if constexpr (how == binding::floating) {
@@ -6581,11 +6631,14 @@ template <class Column, bool Fits>
 template <class Column, class... Values>
 [[nodiscard]] constexpr auto list_of_each(Values&&... values) {
   constexpr std::size_t n = sizeof...(Values);
-  if constexpr (std::is_same_v<Column, std::string>) {
-    if constexpr ((std::is_same_v<Values, std::string> || ...))  // a temporary
-      return list_of<std::string>(std::array<std::string, n>{std::string(std::forward<Values>(values))...});
+  if constexpr (std::is_same_v<Column, std::string> || std::is_same_v<Column, std::string_view>) {
+    if constexpr ((is_owning_temporary<Values> || ...))
+      return list_of<std::string>(std::array<std::string, n>{own_text(std::forward<Values>(values))...});
     else
       return list_of<std::string_view>(std::array<std::string_view, n>{std::string_view(values)...});
+  } else if constexpr (std::is_same_v<Column, std::span<const std::byte>> &&
+                       (is_owning_temporary<Values> || ...)) {
+    return list_of<blob>(std::array<blob, n>{own_bytes(values)...});
   } else if constexpr (is_plain_integer<Column>) {
     auto list = list_of<Column>(std::array<Column, n>{static_cast<Column>(values)...});
     list.fits = (std::in_range<Column>(values) && ...);
@@ -6690,6 +6743,10 @@ struct refuse {
   static_assert(What != has_base,
                 "coodie: a struct with a base class can't be reflected; list its columns with "
                 "coodie::columns<&T::a, &T::b> in coodie::table<>");
+  static_assert(
+      What != array_member,
+      "coodie: a struct with an array as member can't be reflected; use std::string, std::vector or "
+      "std::array<float, N>");
   static_assert(What != no_members, "coodie: a table needs at least one column; this struct has none");
   static_assert(What != too_many_members,
                 "coodie: a struct with more than 64 members can't be reflected; list its columns with "
@@ -6798,6 +6855,10 @@ struct refuse {
       "coodie: .remove_all() takes clustering columns without gaps, and a range on the last one only");
   static_assert(What != remove_with_more,
                 "coodie: .remove_all() takes no order, no limit and no filtering; take them away");
+  static_assert(
+      What != update_argument,
+      "coodie: update() takes assignments (col<&T::member> = value), only_if(...) or if_exists, and "
+      "update_options");
   static_assert(What != nothing_assigned,
                 "coodie: update() needs at least one assignment: coodie::col<&T::member> = value");
   static_assert(What != key_assigned,
@@ -6856,6 +6917,8 @@ template <class T>
     return fault::not_aggregate;
   } else if constexpr (has_base_class<T>) {
     return fault::has_base;
+  } else if constexpr (has_array_member<T>) {
+    return fault::array_member;
   } else if constexpr (member_count<T> == 0) {
     return fault::no_members;
   } else if constexpr (member_count<T> > max_reflected_members) {
@@ -7045,6 +7108,15 @@ template <auto Member, assignment_kind Kind, class Given>
   }
 }
 
+/// Is no bool, so that the comparisons of the standard library that look for one pass by.
+struct two_columns {};
+template <auto Left, auto Right>
+[[nodiscard]] consteval bool refuse_two_columns() noexcept {
+  static_assert(is_plain_integer<decltype(Left)>,
+                "coodie: CQL does not compare one column with another; give a value, or compare in C++");
+  return false;
+}
+
 }  // namespace detail
 
 /// A column. `coodie::col<&T::member>` is one; conditions and assignments are made with its operators. The
@@ -7080,6 +7152,12 @@ struct column_reference {
   [[nodiscard]] constexpr auto operator==(Value&& value) const {
     return detail::make_condition<Member, detail::relation::equal>(std::forward<Value>(value));
   }
+  // std::optional's operators try it. Its type is not auto, because the compiler would look into it for that.
+  template <auto Other>
+  constexpr detail::two_columns operator==(const column_reference<Other>&) const {
+    static_cast<void>(detail::refuse_two_columns<Member, Other>());
+    return {};
+  }
   /// Only in only_if.
   template <class Value>
   [[nodiscard]] constexpr auto operator!=(Value&& value) const {
@@ -7106,6 +7184,14 @@ struct column_reference {
   [[nodiscard]] constexpr auto in(First&& first, Rest&&... rest) const {
     auto bound = detail::make_list<Member>(std::forward<First>(first), std::forward<Rest>(rest)...);
     return detail::condition<Member, detail::relation::in, decltype(bound)>{std::move(bound)};
+  }
+  /// `.in({a, b})`. Inside co_await g++ takes no braces: write .in(a, b) there.
+  template <class Value>
+  [[nodiscard]] constexpr auto in(std::initializer_list<Value> values) const {
+    if constexpr (std::is_convertible_v<const Value&, std::string_view>)
+      return in(std::vector<std::string>(values.begin(), values.end()));
+    else
+      return in(std::vector<Value>(values));
   }
 };
 
@@ -7293,7 +7379,7 @@ struct batch_options {
   consistency_option consistency{};
   consistency_option serial_consistency{};  ///< serial or local_serial; without: local_serial
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
-  std::string_view driver{};                ///< name of a registered driver; empty: the default
+  std::string_view driver{};  ///< name of a registered driver; empty: the members' tables', else the default
 };
 
 /// Options of sync_table.

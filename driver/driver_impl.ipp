@@ -9,6 +9,7 @@
 #include "driver/custom_driver.ipp"
 #include "driver/diagnostics.ipp"
 #include "driver/error.ipp"
+#include "driver/execute.ipp"
 #include "driver/init.ipp"
 #include "driver/native_driver.ipp"
 #include "driver/registry.ipp"

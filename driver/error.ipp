@@ -43,6 +43,7 @@ void throw_error(error_code code, diagnostics diag) {
     case errc::compression_unsupported: throw configuration_error(code, std::move(diag));
     case errc::invalid_query:
     case errc::not_supported:
+    case errc::column_missing:
     case errc::paging_state_invalid:
     case errc::would_deadlock: throw invalid_query_error(code, std::move(diag));
     case errc::document_not_found: throw document_not_found(code, std::move(diag));

@@ -20,6 +20,10 @@ namespace coodie::inline COODIE_ABI {
 
 namespace detail {
 
+/// errc::invalid_query with a sentence for what no server would take.
+[[nodiscard]] COODIE_DECL errc check_execute_options(const execute_options& options,
+                                                     diagnostics* diag) noexcept;
+
 /// execute() as an operation. A statement without values is sent as it is; one with values is prepared first,
 /// because only the server knows the types of its markers.
 class execute_operation {
@@ -47,6 +51,7 @@ class execute_operation {
     r.tracing = options_.tracing;
   }
   [[nodiscard]] errc check(diagnostics* diag) const noexcept {
+    if (const errc e = check_execute_options(options_, diag); e != errc::ok) return e;
     std::size_t index = 0;
     for (const value_view& value : values_.views()) {
       if (const errc e = value.check(); e != errc::ok) {
@@ -68,7 +73,7 @@ class execute_operation {
     return to;
   }
   [[nodiscard]] errc consume(const protocol::response& answer, bool& more, diagnostics*) noexcept {
-    const errc e = result_.append(answer, more);
+    const errc e = result_.append(answer, more, &statement_->columns);
     if (more) paging_state_.assign(result_.paging_state().begin(), result_.paging_state().end());
     if (options_.single_page) more = false;
     return e;

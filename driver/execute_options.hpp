@@ -14,12 +14,17 @@
 
 namespace coodie::inline COODIE_ABI {
 
+namespace detail {
+/// What is longer is a mistake, and could not be added to the time of day.
+inline constexpr std::chrono::hours longest_timeout{24 * 7};
+}  // namespace detail
+
 /// Options of one execute().
 struct execute_options {
   coodie::consistency consistency = coodie::consistency::local_quorum;
   /// Of a conditional statement: serial or local_serial.
   coodie::consistency serial_consistency = coodie::consistency::local_serial;
-  /// Of the whole request, and of each page; 0: the driver's request_timeout.
+  /// Of the whole request, and of each page, up to a week; 0: the driver's request_timeout.
   std::chrono::nanoseconds timeout = {};
   /// Rows of a page; 0: the server does not page.
   std::int32_t page_size = 5000;

@@ -11,8 +11,6 @@
 namespace coodie::inline COODIE_ABI {
 namespace detail {
 
-inline constexpr std::chrono::hours longest_duration{24 * 7};
-
 [[nodiscard]] inline errc refuse_option(diagnostics& diag, std::string message) {
   diag.edit().message = std::move(message);
   return errc::configuration;
@@ -25,20 +23,29 @@ inline constexpr std::chrono::hours longest_duration{24 * 7};
   return shown + "\"";
 }
 
+/// Labels of letters, digits, '-' and '_' with a '.' between them. One of digits at the end makes it an
+/// address (RFC 1123 section 2.1), which has to be a good one.
 [[nodiscard]] inline bool is_host_name(std::string_view name) noexcept {
-  if (name.empty() || name.size() > 253) return false;
+  const std::string_view whole = name;
+  if (name.ends_with('.')) name.remove_suffix(1);
+  if (name.empty() || name.size() > 253 || name.ends_with('.')) return false;
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  std::size_t length = 0;
+  bool digits = true;
   for (const char c : name) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (!letter && c != '.' && c != '-' && c != '_') return false;
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    if (c == '.' ? length == 0 : !letter && !is_digit(c) && (c != '-' || length == 0)) return false;
+    length = c == '.' ? 0 : length + 1;
+    digits = (digits || length == 0) && (c == '.' || is_digit(c));
   }
-  return true;
+  return !digits || inet::parse(whole).has_value();
 }
 
 [[nodiscard]] inline bool is_ipv6(std::string_view text) noexcept {
   return inet::parse(text).has_value() && text.find(':') != std::string_view::npos;
 }
 
-/// "name", "name:port", "v6", "[v6]:port".
+/// "name", "name:port", "v6", "[v6]:port". A port that is none becomes 0.
 [[nodiscard]] inline bool parse_contact(std::string_view text, std::uint16_t port,
                                         cluster_detail::contact_point& to) {
   std::string_view host = text, own_port;
@@ -58,17 +65,17 @@ inline constexpr std::chrono::hours longest_duration{24 * 7};
   to.host = host;
   to.port = port;
   if (own_port.empty()) return true;
-  unsigned value = 0;
-  const auto [end, ec] = std::from_chars(own_port.data(), own_port.data() + own_port.size(), value);
-  if (ec != std::errc() || end != own_port.data() + own_port.size() || value == 0 || value > 65535)
-    return false;
-  to.port = static_cast<std::uint16_t>(value);
+  for (const char c : own_port)
+    if (c < '0' || c > '9') return false;
+  std::uint32_t value = 0;
+  const auto read = std::from_chars(own_port.data(), own_port.data() + own_port.size(), value);
+  to.port = static_cast<std::uint16_t>(read.ec == std::errc() && value <= 65535 ? value : 0);
   return true;
 }
 
 [[nodiscard]] inline errc check_duration(std::chrono::nanoseconds value, std::string_view name,
                                          diagnostics& diag) {
-  if (value > std::chrono::nanoseconds::zero() && value <= longest_duration) return errc::ok;
+  if (value > std::chrono::nanoseconds::zero() && value <= longest_timeout) return errc::ok;
   return refuse_option(diag, "." + std::string(name) + " must be more than zero and at most a week");
 }
 
@@ -110,17 +117,22 @@ errc check_keyspace(std::string_view keyspace, diagnostics& diag) {
   return errc::ok;
 }
 
+[[nodiscard]] inline errc check_host(std::string_view host, diagnostics& diag) {
+  cluster_detail::contact_point found;
+  if (!parse_contact(host, 1, found))
+    return refuse_option(diag, quoted(host) +
+                                   " is not a host; write a name or an address, with a port if need be: "
+                                   "\"db1\", \"10.0.0.1:9042\", \"[::1]:9042\"");
+  if (found.port == 0) return refuse_option(diag, "the port of " + quoted(host) + " must be from 1 to 65535");
+  return errc::ok;
+}
+
 errc check_options(const init_options& options, bool async, diagnostics& diag) {
   if (const errc e = check_source(options, async, diag); e != errc::ok) return e;
   if (options.port < 1 || options.port > 65535)
     return refuse_option(diag, ".port is " + std::to_string(options.port) + "; it must be from 1 to 65535");
-  cluster_detail::contact_point ignored;
   for (std::size_t i = 0; i < options.hosts.size(); ++i)
-    if (!parse_contact(options.hosts[i], 1, ignored))
-      return refuse_option(diag,
-                           quoted(options.hosts[i]) +
-                               " is not a host; write a name or an address, with a port if need be: \"db1\", "
-                               "\"10.0.0.1:9042\", \"[::1]:9042\"");
+    if (const errc e = check_host(options.hosts[i], diag); e != errc::ok) return e;
   if (const errc e = check_keyspace(options.keyspace, diag); e != errc::ok) return e;
   if (options.auth.user.empty() && !options.auth.password.empty())
     return refuse_option(diag, ".auth has a password but no user; set .auth.user");

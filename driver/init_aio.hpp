@@ -10,6 +10,11 @@ namespace coodie::inline COODIE_ABI {
 
 namespace detail {
 
+template <class Executor>
+inline constexpr bool is_strand = false;
+template <class Inner>
+inline constexpr bool is_strand<asio::strand<Inner>> = true;
+
 /// The io_context behind an executor, or nullptr.
 template <class Executor>
 [[nodiscard]] void* context_of(const Executor& executor) noexcept {
@@ -19,8 +24,12 @@ template <class Executor>
     if (const auto* inner = executor.template target<asio::io_context::executor_type>())
       return context_of(*inner);
     if (const auto* strand = executor.template target<asio::strand<asio::io_context::executor_type>>())
-      return context_of(strand->get_inner_executor());
+      return context_of(*strand);
+    if (const auto* strand = executor.template target<asio::strand<asio::any_io_executor>>())
+      return context_of(*strand);
     return nullptr;
+  } else if constexpr (is_strand<Executor>) {
+    return context_of(executor.get_inner_executor());
   } else {
     return nullptr;
   }
@@ -53,7 +62,7 @@ struct waiting_init {
                    told.diag = std::move(why);
                  else if (self->diag != nullptr)
                    *self->diag = std::move(why);
-                 const auto busy = std::move(self->work);
+                 [[maybe_unused]] const auto busy = std::move(self->work);
                  self.reset();
                  std::move(told)(ec, std::move(driver));
                });
@@ -69,7 +78,7 @@ struct start_init {
       cancellation = std::make_shared<opening_cancellation>();
       slot.assign([cancellation](asio::cancellation_type) { cancellation->cancel(); });
     }
-    auto self = std::make_shared<waiting>(std::forward<Handler>(handler), diag);
+    auto self = std::make_shared<waiting>(own_handler(std::forward<Handler>(handler)), diag);
     void* const context = context_of(self->executor);
     init_async(options, context, cancellation,
                [self = std::move(self)](error_code ec, diagnostics why,
@@ -84,7 +93,7 @@ struct start_init_throwing {
   template <class Handler>
   void operator()(Handler&& handler, const init_options& options) const {
     using wrapped = throwing_handler<std::shared_ptr<abstract_driver>, std::decay_t<Handler>>;
-    start_init{}(wrapped{std::forward<Handler>(handler), {}}, options, nullptr);
+    start_init{}(wrapped{own_handler(std::forward<Handler>(handler)), {}}, options, nullptr);
   }
 };
 #endif

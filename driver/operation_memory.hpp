@@ -11,8 +11,8 @@
 
 namespace coodie::inline COODIE_ABI::detail {
 
-/// Free blocks by size, in steps of 64 bytes, up to 1 KiB; larger ones go to the heap. What a thread frees it
-/// uses again; of each size it keeps so many blocks as it has needed at once, at most 16,384.
+/// Free blocks by size, in steps of 64 bytes, up to 3 KiB; larger ones go to the heap. What a thread frees it
+/// uses again; of each size it keeps so many blocks as it has needed at once, at most 8 MiB.
 class operation_memory {
  public:
   [[nodiscard]] static void* allocate(std::size_t n) {
@@ -32,7 +32,7 @@ class operation_memory {
     const std::size_t size_class = class_of(n);
     if (size_class < classes) [[likely]] {
       line& l = local().lines_[size_class];
-      if (l.count < most_kept) [[likely]] {
+      if (l.count < most_kept / (size_class + 1)) [[likely]] {
         auto* freed = static_cast<block*>(p);
         freed->next = l.free;
         l.free = freed;
@@ -44,8 +44,8 @@ class operation_memory {
   }
 
  private:
-  static constexpr std::size_t step = 64, alignment = 64, classes = 16;
-  static constexpr std::size_t most_kept = 16384;
+  static constexpr std::size_t step = 64, alignment = 64, classes = 48;
+  static constexpr std::size_t most_kept = 8 * 1024 * 1024 / step;  // steps
   struct block {
     block* next;
   };

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <iterator>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,6 +16,7 @@
 
 #include "driver/diagnostics.hpp"
 #include "driver/error.hpp"
+#include "driver/page_memory.hpp"
 #include "protocol/messages/messages.hpp"
 #include "protocol/values/values.hpp"
 
@@ -37,9 +39,12 @@ class row {
   template <class T>
   [[nodiscard]] T get(std::string_view column) const;
 #endif
-  [[nodiscard]] bool is_null(std::size_t index) const noexcept { return values_[index].is_null(); }
+  /// Also where there is no such column.
+  [[nodiscard]] bool is_null(std::size_t index) const noexcept { return raw(index).is_null(); }
   /// The bytes of a value as they came.
-  [[nodiscard]] protocol::bytes_view raw(std::size_t index) const noexcept { return values_[index]; }
+  [[nodiscard]] protocol::bytes_view raw(std::size_t index) const noexcept {
+    return index < values_.size() ? values_[index] : protocol::bytes_view();
+  }
   [[nodiscard]] std::size_t size() const noexcept { return values_.size(); }
 
  private:
@@ -56,21 +61,47 @@ struct column_info {
   cql_type type;
 };
 
+namespace detail {
+
+/// Columns, and the bytes of the metadata that described them.
+struct described_columns {
+  std::vector<column_info> columns;
+  std::vector<std::byte> description;
+};
+
+/// What the rows of a statement looked like last: most often they look so again, and its results share it.
+/// Thread-safe.
+class column_memory {
+ public:
+  [[nodiscard]] std::shared_ptr<const described_columns> get() const {
+    const std::lock_guard lock(mutex_);
+    return known_;
+  }
+  void set(std::shared_ptr<const described_columns> columns) const {
+    const std::lock_guard lock(mutex_);
+    known_.swap(columns);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::shared_ptr<const described_columns> known_;
+};
+
+}  // namespace detail
+
 class result {
  public:
   result() = default;
   result(result&&) noexcept = default;
   result& operator=(result&&) noexcept = default;
 
-  [[nodiscard]] const std::vector<column_info>& columns() const noexcept { return columns_; }
+  [[nodiscard]] COODIE_DECL const std::vector<column_info>& columns() const noexcept;
   /// Index of a column, or columns().size() when there is none of that name.
   [[nodiscard]] COODIE_DECL std::size_t find_column(std::string_view name) const noexcept;
-  [[nodiscard]] std::size_t size() const noexcept {
-    return columns_.empty() ? 0 : values_.size() / columns_.size();
-  }
+  [[nodiscard]] std::size_t size() const noexcept { return width_ == 0 ? 0 : values_.size() / width_; }
   [[nodiscard]] bool empty() const noexcept { return values_.empty(); }
   [[nodiscard]] row operator[](std::size_t i) const noexcept {
-    return {*this, std::span(values_).subspan(i * columns_.size(), columns_.size())};
+    return {*this, std::span(values_).subspan(i * width_, width_)};
   }
 
   class iterator {
@@ -105,29 +136,44 @@ class result {
   [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return paging_state_; }
 
   /// Each row as a struct: columns go to members by name. Members without a column, and columns without a
-  /// member, are errors. Defined by the ORM.
+  /// member, are errc::column_missing. Members that borrow (std::string_view, std::span) point into this
+  /// result. Defined by the ORM.
   template <class T>
-  [[nodiscard]] errc rows(std::vector<T>& into, diagnostics& diag) const;
+  [[nodiscard]] errc rows(std::vector<T>& into, diagnostics& diag) const&;
+  /// The only row as a struct; nothing when there is none; errc::multiple_documents.
+  template <class T>
+  [[nodiscard]] errc one(std::optional<T>& into, diagnostics& diag) const&;
 #if COODIE_HAS_EXCEPTIONS
+  /// Throws invalid_query_error for a column or member that is left over, decode_error.
   template <class T>
-  [[nodiscard]] std::vector<T> rows() const;
-  /// The only row; nothing when there is none. Throws multiple_documents_found.
+  [[nodiscard]] std::vector<T> rows() const&;
   template <class T>
-  [[nodiscard]] std::optional<T> one() const;
+  [[nodiscard]] std::vector<T> rows() &&;
+  /// Throws multiple_documents_found too.
+  template <class T>
+  [[nodiscard]] std::optional<T> one() const&;
+  template <class T>
+  [[nodiscard]] std::optional<T> one() &&;
 #endif
 
   /// Appends what an answer holds; used by those who execute. `more` tells whether the server has a further
-  /// page.
-  [[nodiscard]] COODIE_DECL errc append(const protocol::response& answer, bool& more);
+  /// page; `memory` is that of the statement.
+  [[nodiscard]] COODIE_DECL errc append(const protocol::response& answer, bool& more,
+                                        const detail::column_memory* memory = nullptr);
 
  private:
   friend class row;
-  [[nodiscard]] COODIE_DECL errc append_rows(const protocol::rows_result& rows);
+  [[nodiscard]] COODIE_DECL errc append_rows(protocol::reader body, bool& more,
+                                             const detail::column_memory* memory);
+  [[nodiscard]] COODIE_DECL errc take_columns(std::span<const std::byte> metadata,
+                                              const protocol::bytes_view& paging_state,
+                                              const detail::column_memory* memory);
   COODIE_DECL void take_prelude(const protocol::frame_prelude& prelude);
 
-  std::vector<column_info> columns_;
-  std::vector<std::unique_ptr<std::byte[]>> pages_;  // bodies, which values_ point into
-  std::vector<protocol::bytes_view> values_;         // row after row
+  std::shared_ptr<const detail::described_columns> columns_;  // nullptr before the first rows
+  std::size_t width_ = 0;                                     // columns
+  std::vector<detail::page_bytes> pages_;                     // bodies, which values_ point into
+  std::vector<protocol::bytes_view, detail::page_allocator<protocol::bytes_view>> values_;  // row after row
   std::vector<std::byte> paging_state_;
   std::vector<std::string> warnings_;
   std::optional<uuid> tracing_id_;
@@ -137,7 +183,7 @@ class result {
 template <class T>
 errc row::get(std::size_t index, T& value) const {
   if (index >= values_.size()) return errc::column_missing;
-  if (!value_codec<T>::accepts(owner_->columns_[index].type)) return errc::type_mismatch;
+  if (!value_codec<T>::accepts(owner_->columns_->columns[index].type)) return errc::type_mismatch;
   return protocol::get_value(values_[index], value);
 }
 template <class T>

@@ -2,47 +2,82 @@
 #ifndef COODIE_DRIVER_RESULT_IPP
 #define COODIE_DRIVER_RESULT_IPP
 
+#include <algorithm>
 #include <cstring>
 
 #include "driver/result.hpp"
 
 namespace coodie::inline COODIE_ABI {
 
-std::size_t result::find_column(std::string_view name) const noexcept {
-  for (std::size_t i = 0; i < columns_.size(); ++i)
-    if (columns_[i].name == name) return i;
-  return columns_.size();
+const std::vector<column_info>& result::columns() const noexcept {
+  static const std::vector<column_info> none;
+  return columns_ == nullptr ? none : columns_->columns;
 }
 
-errc result::append(const protocol::response& answer, bool& more) {
+std::size_t result::find_column(std::string_view name) const noexcept {
+  const std::vector<column_info>& all = columns();
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (all[i].name == name) return i;
+  return all.size();
+}
+
+errc result::append(const protocol::response& answer, bool& more, const detail::column_memory* memory) {
   more = false;
   if (answer.code != protocol::opcode::result) return errc::unexpected_message;
   if (answer.prelude != nullptr) take_prelude(*answer.prelude);
-  auto page = std::make_unique<std::byte[]>(answer.body.remaining());
-  std::memcpy(page.get(), answer.body.position(), answer.body.remaining());
-  protocol::reader body(page.get(), page.get() + answer.body.remaining());
+  protocol::reader body = answer.body;
+  protocol::result_kind kind{};
+  if (const errc e = read_result_kind(body, kind); e != errc::ok) return e;
+  if (kind == protocol::result_kind::rows) return append_rows(body, more, memory);
   protocol::result_message message;
-  if (const errc e = deserialize(body, message); e != errc::ok) return e;
-  if (message.kind != protocol::result_kind::rows) return errc::ok;
-  if (const errc e = append_rows(message.rows); e != errc::ok) return e;
+  body = answer.body;
+  return deserialize(body, message);
+}
+
+errc result::append_rows(protocol::reader body, bool& more, const detail::column_memory* memory) {
+  detail::page_bytes page(body.position(), body.remaining());
+  protocol::reader in(page.data(), page.data() + page.size());
+  std::uint32_t flags = 0, width = 0, rows = 0;
+  protocol::bytes_view state;
+  if (const errc e = open_rows(in, flags, width, state, rows); e != errc::ok) return e;
+  const auto metadata_size = static_cast<std::size_t>(in.position() - page.data()) - sizeof rows;
+  if (const errc e = take_columns({page.data(), metadata_size}, state, memory); e != errc::ok) return e;
+  if (width != width_) return errc::unexpected_message;
+
+  const std::size_t count = std::size_t{rows} * width_, wanted = values_.size() + count;
+  if (wanted > values_.capacity())  // many pages: by doubling
+    values_.reserve(values_.empty() ? wanted : std::max(wanted, 2 * values_.capacity()));
+  for (std::size_t i = 0; i < count; ++i)
+    if (const errc e = in.read_bytes(values_.emplace_back()); e != errc::ok) return e;
   pages_.push_back(std::move(page));
-  const protocol::bytes_view state = message.rows.metadata.paging_state;
-  more = message.rows.metadata.has_more_pages() && !state.is_null();
+  more = (flags & protocol::metadata_flag::has_more_pages) != 0 && !state.is_null();
   paging_state_.assign(state.bytes().begin(), state.bytes().end());
+  if (rows != 0 && columns()[0].name == "[applied]") static_cast<void>((*this)[0].get(0, applied_));
   return errc::ok;
 }
 
-errc result::append_rows(const protocol::rows_result& rows) {
-  if (columns_.empty())
-    for (const protocol::column_spec& column : rows.metadata.columns)
-      columns_.push_back({std::string(column.name), column.type});
-  if (rows.metadata.columns.size() != columns_.size()) return errc::unexpected_message;
-  protocol::reader in = rows.rows;
-  values_.reserve(values_.size() + rows.rows_count * columns_.size());
-  for (std::size_t i = 0; i < rows.rows_count * columns_.size(); ++i)
-    if (const errc e = in.read_bytes(values_.emplace_back()); e != errc::ok) return e;
-  if (!columns_.empty() && columns_[0].name == "[applied]" && rows.rows_count != 0)
-    static_cast<void>((*this)[0].get(0, applied_));
+// What describes the columns stands behind the flags, the number of columns and the paging state.
+errc result::take_columns(std::span<const std::byte> metadata, const protocol::bytes_view& paging_state,
+                          const detail::column_memory* memory) {
+  if (columns_ != nullptr) return errc::ok;
+  constexpr std::size_t counts = 8;
+  const auto description = metadata.subspan(
+      paging_state.data == nullptr
+          ? counts
+          : static_cast<std::size_t>(paging_state.data - metadata.data()) + paging_state.size());
+  if (memory != nullptr) columns_ = memory->get();
+  if (columns_ == nullptr || !std::ranges::equal(columns_->description, description)) {
+    protocol::result_metadata parsed;
+    protocol::reader in(metadata);
+    if (const errc e = deserialize(in, parsed); e != errc::ok) return e;
+    auto described = std::make_shared<detail::described_columns>();
+    for (const protocol::column_spec& column : parsed.columns)
+      described->columns.push_back({std::string(column.name), column.type});
+    described->description.assign(description.begin(), description.end());
+    columns_ = std::move(described);
+    if (memory != nullptr) memory->set(columns_);
+  }
+  width_ = columns_->columns.size();
   return errc::ok;
 }
 

@@ -11,10 +11,13 @@
 //   std::span<const std::byte> paging_state() const noexcept;  of the next step, when `more`
 //   errc check(diagnostics*) const noexcept;                   optional: why it can't be asked at all
 //   errc finish(diagnostics*) noexcept;                        optional: the last check
+//   std::int64_t pause_ns() const noexcept;                    optional: how long the next step has time
 //   result_type take();
 #ifndef COODIE_DRIVER_RUN_HPP
 #define COODIE_DRIVER_RUN_HPP
 
+#include <chrono>
+#include <thread>
 #include <type_traits>
 #include <utility>
 
@@ -29,6 +32,18 @@ concept has_finish = requires(Op& op, diagnostics* diag) { op.finish(diag); };
 
 template <class Op>
 concept has_check = requires(const Op& op, diagnostics* diag) { op.check(diag); };
+
+template <class Op>
+concept has_pause = requires(const Op& op) { op.pause_ns(); };
+
+/// How long to wait before the next step; 0 for nearly all operations.
+template <class Op>
+[[nodiscard]] std::chrono::nanoseconds pause_before_step(const Op& op) noexcept {
+  if constexpr (has_pause<Op>)
+    return std::chrono::nanoseconds(op.pause_ns());
+  else
+    return {};
+}
 
 /// Why an operation can't be asked, for example a value that has no encoding; errc::ok when it can.
 template <class Op>
@@ -77,6 +92,8 @@ class blocking_operation final : private protocol::blocking_request {
     driver_.run(*this);
     return code_;
   }
+  /// The operation is not over: the thread has to wait, and then to run it again.
+  [[nodiscard]] bool pauses() const noexcept { return pauses_; }
 
  private:
   static blocking_operation& of(protocol::request& r) noexcept { return static_cast<blocking_operation&>(r); }
@@ -91,6 +108,8 @@ class blocking_operation final : private protocol::blocking_request {
     blocking_operation& self = of(r);
     errc e = errc::ok;
     if (take_step(self.op_, answer, e, &self.diag_)) {
+      self.pauses_ = pause_before_step(self.op_).count() != 0;
+      if (self.pauses_) return self.finish();
       describe_step(self.op_, self);
       return self.driver_.start(self);
     }
@@ -111,7 +130,23 @@ class blocking_operation final : private protocol::blocking_request {
   Op& op_;
   diagnostics& diag_;
   error_code code_;
+  bool pauses_ = false;
 };
+
+/// Runs an operation to its end.
+template <class Op>
+[[nodiscard]] error_code run_to_end(abstract_driver& driver, Op& op, diagnostics& diag) noexcept {
+  if constexpr (has_pause<Op>) {
+    for (;;) {
+      blocking_operation<Op> steps(driver, op, diag);
+      const error_code code = steps.run();
+      if (!steps.pauses()) return code;
+      std::this_thread::sleep_for(pause_before_step(op));
+    }
+  } else {
+    return blocking_operation<Op>(driver, op, diag).run();
+  }
+}
 
 /// Blocks. Never throws; what it returns is empty when `ec` is set.
 template <class Op>
@@ -119,7 +154,7 @@ typename Op::result_type run_blocking(abstract_driver& driver, Op&& op, error_co
                                       diagnostics& diag) noexcept {
   static_assert(!std::is_lvalue_reference_v<Op>, "an operation is used once");
   diag.clear();
-  ec = blocking_operation<Op>(driver, op, diag).run();
+  ec = run_to_end(driver, op, diag);
   if constexpr (!std::is_void_v<typename Op::result_type>) {
     if (ec) return {};
     return op.take();
@@ -132,7 +167,7 @@ template <class Op>
 typename Op::result_type run_blocking(abstract_driver& driver, Op&& op) {
   static_assert(!std::is_lvalue_reference_v<Op>, "an operation is used once");
   diagnostics diag;
-  if (const error_code ec = blocking_operation<Op>(driver, op, diag).run()) [[unlikely]]
+  if (const error_code ec = run_to_end(driver, op, diag)) [[unlikely]]
     throw_error(ec, std::move(diag));
   if constexpr (!std::is_void_v<typename Op::result_type>) return op.take();
 }

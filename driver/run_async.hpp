@@ -38,14 +38,22 @@ struct cancellation_link {
   std::recursive_mutex mutex;
   abstract_driver* driver = nullptr;
   protocol::request* target = nullptr;  // nullptr when the operation has ended
+  bool wanted = false;
 
   void cancel() {
     const std::lock_guard lock(mutex);
+    wanted = true;
     if (target != nullptr) driver->cancel(*target);
   }
   void end() {
     const std::lock_guard lock(mutex);
     target = nullptr;
+  }
+  /// Goes on after end(); false when it was cancelled meanwhile.
+  [[nodiscard]] bool begin_again(protocol::request& what) {
+    const std::lock_guard lock(mutex);
+    if (!wanted) target = &what;
+    return !wanted;
   }
   [[nodiscard]] static std::uint64_t next_key() noexcept {
     static std::atomic<std::uint64_t> last{0};
@@ -202,8 +210,59 @@ class handler_operation final : private protocol::request {
   }
   void next_step() noexcept {
     first_step_ = false;
+    if constexpr (has_pause<Op>)
+      if (const auto pause = pause_before_step(op_); pause.count() != 0) return wait_with_timer(pause);
+    take_next_step();
+  }
+  void take_next_step() noexcept {
     describe_step(op_, *this);
     driver_->start(*this);
+  }
+
+  /// What a timer holds: the operation, which goes when the timer's context does.
+  class paused {
+   public:
+    explicit paused(handler_operation* operation) noexcept : operation_(operation) {}
+    paused(paused&& other) noexcept : operation_(std::exchange(other.operation_, nullptr)) {}
+    paused& operator=(paused&&) = delete;
+    ~paused() {
+      if (operation_ != nullptr) operation_->release();
+    }
+    void resume() noexcept { std::exchange(operation_, nullptr)->after_pause(); }
+
+   private:
+    handler_operation* operation_;
+  };
+  void wait_with_timer(std::chrono::nanoseconds pause) noexcept {
+    if (cancellation_) cancellation_->end();  // the driver does not know the request meanwhile
+    const executor_type executor = asio::get_associated_executor(handler_);
+    if (void* const own = const_cast<void*>(driver_->context()); own != nullptr)
+      return wait_on(static_cast<asio::io_context*>(own)->get_executor(), pause);
+    if (context_behind(executor) != nullptr) return wait_on(executor, pause);
+    wait_on(asio::system_executor(), pause);
+  }
+  template <class Executor>
+  void wait_on(const Executor& executor, std::chrono::nanoseconds pause) noexcept {
+    using clock = std::chrono::steady_clock;
+    using timer_type = asio::basic_waitable_timer<clock, asio::wait_traits<clock>, Executor>;
+    if constexpr (asio::can_query<const Executor&, asio::execution::context_t>::value) {
+      auto timer = std::make_unique<timer_type>(executor, pause);
+      timer_type& waiting = *timer;
+      waiting.async_wait(
+          [timer = std::move(timer), self = paused(this)](const error_code&) mutable { self.resume(); });
+    }
+  }
+  void after_pause() noexcept {
+    if (cancellation_ && !cancellation_->begin_again(*this))
+      return failed(*this, {.code = errc::cancelled, .text = describe(errc::cancelled)});
+    take_next_step();
+  }
+  /// Ends without telling anybody.
+  void release() noexcept {
+    const std::size_t size = sizeof(handler_operation) + values_size_;
+    const std::shared_ptr<abstract_driver> alive(std::move(driver_));
+    this->~handler_operation();
+    operation_memory::deallocate(this, size);
   }
 
   void complete(outcome<result_type>&& ending) noexcept {
@@ -211,7 +270,6 @@ class handler_operation final : private protocol::request {
     // it.
     if (cancellation_) cancellation_->end();
     const bool inside_start = being_started == this;
-    outcome<result_type> told(std::move(ending));
     Handler handler(std::move(handler_));
     [[maybe_unused]] const auto work(std::move(work_));
     const std::shared_ptr<abstract_driver> alive(std::move(driver_));
@@ -221,8 +279,8 @@ class handler_operation final : private protocol::request {
 
     const executor_type executor = asio::get_associated_executor(handler);
     if (!inside_start && runs_here(executor)) [[likely]]
-      return told.tell(std::move(handler));
-    auto tell = [handler = std::move(handler), told = std::move(told)]() mutable {
+      return ending.tell(std::move(handler));
+    auto tell = [handler = std::move(handler), told = std::move(ending)]() mutable {
       told.tell(std::move(handler));
     };
     if (inside_start)
@@ -253,13 +311,24 @@ struct async_signature<void> {
   using type = void(error_code);
 };
 
+/// The handler that an operation may have: a copy of one that has a name.
+template <class Handler>
+[[nodiscard]] std::decay_t<Handler> own_handler(Handler& handler) {
+  return handler;
+}
+template <class Handler>
+  requires(!std::is_reference_v<Handler>)
+[[nodiscard]] Handler&& own_handler(Handler&& handler) noexcept {
+  return std::move(handler);
+}
+
 template <class Op>
 struct start_with_handler {
   template <class Handler>
-  void operator()(Handler&& handler, std::shared_ptr<abstract_driver> driver, Op op,
+  void operator()(Handler&& handler, std::shared_ptr<abstract_driver>&& driver, Op&& op,
                   diagnostics* diag) const {
     handler_operation<Op, std::decay_t<Handler>>::start(std::move(driver), std::move(op), diag,
-                                                        std::forward<Handler>(handler));
+                                                        own_handler(std::forward<Handler>(handler)));
   }
 };
 
@@ -303,10 +372,10 @@ struct throwing_signature<void> {
 template <class Op>
 struct start_throwing {
   template <class Handler>
-  void operator()(Handler&& handler, std::shared_ptr<abstract_driver> driver, Op op) const {
+  void operator()(Handler&& handler, std::shared_ptr<abstract_driver>&& driver, Op&& op) const {
     using wrapped = throwing_handler<typename Op::result_type, std::decay_t<Handler>>;
     handler_operation<Op, wrapped>::start(std::move(driver), std::move(op), nullptr,
-                                          wrapped{std::forward<Handler>(handler), {}});
+                                          wrapped{own_handler(std::forward<Handler>(handler)), {}});
   }
 };
 #endif
@@ -315,7 +384,8 @@ struct start_throwing {
 /// when it is not nullptr, must live until then. Terminal and partial cancellation end the operation with
 /// errc::cancelled; the request may have been executed. With default_token: an awaitable that throws.
 template <class Op, class Token>
-auto run_async(std::shared_ptr<abstract_driver> driver, Op op, Token&& token, diagnostics* diag = nullptr) {
+auto run_async(std::shared_ptr<abstract_driver> driver, Op&& op, Token&& token, diagnostics* diag = nullptr) {
+  static_assert(!std::is_lvalue_reference_v<Op>, "an operation is used once");
   if constexpr (std::is_same_v<std::decay_t<Token>, default_token_t>) {
 #if COODIE_HAS_EXCEPTIONS && defined(__cpp_impl_coroutine)
     using signature = typename throwing_signature<typename Op::result_type>::type;

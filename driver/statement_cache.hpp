@@ -10,6 +10,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "driver/result.hpp"
 #include "protocol/machine/statement.hpp"
 
 namespace coodie::inline COODIE_ABI::detail {
@@ -18,6 +19,7 @@ namespace coodie::inline COODIE_ABI::detail {
 struct text_statement {
   std::string text;
   protocol::statement what;
+  column_memory columns;
   explicit text_statement(std::string_view cql) : text(cql), what(text) {}
   ~text_statement() { what.retire(); }
 };

@@ -3,6 +3,7 @@
 #ifndef COODIE_ORM_AIO_BATCH_HPP
 #define COODIE_ORM_AIO_BATCH_HPP
 
+#include <string_view>
 #include <utility>
 
 #include "orm/async_call.hpp"
@@ -13,7 +14,8 @@ namespace coodie::inline COODIE_ABI::aio {
 /// As sync::apply. The batch is copied, or taken with std::move.
 template <class... Tail>
 auto apply(batch what, const batch_options& options, Tail&&... tail) {
-  return coodie::detail::call_async(options.driver, coodie::detail::batch_operation(std::move(what), options),
+  const std::string_view driver = coodie::detail::batch_driver(what, options);
+  return coodie::detail::call_async(driver, coodie::detail::batch_operation(std::move(what), options),
                                     std::forward<Tail>(tail)...);
 }
 template <class... Tail>
@@ -26,8 +28,9 @@ auto apply(batch what, Tail&&... tail) {
 template <class T, class... Tail>
   requires coodie::detail::is_table<T>
 auto apply(batch what, const batch_options& options, Tail&&... tail) {
+  const std::string_view driver = coodie::detail::batch_driver(what, options);
   if constexpr (coodie::detail::owning_refusal<T>::good)
-    return coodie::detail::call_async(options.driver,
+    return coodie::detail::call_async(driver,
                                       coodie::detail::typed_batch_operation<T>(std::move(what), options),
                                       std::forward<Tail>(tail)...);
   else

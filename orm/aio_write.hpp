@@ -26,6 +26,11 @@ template <class First, class... Rest>
 inline constexpr bool begins_with_clause<First, Rest...> =
     is_clause<std::remove_cvref_t<First>> || std::is_same_v<std::remove_cvref_t<First>, no_clause>;
 
+template <class... Tail>
+inline constexpr bool begins_with_condition = false;
+template <class First, class... Rest>
+inline constexpr bool begins_with_condition<First, Rest...> = is_condition<std::remove_cvref_t<First>>;
+
 /// The number of arguments that belong to update itself.
 template <class... Arguments>
 [[nodiscard]] consteval std::size_t count_update_arguments() noexcept {
@@ -109,7 +114,7 @@ auto remove(const T& object, const remove_options& options, Tail&&... tail) {
 }
 template <class T, class... Tail>
   requires(!coodie::detail::begins_with<remove_options, Tail...> &&
-           !coodie::detail::begins_with_clause<Tail...>)
+           !coodie::detail::begins_with_clause<Tail...> && !coodie::detail::begins_with_condition<Tail...>)
 auto remove(const T& object, Tail&&... tail) {
   return aio::remove(object, coodie::detail::no_clause(), remove_options{}, std::forward<Tail>(tail)...);
 }
@@ -119,16 +124,36 @@ auto remove(const T& object, Clause clause, Tail&&... tail) {
   return aio::remove(object, std::move(clause), remove_options{}, std::forward<Tail>(tail)...);
 }
 
-// A temporary object, where the compiler would destroy it twice.
+template <class T, class Condition, class... Tail>
+  requires coodie::detail::is_condition<Condition>
+auto remove(const T&, Condition, Tail&&... tail) {
+  static_cast<void>(coodie::detail::refuse_remove_where<T>());
+  return coodie::detail::refuse_async<void>(std::forward<Tail>(tail)...);
+}
+
+// A temporary object, where the compiler would destroy it twice. Options in braces match no template
+// parameter, so that they need overloads of their own.
 template <class T, class... Arguments>
   requires coodie::detail::needs_name<T>
 auto save(T&&, Arguments&&...) {
   coodie::detail::report_temporary<T>();
   return coodie::detail::refuse_async<void>();
 }
+template <class T, class... Tail>
+  requires coodie::detail::needs_name<T>
+auto save(T&&, const save_options&, Tail&&...) {
+  coodie::detail::report_temporary<T>();
+  return coodie::detail::refuse_async<void>();
+}
 template <class T, class... Arguments>
   requires coodie::detail::needs_name<T>
 auto insert(T&&, Arguments&&...) {
+  coodie::detail::report_temporary<T>();
+  return coodie::detail::refuse_async<lwt_result<std::remove_cvref_t<T>>>();
+}
+template <class T, class... Tail>
+  requires coodie::detail::needs_name<T>
+auto insert(T&&, const insert_options&, Tail&&...) {
   coodie::detail::report_temporary<T>();
   return coodie::detail::refuse_async<lwt_result<std::remove_cvref_t<T>>>();
 }
@@ -140,7 +165,25 @@ auto update(T&&, Arguments&&...) {
 }
 template <class T, class... Arguments>
   requires coodie::detail::needs_name<T>
+auto update(T&&, const update_options&, Arguments&&...) {
+  coodie::detail::report_temporary<T>();
+  return coodie::detail::refuse_async<void>();
+}
+template <class T, class... Arguments>
+  requires coodie::detail::needs_name<T>
 auto remove(T&&, Arguments&&...) {
+  coodie::detail::report_temporary<T>();
+  return coodie::detail::refuse_async<void>();
+}
+template <class T, class... Tail>
+  requires coodie::detail::needs_name<T>
+auto remove(T&&, const remove_options&, Tail&&...) {
+  coodie::detail::report_temporary<T>();
+  return coodie::detail::refuse_async<void>();
+}
+template <class T, class Clause, class... Tail>
+  requires(coodie::detail::needs_name<T> && coodie::detail::is_clause<Clause>)
+auto remove(T&&, Clause, const remove_options&, Tail&&...) {
   coodie::detail::report_temporary<T>();
   return coodie::detail::refuse_async<void>();
 }

@@ -104,6 +104,8 @@ class batch {
 
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+  /// The driver that the members' tables name; empty: the default.
+  [[nodiscard]] std::string_view driver() const noexcept { return driver_; }
   /// Takes all members out; the kind stays.
   COODIE_DECL void clear() noexcept;
 
@@ -121,7 +123,14 @@ class batch {
     values_.resize(offset + size);
     write.put_values(values_.data() + offset);
     entries_.push_back({&write.statement(), static_cast<std::uint16_t>(write.value_count()), offset, size});
-    if (entries_.size() == 1) route_by(write);
+    const std::string_view named = detail::table_of_model<typename Write::model>.driver;
+    has_lists_ = has_lists_ || detail::has_list_column(detail::table_of_model<typename Write::model>);
+    if (entries_.size() > 1) {
+      many_drivers_ = many_drivers_ || named != driver_;
+    } else {
+      driver_ = named;
+      route_by(write);
+    }
   }
   template <class Write>
   void route_by(const Write& write) {
@@ -146,7 +155,8 @@ class batch {
   std::string sentence_;  ///< why the first member that was refused can't be sent
   errc error_ = errc::ok;
   std::int64_t token_ = 0;
-  bool has_token_ = false, conditional_ = false;
+  std::string_view driver_;
+  bool has_token_ = false, conditional_ = false, many_drivers_ = false, has_lists_ = false;
   batch_kind kind_;
 };
 

@@ -11,7 +11,8 @@ void batch::clear() noexcept {
   values_.clear();
   sentence_.clear();
   error_ = errc::ok;
-  has_token_ = conditional_ = false;
+  driver_ = {};
+  has_token_ = conditional_ = many_drivers_ = has_lists_ = false;
 }
 
 void batch::refuse(errc e, std::string_view sentence) {
@@ -45,7 +46,8 @@ batch_operation_base::batch_operation_base(const batch& what, const batch_option
       token_(what.token_),
       has_token_(what.has_token_),
       conditional_(what.conditional_),
-      idempotent_(what.idempotent()),
+      idempotent_(what.idempotent() && !(what.has_lists_ && options.timestamp)),
+      many_drivers_(what.many_drivers_),
       kind_(what.kind_) {
   members_.reserve(what.entries_.size());
   for (const batch_entry& each : what.entries_)
@@ -59,6 +61,10 @@ batch_operation_base::batch_operation_base(batch&& what, const batch_options& op
 
 errc batch_operation_base::check(diagnostics* diag) const noexcept {
   if (error_ != errc::ok) return report(error_, sentence_, diag);
+  if (many_drivers_ && options_.driver.empty())
+    return report(errc::invalid_query,
+                  "the members' tables name different drivers; make a batch for each, or name one to apply()",
+                  diag);
   if (errc e = check_settings(call_settings::of(options_), diag); e != errc::ok) return e;
   return check_using(using_values::of(options_), {conditional_, kind_ == batch_kind::counter}, diag);
 }

@@ -41,9 +41,14 @@ class batch_operation_base {
   errc error_;
   batch_options options_;
   std::int64_t token_;
-  bool has_token_, conditional_, idempotent_;
+  bool has_token_, conditional_, idempotent_, many_drivers_;
   batch_kind kind_;
 };
+
+/// The driver that a call names, or that the members' tables name; empty: the default.
+[[nodiscard]] inline std::string_view batch_driver(const batch& what, const batch_options& options) noexcept {
+  return options.driver.empty() ? what.driver() : options.driver;
+}
 
 class batch_operation : public batch_operation_base {
  public:
@@ -76,8 +81,12 @@ class typed_batch_operation : public batch_operation_base {
       conditional_reader reader;
       if (errc e = open(answer, expectations<T>, reader, result_.applied, diag); e != errc::ok) return e;
       if (result_.applied) return errc::ok;
-      for (std::uint32_t i = 0; i < reader.rows(); ++i)
-        if (errc e = read_existing(reader, result_.existing.emplace_back(), diag); e != errc::ok) return e;
+      for (std::uint32_t i = 0; i < reader.rows(); ++i) {
+        bool exists = false;
+        const errc e = read_existing(reader, result_.existing.emplace_back(), exists, diag);
+        if (e != errc::ok) return e;
+        if (!exists) result_.existing.pop_back();
+      }
       return errc::ok;
     });
   }

@@ -89,11 +89,14 @@ template <class Column, bool Fits>
 template <class Column, class... Values>
 [[nodiscard]] constexpr auto list_of_each(Values&&... values) {
   constexpr std::size_t n = sizeof...(Values);
-  if constexpr (std::is_same_v<Column, std::string>) {
-    if constexpr ((std::is_same_v<Values, std::string> || ...))  // a temporary
-      return list_of<std::string>(std::array<std::string, n>{std::string(std::forward<Values>(values))...});
+  if constexpr (std::is_same_v<Column, std::string> || std::is_same_v<Column, std::string_view>) {
+    if constexpr ((is_owning_temporary<Values> || ...))
+      return list_of<std::string>(std::array<std::string, n>{own_text(std::forward<Values>(values))...});
     else
       return list_of<std::string_view>(std::array<std::string_view, n>{std::string_view(values)...});
+  } else if constexpr (std::is_same_v<Column, std::span<const std::byte>> &&
+                       (is_owning_temporary<Values> || ...)) {
+    return list_of<blob>(std::array<blob, n>{own_bytes(values)...});
   } else if constexpr (is_plain_integer<Column>) {
     auto list = list_of<Column>(std::array<Column, n>{static_cast<Column>(values)...});
     list.fits = (std::in_range<Column>(values) && ...);

@@ -143,6 +143,23 @@ template <class Member, class Given>
     return choose_binding<remove_optional_t<Member>, Given>();
 }
 
+/// A temporary that owns what a view of it would point to.
+template <class Given>
+inline constexpr bool is_owning_temporary =
+    !std::is_lvalue_reference_v<Given> && !std::is_trivially_copyable_v<std::remove_cv_t<Given>>;
+
+[[nodiscard]] constexpr blob own_bytes(std::span<const std::byte> bytes) {
+  return blob(bytes.begin(), bytes.end());
+}
+/// The text of a temporary.
+template <class Given>
+[[nodiscard]] constexpr std::string own_text(Given&& given) {
+  if constexpr (std::is_same_v<std::remove_cvref_t<Given>, std::string>)
+    return std::string(std::forward<Given>(given));
+  else
+    return std::string(std::string_view(given));
+}
+
 template <class Number, class Given>
 [[nodiscard]] constexpr held_number<Number> hold_integer(Given given) noexcept {
   return {static_cast<Number>(given), std::in_range<Number>(given)};
@@ -165,12 +182,15 @@ template <class Member, class Given>
   using column = remove_optional_t<Member>;
   constexpr binding how = choose_member_binding<Member, Given>();
   if constexpr (how == binding::text) {
-    if constexpr (std::is_same_v<Given, std::string>)  // a temporary
-      return held_value<std::string>{std::move(given)};
+    if constexpr (is_owning_temporary<Given>)
+      return held_value<std::string>{own_text(std::forward<Given>(given))};
     else
       return held_value<std::string_view>{std::string_view(given)};
   } else if constexpr (how == binding::bytes) {
-    return held_value<std::span<const std::byte>>{std::span<const std::byte>(given)};
+    if constexpr (is_owning_temporary<Given>)
+      return held_value<blob>{own_bytes(given)};
+    else
+      return held_value<std::span<const std::byte>>{std::span<const std::byte>(given)};
   } else if constexpr (how == binding::integer) {
     return hold_integer<column_integer<column>>(given);
   } else if constexpr (how == binding::floating) {

@@ -9,12 +9,19 @@
 #include <string_view>
 
 #include "driver/diagnostics.hpp"
+#include "driver/execute_options.hpp"
 #include "orm/options.hpp"
 #include "orm/query_text.hpp"
 #include "orm/row_reader.hpp"
 #include "protocol/machine/request.hpp"
 
 namespace coodie::inline COODIE_ABI::detail {
+
+/// In nanoseconds; -1, which is refused, for what is negative or longer than a week.
+[[nodiscard]] constexpr std::int64_t timeout_in_ns(std::chrono::milliseconds timeout) noexcept {
+  if (timeout.count() < 0 || timeout > longest_timeout) return -1;
+  return std::chrono::nanoseconds(timeout).count();
+}
 
 /// The options that become fields of the request. What the caller left out stays as the driver set it.
 struct call_settings {
@@ -26,7 +33,7 @@ struct call_settings {
     call_settings settings;
     settings.consistency = options.consistency;
     if constexpr (requires { options.serial_consistency; }) settings.serial = options.serial_consistency;
-    settings.timeout_ns = std::chrono::nanoseconds(options.timeout).count();
+    settings.timeout_ns = timeout_in_ns(options.timeout);
     return settings;
   }
 };

@@ -4,9 +4,13 @@
 #define COODIE_ORM_COLUMN_HPP
 
 #include <cstdint>
+#include <initializer_list>
 #include <set>
+#include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "orm/bound_list.hpp"
 #include "orm/bound_value.hpp"
@@ -126,6 +130,15 @@ template <auto Member, assignment_kind Kind, class Given>
   }
 }
 
+/// Is no bool, so that the comparisons of the standard library that look for one pass by.
+struct two_columns {};
+template <auto Left, auto Right>
+[[nodiscard]] consteval bool refuse_two_columns() noexcept {
+  static_assert(is_plain_integer<decltype(Left)>,
+                "coodie: CQL does not compare one column with another; give a value, or compare in C++");
+  return false;
+}
+
 }  // namespace detail
 
 /// A column. `coodie::col<&T::member>` is one; conditions and assignments are made with its operators. The
@@ -161,6 +174,12 @@ struct column_reference {
   [[nodiscard]] constexpr auto operator==(Value&& value) const {
     return detail::make_condition<Member, detail::relation::equal>(std::forward<Value>(value));
   }
+  // std::optional's operators try it. Its type is not auto, because the compiler would look into it for that.
+  template <auto Other>
+  constexpr detail::two_columns operator==(const column_reference<Other>&) const {
+    static_cast<void>(detail::refuse_two_columns<Member, Other>());
+    return {};
+  }
   /// Only in only_if.
   template <class Value>
   [[nodiscard]] constexpr auto operator!=(Value&& value) const {
@@ -187,6 +206,14 @@ struct column_reference {
   [[nodiscard]] constexpr auto in(First&& first, Rest&&... rest) const {
     auto bound = detail::make_list<Member>(std::forward<First>(first), std::forward<Rest>(rest)...);
     return detail::condition<Member, detail::relation::in, decltype(bound)>{std::move(bound)};
+  }
+  /// `.in({a, b})`. Inside co_await g++ takes no braces: write .in(a, b) there.
+  template <class Value>
+  [[nodiscard]] constexpr auto in(std::initializer_list<Value> values) const {
+    if constexpr (std::is_convertible_v<const Value&, std::string_view>)
+      return in(std::vector<std::string>(values.begin(), values.end()));
+    else
+      return in(std::vector<Value>(values));
   }
 };
 

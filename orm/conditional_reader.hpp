@@ -40,9 +40,17 @@ class conditional_reader {
   bool applied_ = false;
 };
 
-/// Decodes the next row into an object; columns that the answer does not have stay as they are.
+/// A server that shows a row although there is none (ScyllaDB does) shows nothing but nulls.
+[[nodiscard]] inline bool is_no_row(std::span<const named_cell> cells) noexcept {
+  for (const named_cell& each : cells)
+    if (each.present && !each.value.is_null()) return false;
+  return true;
+}
+
+/// Decodes the next row into an object; columns that the answer does not have stay as they are. errc::ok and
+/// false when there is no such row.
 template <class T>
-[[nodiscard]] errc read_existing(conditional_reader& reader, T& object, diagnostics* diag) {
+[[nodiscard]] errc read_existing(conditional_reader& reader, T& object, bool& exists, diagnostics* diag) {
   constexpr std::size_t n = column_access<T>::size;
   std::array<named_cell, n> cells;
   if (errc e = reader.next(cells); e != errc::ok) return e;
@@ -56,7 +64,8 @@ template <class T>
     static_cast<void>((take(members) && ...));
     return e;
   });
-  return failed == errc::ok ? failed : report_column(failed, expectations<T>[column], diag);
+  exists = failed != errc::unexpected_null || !is_no_row(cells);
+  return failed == errc::ok || !exists ? errc::ok : report_column(failed, expectations<T>[column], diag);
 }
 
 }  // namespace coodie::inline COODIE_ABI::detail

@@ -7,6 +7,7 @@
 #include "orm/batch.hpp"
 #include "orm/lwt_result.hpp"
 #include "orm/model_all.hpp"
+#include "orm/result_rows.hpp"
 #include "orm/rows.hpp"
 #include "orm/sync_batch.hpp"
 #include "orm/sync_find.hpp"

@@ -14,8 +14,8 @@ namespace coodie::inline COODIE_ABI {
 template <class T>
 struct lwt_result {
   bool applied = false;
-  /// When not applied: the row as it is. After insert with all its columns; after only_if with the key and
-  /// the columns of the conditions (the others are as in T{}). Empty when there is no such row.
+  /// When not applied: the row as it is. After insert with all its columns; after only_if with the columns of
+  /// the conditions alone (the others, those of the key too, are as in T{}). Empty when there is no such row.
   std::optional<T> existing{};
 };
 
@@ -28,7 +28,8 @@ struct batch_result {
 template <class T>
 struct typed_batch_result {
   bool applied = true;
-  std::vector<T> existing{};  ///< when not applied: the rows of the conditions that exist
+  /// When not applied: the rows of the conditions that exist, with their keys.
+  std::vector<T> existing{};
 };
 
 }  // namespace coodie::inline COODIE_ABI

@@ -71,7 +71,8 @@ struct clustering_key {
   }
 };
 
-/// Columns with one value for the whole partition.
+/// Columns with one value for the whole partition. A partition that holds nothing else is found as one row:
+/// its partition key and static columns, and all other members as in T{}.
 template <auto... Members>
 struct static_column {
   template <class Builder>

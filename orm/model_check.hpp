@@ -30,6 +30,8 @@ template <class T>
     return fault::not_aggregate;
   } else if constexpr (has_base_class<T>) {
     return fault::has_base;
+  } else if constexpr (has_array_member<T>) {
+    return fault::array_member;
   } else if constexpr (member_count<T> == 0) {
     return fault::no_members;
   } else if constexpr (member_count<T> > max_reflected_members) {

@@ -88,7 +88,7 @@ struct batch_options {
   consistency_option consistency{};
   consistency_option serial_consistency{};  ///< serial or local_serial; without: local_serial
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
-  std::string_view driver{};                ///< name of a registered driver; empty: the default
+  std::string_view driver{};  ///< name of a registered driver; empty: the members' tables', else the default
 };
 
 /// Options of sync_table.

@@ -10,6 +10,7 @@
 #include "orm/conditional_reader.ipp"
 #include "orm/find_query.ipp"
 #include "orm/prepared_check.ipp"
+#include "orm/result_rows.ipp"
 #include "orm/row_reader.ipp"
 #include "orm/schema_operation.ipp"
 #include "orm/schema_plan.ipp"

@@ -172,8 +172,32 @@ template <class... Done, auto Member, class... Rest>
 }
 
 template <class Given>
+inline constexpr bool is_column = false;
+template <auto Member>
+inline constexpr bool is_column<column_reference<Member>> = true;
+template <class Given>
+inline constexpr bool is_direction = std::is_same_v<Given, asc_t> || std::is_same_v<Given, desc_t>;
+
+/// Columns, each followed by asc or desc or nothing.
+template <class... Given>
+[[nodiscard]] consteval bool are_orders() noexcept {
+  bool after_column = false, good = sizeof...(Given) != 0;
+  static_cast<void>(((good = good && (is_column<Given> || (is_direction<Given> && after_column)),
+                      after_column = is_column<Given>, good) &&
+                     ...));
+  return good;
+}
+template <class... Given>
+[[nodiscard]] consteval bool check_order_arguments() noexcept {
+  static_assert(are_orders<Given...>(),
+                "coodie: .order_by() takes columns, each with coodie::asc or coodie::desc behind it or none: "
+                ".order_by(col<&T::member>, coodie::desc)");
+  return are_orders<Given...>();
+}
+
+template <class Given>
 [[nodiscard]] consteval bool check_condition() noexcept {
-  static_assert(is_condition<Given>,
+  static_assert(is_condition<Given> || std::is_same_v<Given, two_columns>,  // which was told
                 "coodie: a query takes conditions like coodie::col<&T::member> == value, joined by &&");
   return is_condition<Given>;
 }
@@ -206,7 +230,10 @@ class query_chain {
   /// asc or desc: asc.
   template <class... Orders>
   [[nodiscard]] auto order_by(Orders... orders) && {
-    return next(std::move(parts_).with_order(parse_orders(type_list<>(), orders...)));
+    if constexpr (check_order_arguments<Orders...>())
+      return next(std::move(parts_).with_order(parse_orders(type_list<>(), orders...)));
+    else
+      return next(std::move(parts_));
   }
   /// The server may read and drop rows that do not match: as slow as the table is large.
   [[nodiscard]] auto allow_filtering() && {

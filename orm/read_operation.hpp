@@ -14,6 +14,7 @@
 #include "orm/call_settings.hpp"
 #include "orm/row_reader.hpp"
 #include "orm/rows.hpp"
+#include "orm/static_row.hpp"
 
 // Query has: const protocol::statement& statement(), value_count(), values_size(), put_values(), check(), and
 // route(request&) for the token.
@@ -66,7 +67,7 @@ template <class T, class Row>
     const std::size_t wanted = rows.size() + open.rows;
     if (wanted > rows.capacity()) rows.reserve(std::max(wanted, rows.empty() ? wanted : 2 * rows.capacity()));
     for (std::uint32_t i = 0; i < open.rows; ++i) {
-      if (errc e = decode_row(cells, rows.emplace_back(), column); e != errc::ok) [[unlikely]]
+      if (errc e = decode_row_of<T>(cells, rows.emplace_back(), column); e != errc::ok) [[unlikely]]
         return e;
     }
     return errc::ok;
@@ -131,7 +132,7 @@ class read_one_operation : public read_request<Query> {
       const errc failed = decode_safely([&] {
         one_row<Row>& result = row_.emplace();
         protocol::reader cells = cells_for<Row>(result, open.cells);
-        return decode_row(cells, rows_in<Row>(result), column);
+        return decode_row_of<model>(cells, rows_in<Row>(result), column);
       });
       if (failed != errc::ok) [[unlikely]]
         return report_column(failed, row_columns<model, Row>[column], diag);

@@ -50,6 +50,21 @@ template <class T, std::size_t Low, std::size_t High>
 template <class T>
 inline constexpr std::size_t member_count = count_members<T, 0, max_reflected_members + 1>();
 
+#if defined(__cpp_aggregate_paren_init)
+template <class T, std::size_t... I>
+[[nodiscard]] consteval bool takes_one_for_each(std::index_sequence<I...>) noexcept {
+  return requires { T((static_cast<void>(I), any_member{})...); };
+}
+/// T has a member that is an array: its elements count as members, for braces around them may be left out.
+/// Parentheses leave out nothing.
+template <class T>
+inline constexpr bool has_array_member =
+    member_count<T> > 1 && !takes_one_for_each<T>(std::make_index_sequence<member_count<T>>());
+#else
+template <class T>
+inline constexpr bool has_array_member = false;
+#endif
+
 /// Room for a T that is never made: the addresses of its members are constants.
 template <class T>
 union member_addresses {

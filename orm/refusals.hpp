@@ -67,6 +67,10 @@ struct refuse {
   static_assert(What != has_base,
                 "coodie: a struct with a base class can't be reflected; list its columns with "
                 "coodie::columns<&T::a, &T::b> in coodie::table<>");
+  static_assert(
+      What != array_member,
+      "coodie: a struct with an array as member can't be reflected; use std::string, std::vector or "
+      "std::array<float, N>");
   static_assert(What != no_members, "coodie: a table needs at least one column; this struct has none");
   static_assert(What != too_many_members,
                 "coodie: a struct with more than 64 members can't be reflected; list its columns with "
@@ -175,6 +179,10 @@ struct refuse {
       "coodie: .remove_all() takes clustering columns without gaps, and a range on the last one only");
   static_assert(What != remove_with_more,
                 "coodie: .remove_all() takes no order, no limit and no filtering; take them away");
+  static_assert(
+      What != update_argument,
+      "coodie: update() takes assignments (col<&T::member> = value), only_if(...) or if_exists, and "
+      "update_options");
   static_assert(What != nothing_assigned,
                 "coodie: update() needs at least one assignment: coodie::col<&T::member> = value");
   static_assert(What != key_assigned,

@@ -142,7 +142,10 @@ class conditional_write_operation {
       if (errc e = reader.open(answer, expectations<model>, diag); e != errc::ok) return e;
       result_.applied = reader.applied();
       if (result_.applied || reader.rows() == 0) return errc::ok;
-      return read_existing(reader, result_.existing.emplace(), diag);
+      bool exists = false;
+      const errc e = read_existing(reader, result_.existing.emplace(), exists, diag);
+      if (!exists) result_.existing.reset();
+      return e;
     });
   }
   [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return {}; }

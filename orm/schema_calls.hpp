@@ -19,8 +19,8 @@ template <class Options>
 [[nodiscard]] schema_settings settings_of(const Options& options) {
   schema_settings settings;
   if constexpr (requires { options.dry_run; }) settings.dry_run = options.dry_run;
-  settings.timeout_ns = std::chrono::nanoseconds(options.timeout).count();
-  settings.agreement_timeout_ns = std::chrono::nanoseconds(options.agreement_timeout).count();
+  settings.timeout_ns = timeout_in_ns(options.timeout);
+  settings.agreement_timeout_ns = timeout_in_ns(options.agreement_timeout);
   return settings;
 }
 

@@ -201,7 +201,7 @@ schema_operation schema_operation::change(std::vector<std::string> statements, s
 errc schema_operation::check(diagnostics* diag) const noexcept {
   if (!state_->why.empty()) return report(errc::configuration, state_->why, diag);
   if (state_->settings.timeout_ns < 0 || state_->settings.agreement_timeout_ns < 0)
-    return report(errc::configuration, "a timeout is negative", diag);
+    return report(errc::configuration, "a timeout must not be negative or above a week", diag);
   return errc::ok;
 }
 

@@ -20,11 +20,25 @@ template <class Source>
 inline constinit const protocol::statement statement_of{static_text<Source>::view, Source::flags,
                                                         &Source::check};
 
-/// INSERT of all columns.
+[[nodiscard]] constexpr bool is_list(const model_column& column) noexcept {
+  return column.type.cql.starts_with("list<");
+}
+template <std::size_t N>
+[[nodiscard]] constexpr bool has_list_column(const table_info<N>& table) noexcept {
+  for (const model_column& column : table.columns)
+    if (is_list(column)) return true;
+  return false;
+}
+
+/// INSERT of all columns. Twice at one timestamp of the caller's a list has its elements twice: an assignment
+/// removes what is older.
 template <class T, bool IfNotExists, unsigned Using>
 struct insert_source {
-  static constexpr std::uint8_t flags =
-      IfNotExists ? protocol::statement_flag::conditional : protocol::statement_flag::idempotent;
+  static constexpr bool twice_is_once =
+      !has_list_column(table_of_model<T>) || (Using & using_clause::timestamp) == 0;
+  static constexpr std::uint8_t flags = IfNotExists     ? protocol::statement_flag::conditional
+                                        : twice_is_once ? protocol::statement_flag::idempotent
+                                                        : std::uint8_t{0};
   static constexpr void write(text_sink& out) noexcept {
     write_insert(out, table_of_model<T>, IfNotExists, Using);
   }
@@ -110,20 +124,22 @@ constexpr void write_if(text_sink& out, std::span<const model_column> columns,
 }
 
 /// Whether an assignment may be executed twice.
-[[nodiscard]] constexpr bool is_idempotent(const model_column& column, assignment_kind how) noexcept {
+[[nodiscard]] constexpr bool is_idempotent(const model_column& column, assignment_kind how,
+                                           unsigned clause) noexcept {
   if (column.type.counter) return false;
-  const bool list = column.type.cql.starts_with("list<");
-  return !(list && (how == assignment_kind::add || how == assignment_kind::prepend));
+  if (!is_list(column) || how == assignment_kind::subtract) return true;
+  return how == assignment_kind::set && (clause & using_clause::timestamp) == 0;
 }
 
 template <std::size_t N, std::size_t Assignments, std::size_t Conditions>
-[[nodiscard]] constexpr std::uint8_t flags_of_write(
-    const table_info<N>& table, const write_shape<Assignments, Conditions>& shape) noexcept {
+[[nodiscard]] constexpr std::uint8_t flags_of_write(const table_info<N>& table,
+                                                    const write_shape<Assignments, Conditions>& shape,
+                                                    unsigned clause) noexcept {
   unsigned flags = shape.conditional() ? protocol::statement_flag::conditional
                                        : static_cast<unsigned>(protocol::statement_flag::idempotent);
   for (const assignment_shape& each : shape.assignments) {
     const model_column& column = table.columns[each.column];
-    if (!is_idempotent(column, each.how))
+    if (!is_idempotent(column, each.how, clause))
       flags &= ~static_cast<unsigned>(protocol::statement_flag::idempotent);
     if (column.type.counter) flags |= protocol::statement_flag::counter;
   }
@@ -132,7 +148,7 @@ template <std::size_t N, std::size_t Assignments, std::size_t Conditions>
 
 template <class T, auto Shape, unsigned Using>
 struct update_source {
-  static constexpr std::uint8_t flags = flags_of_write(table_of_model<T>, Shape);
+  static constexpr std::uint8_t flags = flags_of_write(table_of_model<T>, Shape, Using);
   static constexpr void write(text_sink& out) noexcept {
     constexpr const auto& table = table_of_model<T>;
     write_update(out, table, table.columns, Shape.assignments, Using);
@@ -147,7 +163,7 @@ struct update_source {
 /// DELETE of one row by its key.
 template <class T, auto Shape, unsigned Using>
 struct remove_source {
-  static constexpr std::uint8_t flags = flags_of_write(table_of_model<T>, Shape);
+  static constexpr std::uint8_t flags = flags_of_write(table_of_model<T>, Shape, Using);
   static constexpr void write(text_sink& out) noexcept {
     constexpr const auto& table = table_of_model<T>;
     out.text("DELETE");

@@ -12,8 +12,8 @@ namespace coodie::inline COODIE_ABI::sync {
 /// is. The batch stays as it is and can be sent again.
 inline batch_result apply(const batch& what, const batch_options& options, error_code& ec,
                           diagnostics& diag) {
-  return coodie::detail::call_blocking(options.driver, coodie::detail::batch_operation(what, options), ec,
-                                       diag);
+  return coodie::detail::call_blocking(coodie::detail::batch_driver(what, options),
+                                       coodie::detail::batch_operation(what, options), ec, diag);
 }
 inline batch_result apply(const batch& what, error_code& ec, diagnostics& diag) {
   return sync::apply(what, {}, ec, diag);
@@ -23,7 +23,7 @@ template <class T>
 typed_batch_result<T> apply(const batch& what, const batch_options& options, error_code& ec,
                             diagnostics& diag) {
   if constexpr (coodie::detail::owning_refusal<T>::good)
-    return coodie::detail::call_blocking(options.driver,
+    return coodie::detail::call_blocking(coodie::detail::batch_driver(what, options),
                                          coodie::detail::typed_batch_operation<T>(what, options), ec, diag);
   else
     return {};
@@ -35,12 +35,13 @@ typed_batch_result<T> apply(const batch& what, error_code& ec, diagnostics& diag
 
 #if COODIE_HAS_EXCEPTIONS
 inline batch_result apply(const batch& what, const batch_options& options = {}) {
-  return coodie::detail::call_blocking(options.driver, coodie::detail::batch_operation(what, options));
+  return coodie::detail::call_blocking(coodie::detail::batch_driver(what, options),
+                                       coodie::detail::batch_operation(what, options));
 }
 template <class T>
 typed_batch_result<T> apply(const batch& what, const batch_options& options = {}) {
   if constexpr (coodie::detail::owning_refusal<T>::good)
-    return coodie::detail::call_blocking(options.driver,
+    return coodie::detail::call_blocking(coodie::detail::batch_driver(what, options),
                                          coodie::detail::typed_batch_operation<T>(what, options));
   else
     return {};

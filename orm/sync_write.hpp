@@ -114,6 +114,12 @@ lwt_result<T> remove(const T& object, Clause clause, error_code& ec, diagnostics
   return sync::remove(object, std::move(clause), remove_options{}, ec, diag);
 }
 
+template <class T, class Condition, class... Others>
+  requires coodie::detail::is_condition<Condition>
+void remove(const T&, Condition, const Others&...) {
+  static_cast<void>(coodie::detail::refuse_remove_where<T>());
+}
+
 #if COODIE_HAS_EXCEPTIONS
 template <class T>
 void save(const T& object, const save_options& options = {}) {

@@ -56,10 +56,15 @@ template <class T, class Clause>
     return judge_clause<T, Clause>();
 }
 
+/// Takes the place of a clause when an argument of update was refused.
+struct refused_argument {};
+
 template <class T, class Clause, class... Assignments>
 [[nodiscard]] consteval verdict judge_update_of() noexcept {
   if constexpr (!model_verdict<T>.good()) {
     return model_verdict<T>;
+  } else if constexpr (std::is_same_v<Clause, refused_argument>) {
+    return {fault::update_argument, no_column};
   } else if constexpr (sizeof...(Assignments) == 0) {
     return {fault::nothing_assigned, no_column};
   } else if constexpr ((std::is_same_v<decltype(Assignments::bound), refused_value> || ...)) {
@@ -93,15 +98,6 @@ template <class Argument>
 inline constexpr bool is_update_argument =
     is_assignment<Argument> || is_clause<Argument> || std::is_same_v<Argument, update_options>;
 
-template <class Argument>
-[[nodiscard]] consteval bool check_update_argument() noexcept {
-  static_assert(
-      is_update_argument<Argument>,
-      "coodie: update() takes assignments (col<&T::member> = value), only_if(...) or if_exists, and "
-      "update_options");
-  return is_update_argument<Argument>;
-}
-
 /// update's arguments, sorted.
 template <class Clause, class... Assignments>
 struct update_arguments {
@@ -117,8 +113,8 @@ template <class Clause, class... Done>
 }
 template <class Clause, class... Done, class First, class... Rest>
 [[nodiscard]] auto sort_arguments(update_arguments<Clause, Done...> done, First first, Rest... rest) {
-  if constexpr (!check_update_argument<First>()) {
-    return done;
+  if constexpr (!is_update_argument<First>) {
+    return update_arguments<refused_argument, Done...>{std::move(done.assignments), {}, done.options};
   } else if constexpr (is_assignment<First>) {
     return std::move(done.assignments).take([&](Done&&... before) {
       return sort_arguments(
@@ -183,6 +179,15 @@ template <class T, class Clause>
   using write = remove_write<T, Clause>;
   return make_write_operation(write(object, std::move(clause), using_values::of(options)),
                               call_settings::of(options));
+}
+
+/// remove(object, condition): only_if() is missing, or it should be remove_all().
+template <class T>
+[[nodiscard]] consteval bool refuse_remove_where() noexcept {
+  static_assert(!is_table<T>,
+                "coodie: remove(object) takes only_if(...) or if_exists; to remove what matches conditions "
+                "say find<T>(conditions).remove_all()");
+  return false;
 }
 
 }  // namespace coodie::inline COODIE_ABI::detail

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The snippets of docs/drivers-and-initialization.md, compiled and run. tests/docs/check_snippets.py compares them.
-#include "driver/driver_all.hpp"
+// The snippets of docs/drivers-and-initialization.md, compiled and run. tests/docs/check_snippets.py compares
+// them.
+#include "orm/coodie_all.hpp"
 
 #include <asio/bind_executor.hpp>
 #include <asio/co_spawn.hpp>
@@ -201,6 +202,20 @@ TEST_CASE("guide, drivers: the low-level API", "[docs]") {
     // end of snippet
   }
   CHECK(output.text() == "Ada has no address\n");
+  {
+    const auto driver = made;
+    // snippet: rows as structs
+    struct user {
+      std::string name;
+      std::optional<std::string> email;
+    };
+    std::vector<user> users = driver->execute("SELECT name, email FROM users").rows<user>();
+    std::optional<user> ada =
+        driver->execute("SELECT name, email FROM users WHERE id = ?", {user_id}).one<user>();
+    // end of snippet
+    REQUIRE((users.size() == 1 && ada));
+    CHECK((users[0].name == "Ada" && ada->name == "Ada"));
+  }
 
   asio::io_context context;
   const auto ask = [&]() -> asio::awaitable<void> {
@@ -250,7 +265,8 @@ TEST_CASE("guide, drivers: options of a statement, and its result", "[docs]") {
   // end of snippet
   CHECK(pages == 3);
   // snippet: conditional
-  auto inserted = driver->execute("INSERT INTO users (id, name) VALUES (?, ?) IF NOT EXISTS", {user_id, "Grace"});
+  auto inserted =
+      driver->execute("INSERT INTO users (id, name) VALUES (?, ?) IF NOT EXISTS", {user_id, "Grace"});
   if (!inserted.applied()) std::cout << "there is " << inserted[0].get<std::string>("name") << " already\n";
   // end of snippet
   CHECK_FALSE(inserted.applied());
@@ -373,7 +389,8 @@ TEST_CASE("guide, drivers: errors", "[docs]") {
   // end of snippet
   CHECK(driver == nullptr);
   CHECK(output.text() ==
-        "coodie: the keyspace \"missing\" can't be used; create it first (coodie::sync::create_keyspace) on a driver "
+        "coodie: the keyspace \"missing\" can't be used; create it first (coodie::sync::create_keyspace) on "
+        "a driver "
         "without one: Keyspace 'missing' does not exist\n  127.0.0.1:" +
             std::to_string(page.port()) + ": Keyspace 'missing' does not exist\n127.0.0.9:" +
             std::to_string(page.port()) + ": connection refused\n");

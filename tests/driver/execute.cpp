@@ -3,6 +3,7 @@
 #include "driver/execute.hpp"
 
 #include <algorithm>
+#include <asio/use_future.hpp>
 #include <limits>
 #include <map>
 #include <optional>
@@ -331,6 +332,26 @@ TEST_CASE("execute: a value without encoding is refused before anything is sent"
   CHECK(diag.statement() == "INSERT INTO t (k, a) VALUES (?, ?)");
   CHECK(coodie::detail::describe_failure(errc::invalid_value, diag).find("secret") == std::string::npos);
   CHECK(driver->execute("SELECT k FROM t").empty());
+}
+
+TEST_CASE("execute: options that make no sense are refused before anything is sent", "[driver][both]") {
+  const tests::test_server server;
+  const auto driver = server.driver();
+  const auto refuses = [&](const coodie::execute_options& options) {
+    coodie::diagnostics diag;
+    CHECK(refused(*driver, "SELECT key FROM system.local", {}, diag, options) == errc::invalid_query);
+    return diag.message();
+  };
+  const std::string timeout = "the timeout must not be negative or above a week; 0 is the driver's";
+  CHECK(refuses({.timeout = -1ns}) == timeout);
+  CHECK(refuses({.timeout = std::chrono::nanoseconds::max()}) == timeout);
+  CHECK(refuses({.page_size = -1}) == "the page size is negative; 0 is no paging");
+  CHECK(refuses({.serial_consistency = coodie::consistency::quorum}) ==
+        "serial_consistency takes serial or local_serial only");
+  auto future =
+      driver->execute_async("SELECT key FROM system.local", {}, {.page_size = -1}, asio::use_future);
+  CHECK_THROWS_AS(future.get(), std::system_error);
+  CHECK(driver->execute("SELECT key FROM system.local", {}, {.timeout = 24h * 7}).size() == 1);
 }
 
 TEST_CASE("execute: more values than can be written in place", "[driver][both]") {

@@ -205,6 +205,29 @@ TEST_CASE("execute_async: a strand of many threads", "[driver][threads]") {
   CHECK(threads.count(std::this_thread::get_id()) == 0);
 }
 
+TEST_CASE("execute_async: a handler that has a name is copied", "[driver][both]") {
+  const tests::test_server server;
+  const auto driver = server.driver();
+  std::promise<std::size_t> told;
+  auto handler = [&](coodie::error_code ec, const coodie::result& rows) {
+    told.set_value(ec ? 0 : rows.size());
+  };
+  driver->execute_async("SELECT key FROM system.local", {}, {}, handler);
+  CHECK(told.get_future().get() == 1);
+  const auto constant = handler;
+  told = {};
+  driver->execute_async("SELECT key FROM system.local", {}, {}, constant);
+  CHECK(told.get_future().get() == 1);
+
+  std::promise<coodie::error_code> made;
+  auto on_driver = [&](coodie::error_code ec, const std::shared_ptr<coodie::abstract_driver>&) {
+    made.set_value(ec);
+  };
+  coodie::aio::init_coodie(server.options(), on_driver);
+  CHECK(!made.get_future().get());
+  coodie::close_all();
+}
+
 TEST_CASE("execute_async: a handler that can only be moved", "[driver]") {
   const coodie::testing::server server;
   const auto hosts = server.hosts();

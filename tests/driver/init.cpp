@@ -89,12 +89,18 @@ TEST_CASE("init: acsylla needs an event loop of the program's", "[driver]") {
 
 TEST_CASE("init: hosts that are empty or malformed", "[driver]") {
   for (const char* host :
-       {"",          " ",          "db 1",      "a,b",        "db1:",   ":9042",       "db1:0",
-        "db1:65536", "db1:-1",     "db1:9042x", "db1:90:42",  "[::1",   "::1]",        "[::1]9042",
-        "[::1]:",    "[db1]:9042", "[]:9042",   "http://db1", "db1/ks", "caf\xc3\xa9", "[::1]:70000"})
+       {"",        " ",         "db 1",      "a,b",       "db1:",       ":9042",     "db1:-1",
+        "[::1",    "db1:9042x", "db1:90:42", "[::1]9042", "::1]",       "[::1]:",    "[db1]:9042",
+        "[]:9042", "db1/ks",    "a..b",      ".db1",      "http://db1", "db1..",     "caf\xc3\xa9",
+        "-db1",    "a.-b",      ".",         "300.1.2.3", "10.0.0",     "1.2.3.4.5", "10.0.0.1."})
     refused_host(host);
   refused_host(std::string(254, 'a'));
   refused_host(std::string_view("db1\0x", 5), "db1?x");
+}
+
+TEST_CASE("init: a host whose port is none", "[driver]") {
+  for (const std::string host : {"db1:0", "db1:65536", "[::1]:70000", "10.0.0.1:99999999999999999999"})
+    refused({.hosts = {host}}, "the port of \"" + host + "\" must be from 1 to 65535");
 }
 
 TEST_CASE("init: one bad host among good ones is named", "[driver]") {
@@ -105,8 +111,9 @@ TEST_CASE("init: one bad host among good ones is named", "[driver]") {
 }
 
 TEST_CASE("init: hosts that are good", "[driver]") {
-  for (const char* host : {"db1", "db1:1", "db1:65535", "10.0.0.1", "10.0.0.1:9042", "::1", "[::1]",
-                           "[::1]:9042", "2001:db8::7", "a-b.c_d.example", "1.2.3.4.example."}) {
+  for (const char* host :
+       {"db1", "db1:1", "db1:65535", "10.0.0.1", "10.0.0.1:9042", "::1", "[::1]", "[::1]:9042", "2001:db8::7",
+        "a-b.c_d.example", "1.2.3.4.example.", "_sip.db", "1a", "9.example", "x1.9a"}) {
     INFO(host);
     CHECK(checked({.hosts = {host}}) == errc::ok);
   }

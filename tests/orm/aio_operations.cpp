@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 // coodie::aio on a scripted driver: results, errors and tokens.
+#include "orm/coodie_all.hpp"  // before Asio: with clang it tells Asio about coroutines
+
+#include <asio/bind_cancellation_slot.hpp>
 #include <asio/bind_executor.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/io_context.hpp>
 #include <asio/use_future.hpp>
+#include <future>
 
 #include "tests/catch.hpp"
 #include "tests/orm/fake_driver.hpp"
@@ -28,7 +32,9 @@ void run(asio::awaitable<void> work) {
   if (thrown) std::rethrow_exception(thrown);
 }
 
-std::vector<bytes> point_row(std::int32_t x, const std::string& label) { return {cell(x), cell(x), cell(label)}; }
+std::vector<bytes> point_row(std::int32_t x, const std::string& label) {
+  return {cell(x), cell(x), cell(label)};
+}
 
 }  // namespace
 
@@ -54,7 +60,7 @@ TEST_CASE("co_await gives what the blocking call gives", "[orm]") {
     CHECK(driver.last().values == values(1));
 
     driver.answer(rows_with_metadata({{"[applied]", coodie::type_id::boolean}}, {{cell(true)}}));
-    const auto updated = co_await db::update(p, col<&point::label> = "x", coodie::if_exists);
+    const auto updated = co_await db::update(p, col<& point::label> = "x", coodie::if_exists);
     CHECK(updated.applied);
     driver.answer_rows(1, {{cell(std::int64_t{9})}});
     const auto count = co_await db::find<point>().count();
@@ -72,7 +78,8 @@ TEST_CASE("a value that is a temporary lives until the request is sent", "[orm]"
   with_fake_driver fake;
   run([](fake_driver& driver) -> asio::awaitable<void> {
     driver.answer_rows(3, {});
-    static_cast<void>(co_await db::find<point>(col<&point::label> == std::string(100, 'x')).allow_filtering().all());
+    static_cast<void>(
+        co_await db::find<point>(col<&point::label> == std::string(100, 'x')).allow_filtering().all());
     CHECK(driver.last().values == values(std::string(100, 'x')));
     driver.answer_rows(3, {});
     const std::vector<std::int32_t> keys{1, 2};
@@ -155,6 +162,68 @@ TEST_CASE("any completion token, with and without diagnostics", "[orm]") {
   REQUIRE(future.get()->label == "five");
   auto failing = db::find<point>().limit(-1).all(asio::use_future);
   CHECK_THROWS(failing.get());
+}
+
+TEST_CASE("nodes that disagree are asked again after a while, in a coroutine too", "[orm]") {
+  with_fake_driver fake;
+  const auto answer_versions = [&](std::int64_t there) {
+    const auto version = [](std::int64_t number) {
+      coodie::uuid u;
+      u.bytes[15] = static_cast<std::byte>(number);
+      return cell(u);
+    };
+    fake.driver->answer_rows(2, {{cell("local"), version(1)}});
+    fake.driver->answer_rows(2, {{cell(*coodie::inet::parse("127.0.0.2")), version(there)}});
+  };
+  asio::io_context context;
+  const auto drop = [&](auto token) {
+    fake.driver->seen.clear();
+    fake.driver->answer_void();
+    answer_versions(2);
+    answer_versions(1);
+    db::drop_table<point>(std::move(token));
+  };
+  int ended = 0;
+  coodie::error_code code;
+  const auto ends = [&](coodie::error_code ec) {
+    ++ended;
+    code = ec;
+  };
+
+  SECTION("after 100 ms") {
+    const auto before = std::chrono::steady_clock::now();
+    drop(asio::bind_executor(context, ends));
+    CHECK(fake.driver->seen.size() == 3);
+    context.run();
+    CHECK(std::chrono::steady_clock::now() - before >= 100ms);
+    CHECK(fake.driver->seen.size() == 5);
+    CHECK(!code);
+    CHECK(ended == 1);
+  }
+  SECTION("without an executor") {
+    std::promise<coodie::error_code> told;
+    drop([&](coodie::error_code ec) { told.set_value(ec); });
+    CHECK(!told.get_future().get());
+    CHECK(fake.driver->seen.size() == 5);
+  }
+  SECTION("cancelled while it waits") {
+    asio::cancellation_signal signal;
+    drop(asio::bind_cancellation_slot(signal.slot(), asio::bind_executor(context, ends)));
+    signal.emit(asio::cancellation_type::terminal);
+    context.run();
+    CHECK(code == errc::cancelled);
+    CHECK(fake.driver->seen.size() == 3);
+  }
+  SECTION("a loop that ends meanwhile") {
+    auto kept = std::make_shared<int>();
+    {
+      asio::io_context gone;
+      drop(asio::bind_executor(gone, [kept](coodie::error_code) {}));
+      CHECK(kept.use_count() > 1);
+    }
+    CHECK(kept.use_count() == 1);
+    CHECK(fake.driver->seen.size() == 3);
+  }
 }
 
 TEST_CASE("sync_table in a coroutine", "[orm]") {

@@ -139,6 +139,57 @@ TEST_CASE("what is wrong with a member is told when the batch is sent", "[orm]")
   CHECK(diag.message() == "member 1 of the batch: a ttl is 0 to 630720000 seconds (20 years)");
 }
 
+TEST_CASE("a batch goes to the driver that its tables name", "[orm]") {
+  with_fake_driver fake;
+  const auto ledger = std::make_shared<fake_driver>();
+  coodie::register_driver("ledger", ledger);
+  ledger->answer_void();
+  ledger->answer_void();
+  batch b;
+  b.save(account("Ada")).save(account("Grace"));
+  CHECK(b.driver() == "ledger");
+  db::apply(b);
+  db::apply<account>(b);
+  CHECK(ledger->seen.size() == 2);
+  CHECK(fake.driver->seen.empty());
+
+  fake.driver->answer_void();
+  db::apply(b, {.driver = "default"});
+  CHECK(fake.driver->seen.size() == 1);
+
+  b.save(point{.x = 1});
+  coodie::error_code ec;
+  coodie::diagnostics diag;
+  db::apply(b, ec, diag);
+  CHECK(ec == errc::invalid_query);
+  CHECK(diag.message() ==
+        "the members' tables name different drivers; make a batch for each, or name one to apply()");
+  fake.driver->answer_void();
+  db::apply(b, {.driver = "default"});
+  CHECK(fake.driver->last().members.size() == 3);
+  b.clear();
+  CHECK(b.driver().empty());
+}
+
+TEST_CASE("a list at a timestamp of the caller's is not sent twice", "[orm]") {
+  with_fake_driver fake;
+  for (int i = 0; i < 4; ++i) fake.driver->answer_void();
+  batch with_list;
+  with_list.save(reading{.notes = {"n"}});
+  db::apply(with_list);
+  CHECK(fake.driver->last().idempotent);
+  db::apply(with_list, {.timestamp = coodie::timestamp(1ms)});
+  CHECK(!fake.driver->last().idempotent);
+  batch own;
+  own.save(reading{.notes = {"n"}}, {.timestamp = coodie::timestamp(1ms)});
+  db::apply(own);
+  CHECK(!fake.driver->last().idempotent);
+  batch without;
+  without.save(point{.x = 1});
+  db::apply(without, {.timestamp = coodie::timestamp(1ms)});
+  CHECK(fake.driver->last().idempotent);
+}
+
 TEST_CASE("a copy of a batch is a batch of its own", "[orm]") {
   with_fake_driver fake;
   fake.driver->answer_void();

@@ -21,7 +21,11 @@ using coodie::if_exists;
 using coodie::only_if;
 
 blog_post post_at(const coodie::uuid& blog, std::chrono::milliseconds at, std::int32_t views = 0) {
-  return {.blog_id = blog, .published_at = coodie::timestamp(at), .title = "Title", .body = "Body", .views = views};
+  return {.blog_id = blog,
+          .published_at = coodie::timestamp(at),
+          .title = "Title",
+          .body = "Body",
+          .views = views};
 }
 reading reading_at(std::int32_t day, std::int32_t hour, double value = 0) {
   return {.sensor = "s", .year = 2026, .day = day, .hour = hour, .place = "roof", .value = value};
@@ -95,7 +99,7 @@ TEST_CASE("names in need of quotes, and texts with everything in them", "[orm][b
   const quoted row{.id = 1, .order = all_ascii, .strange = "\xF0\x9F\x98\x80 '' \"\" \\", .Capital = ""};
   db::save(row);
   CHECK(db::get<quoted>(1) == row);
-  db::update(row, col<&quoted::strange> = "new", only_if(col<&quoted::Capital> == ""));
+  db::update(row, col<& quoted::strange> = "new", only_if(col<&quoted::Capital> == ""));
   CHECK(db::find_one<quoted>(col<&quoted::id> == 1)->strange == "new");
   CHECK(db::find<quoted>(col<&quoted::order> == all_ascii).allow_filtering().count() == 1);
 }
@@ -122,9 +126,9 @@ TEST_CASE("the later timestamp wins", "[orm][both]") {
   db::sync_table<blog_post>();
   const blog_post post = post_at(coodie::uuid::random(), 1s, 1);
   db::save(post, {.timestamp = coodie::timestamp(2s)});
-  db::update(post, {.timestamp = coodie::timestamp(1s)}, col<&blog_post::views> = 2);
+  db::update(post, {.timestamp = coodie::timestamp(1s)}, col<& blog_post::views> = 2);
   CHECK(db::get<blog_post>(post.blog_id, post.published_at).views == 1);
-  db::update(post, {.timestamp = coodie::timestamp(3s)}, col<&blog_post::views> = 3);
+  db::update(post, {.timestamp = coodie::timestamp(3s)}, col<& blog_post::views> = 3);
   CHECK(db::get<blog_post>(post.blog_id, post.published_at).views == 3);
   db::remove(post, {.timestamp = coodie::timestamp(2s)});
   CHECK(db::find<blog_post>(col<&blog_post::blog_id> == post.blog_id).count() == 1);  // what is later stays
@@ -138,8 +142,7 @@ TEST_CASE("a ttl ends a row", "[orm][both]") {
   const blog_post post = post_at(coodie::uuid::random(), 1s);
   db::save(post, {.ttl = 1s});
   CHECK(db::find<blog_post>().count() == 1);
-  for (int i = 0; i < 60 && db::find<blog_post>().count() != 0; ++i)
-    std::this_thread::sleep_for(100ms);
+  for (int i = 0; i < 60 && db::find<blog_post>().count() != 0; ++i) std::this_thread::sleep_for(100ms);
   CHECK(db::find<blog_post>().count() == 0);
 }
 
@@ -155,12 +158,12 @@ TEST_CASE("lightweight transactions", "[orm][both]") {
   CHECK(again.existing->title == "Title");
   CHECK(again.existing->blog_id == post.blog_id);
 
-  const auto refused = db::update(post, col<&blog_post::views> = 9, only_if(col<&blog_post::views> == 7));
+  const auto refused = db::update(post, col<& blog_post::views> = 9, only_if(col<&blog_post::views> == 7));
   CHECK(!refused.applied);
   REQUIRE(refused.existing);
   CHECK(refused.existing->views == 1);
-  CHECK(db::update(post, col<&blog_post::views> = 9, only_if(col<&blog_post::views> == 1)).applied);
-  CHECK(db::update(post, col<&blog_post::views> = 10,
+  CHECK(db::update(post, col<& blog_post::views> = 9, only_if(col<&blog_post::views> == 1)).applied);
+  CHECK(db::update(post, col<& blog_post::views> = 10,
                    only_if(col<&blog_post::views> > 8 && col<&blog_post::views> <= 9 &&
                            col<&blog_post::title> != "x" && col<&blog_post::body>.in("a", "Body") &&
                            col<&blog_post::author> == std::nullopt))
@@ -168,7 +171,7 @@ TEST_CASE("lightweight transactions", "[orm][both]") {
   CHECK(db::get<blog_post>(post.blog_id, post.published_at).views == 10);
 
   const blog_post absent = post_at(coodie::uuid::random(), 2s);
-  const auto nothing = db::update(absent, col<&blog_post::views> = 1, if_exists);
+  const auto nothing = db::update(absent, col<& blog_post::views> = 1, if_exists);
   CHECK((!nothing.applied && !nothing.existing));
   CHECK(!db::remove(absent, if_exists).applied);
   CHECK(!db::remove(post, only_if(col<&blog_post::views> == 0)).applied);
@@ -179,7 +182,7 @@ TEST_CASE("lightweight transactions", "[orm][both]") {
 TEST_CASE("an update without a condition creates the row", "[orm][both]") {
   own_keyspace keyspace("upsert");
   db::sync_table<point>();
-  db::update(point{.x = 1, .y = 2}, col<&point::label> = "made");
+  db::update(point{.x = 1, .y = 2}, col<& point::label> = "made");
   CHECK(db::get<point>(1, 2).label == "made");
 }
 
@@ -202,7 +205,8 @@ TEST_CASE("rows are found by key, range, list and index, in the order of the key
         list{{4, 0}, {4, 1}, {4, 2}, {3, 0}, {3, 1}, {3, 2}});
   CHECK(days(in_partition.filter(col<&reading::day> > 1 && col<&reading::day> < 3).all()) ==
         list{{2, 0}, {2, 1}, {2, 2}});
-  CHECK(days(in_partition.filter(col<&reading::day> == 2 && col<&reading::hour> <= 1).all()) == list{{2, 0}, {2, 1}});
+  CHECK(days(in_partition.filter(col<&reading::day> == 2 && col<&reading::hour> <= 1).all()) ==
+        list{{2, 0}, {2, 1}});
   CHECK(days(in_partition.filter(col<&reading::day>.in(1, 3) && col<&reading::hour> == 2).all()) ==
         list{{3, 2}, {1, 2}});
   CHECK(days(in_partition.order_by(col<&reading::day>, asc, col<&reading::hour>, desc).limit(4).all()) ==
@@ -210,7 +214,8 @@ TEST_CASE("rows are found by key, range, list and index, in the order of the key
   CHECK(days(db::find<reading>(col<&reading::quality> == 5).all()) == list{{2, 1}});
   CHECK(db::find<reading>(col<&reading::quality> == 6).first() == std::nullopt);
   CHECK(days(db::find<reading>(col<&reading::value> > 41.0).allow_filtering().all()) == list{{4, 2}, {2, 1}});
-  CHECK(db::find<reading>(col<&reading::sensor>.in("s", "t", "nobody") && col<&reading::year> == 2026).count() == 13);
+  CHECK(db::find<reading>(col<&reading::sensor>.in("s", "t", "nobody") && col<&reading::year> == 2026)
+            .count() == 13);
   CHECK(in_partition.first()->day == 4);
   CHECK(db::find<reading>().per_partition_limit(2).all().size() == 3);
   CHECK(db::find<reading>(col<&reading::sensor>.in(std::vector<std::string>()) && col<&reading::year> == 1)
@@ -225,13 +230,44 @@ TEST_CASE("a partition shares its static column", "[orm][both]") {
   db::sync_table<reading>();
   db::save(reading_at(1, 1));
   db::save(reading_at(1, 2));
-  db::update(reading_at(1, 1), col<&reading::place> = "cellar");
+  db::update(reading_at(1, 1), col<& reading::place> = "cellar");
   CHECK(db::get<reading>("s", 2026, 1, 2).place == "cellar");
-  const auto result = db::update(reading_at(1, 1), col<&reading::place> = "attic",
-                                 only_if(col<&reading::place> == "roof"));
+  const auto result =
+      db::update(reading_at(1, 1), col<& reading::place> = "attic", only_if(col<&reading::place> == "roof"));
   CHECK(!result.applied);
   REQUIRE(result.existing);
   CHECK(result.existing->place == "cellar");
+}
+
+TEST_CASE("a partition of nothing but static columns is one row", "[orm][both]") {
+  const own_keyspace keyspace("static_only");
+  db::sync_table<reading>();
+  reading r{.sensor = "s", .year = 2024, .place = "attic"};
+  db::update(r, col<& reading::place> = "attic");
+  const auto rows = db::find<reading>(col<&reading::sensor> == "s" && col<&reading::year> == 2024).all();
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0] == r);
+  struct brief {
+    std::int32_t hour = 0;
+    double value = 0;
+    std::optional<std::string> place = {};
+  };
+  const auto first = db::find<reading>().as<brief>().first();
+  REQUIRE(first);
+  CHECK(first->place == "attic");
+  CHECK((first->hour == 0 && first->value == 0));
+
+  // A row that is there, but lacks what its member can't be without, is an error as ever.
+  keyspace.driver().execute("INSERT INTO readings (sensor, year, day, hour) VALUES ('s', 2024, 7, 8)");
+  coodie::error_code ec;
+  coodie::diagnostics diag;
+  CHECK(db::find<reading>().all(ec, diag).empty());
+  CHECK(ec == coodie::errc::unexpected_null);
+  CHECK(diag.message().starts_with("column value (member value)"));
+  r.day = 7;
+  r.hour = 8;
+  db::save(r);
+  CHECK(db::find<reading>().all() == std::vector{r});
 }
 
 TEST_CASE("collections are changed in place", "[orm][both]") {
@@ -242,15 +278,17 @@ TEST_CASE("collections are changed in place", "[orm][both]") {
   r.flags = {1, 2};
   r.extra = {{"k", 1}};
   db::save(r);
-  db::update(r, col<&reading::notes> += std::vector<std::string>{"c"}, col<&reading::flags> += std::set{3},
-             col<&reading::extra> += std::map<std::string, std::int64_t>{{"l", 2}, {"k", 3}});
-  db::update(r, col<&reading::notes>.prepend(std::vector<std::string>{"a"}), col<&reading::flags> -= std::set{1});
+  db::update(r, col<& reading::notes> += std::vector<std::string>{"c"}, col<& reading::flags> += std::set{3},
+             col<& reading::extra> += std::map<std::string, std::int64_t>{{"l", 2}, {"k", 3}});
+  db::update(r, col<&reading::notes>.prepend(std::vector<std::string>{"a"}),
+             col<& reading::flags> -= std::set{1});
   reading now = db::get<reading>("s", 2026, 1, 1);
   CHECK(now.notes == std::vector<std::string>{"a", "b", "c"});
   CHECK(now.flags == std::set<std::int32_t>{2, 3});
   CHECK(now.extra == std::map<std::string, std::int64_t>{{"k", 3}, {"l", 2}});
-  db::update(r, col<&reading::notes> -= std::vector<std::string>{"b"},
-             col<&reading::extra> -= std::set<std::string>{"k"}, col<&reading::flags> = std::set<std::int32_t>());
+  db::update(r, col<& reading::notes> -= std::vector<std::string>{"b"},
+             col<& reading::extra> -= std::set<std::string>{"k"},
+             col<& reading::flags> = std::set<std::int32_t>());
   now = db::get<reading>("s", 2026, 1, 1);
   CHECK(now.notes == std::vector<std::string>{"a", "c"});
   CHECK(now.extra == std::map<std::string, std::int64_t>{{"l", 2}});
@@ -261,11 +299,12 @@ TEST_CASE("counters count", "[orm][both]") {
   own_keyspace keyspace("counters");
   db::sync_table<page_views>();
   const page_views home{.url = "/"};
-  db::update(home, col<&page_views::views> += 5, col<&page_views::clicks> += 1);
-  db::update(home, col<&page_views::views> -= 2);
+  db::update(home, col<& page_views::views> += 5, col<& page_views::clicks> += 1);
+  db::update(home, col<& page_views::views> -= 2);
   CHECK(db::get<page_views>("/").views.value == 3);
   coodie::batch batch(coodie::batch_kind::counter);
-  batch.update(home, col<&page_views::views> += 10).update(page_views{.url = "/a"}, col<&page_views::views> += 1);
+  batch.update(home, col<& page_views::views> += 10)
+      .update(page_views{.url = "/a"}, col<& page_views::views> += 1);
   db::apply(batch);
   CHECK(db::get<page_views>("/").views.value == 13);
   CHECK(db::get<page_views>("/a").clicks.value == 0);
@@ -301,8 +340,8 @@ TEST_CASE("batches are applied as a whole", "[orm][both]") {
   CHECK(db::apply(coodie::batch()).applied);
 
   coodie::batch conditional;
-  conditional.insert(post_at(blog, 1ms)).update(post_at(blog, 2ms), col<&blog_post::views> = 0,
-                                                only_if(col<&blog_post::views> == 2));
+  conditional.insert(post_at(blog, 1ms))
+      .update(post_at(blog, 2ms), col<& blog_post::views> = 0, only_if(col<&blog_post::views> == 2));
   const auto refused = db::apply<blog_post>(conditional);
   CHECK(!refused.applied);
   CHECK(refused.existing.size() == 2);

@@ -49,6 +49,41 @@ TEST_CASE("text is kept as a view, unless it is a temporary string", "[orm]") {
   CHECK(bytes_of((col<&blog_post::author> == std::string_view("x")).bound) == octets(0, 0, 0, 1, 'x'));
 }
 
+TEST_CASE("what a temporary owns is kept", "[orm]") {
+  struct borrowed {
+    std::string_view text;
+    std::span<const std::byte> bytes;
+  };
+  const auto make = []() -> const std::string { return "constant"; };
+  STATIC_REQUIRE(
+      std::is_same_v<bound_of<decltype(col<&blog_post::title> == make())>, held_value<std::string>>);
+  const auto text = col<&borrowed::text> == std::string(50, 't');
+  const auto bytes = col<&borrowed::bytes> == coodie::blob(50, std::byte{7});
+  const auto one_of = col<&borrowed::text>.in(std::string(50, 'a'), std::string_view("b"));
+  const auto blobs = col<&borrowed::bytes>.in(coodie::blob(50, std::byte{7}), coodie::blob());
+  CHECK(bytes_of(text.bound).back() == std::byte{'t'});
+  CHECK(bytes_of(bytes.bound).back() == std::byte{7});
+  CHECK(bytes_of(one_of.bound)[12] == std::byte{'a'});
+  CHECK(bytes_of(blobs.bound)[12] == std::byte{7});
+  const coodie::blob named(1);
+  STATIC_REQUIRE(std::is_same_v<bound_of<decltype(col<&borrowed::bytes> == named)>,
+                                held_value<std::span<const std::byte>>>);
+}
+
+TEST_CASE("an optional is compared by every operator", "[orm]") {
+  std::optional<std::int32_t> seven = 7;
+  const auto check = [](auto condition, relation how) {
+    CHECK(decltype(condition)::how == how);
+    CHECK(bytes_of(condition.bound) == octets(0, 0, 0, 4, 0, 0, 0, 7));
+  };
+  check(col<&reading::quality> == seven, relation::equal);
+  check(col<&reading::quality> != seven, relation::not_equal);
+  check(col<&reading::quality> < seven, relation::less);
+  check(col<&reading::quality> <= seven, relation::less_equal);
+  check(col<&reading::quality> > seven, relation::greater);
+  check(col<&reading::quality> >= std::optional<std::int32_t>(7), relation::greater_equal);
+}
+
 TEST_CASE("a number of another type has to fit the column", "[orm]") {
   const auto check = [](auto condition) { return condition.bound.check(); };
   CHECK(check(col<&blog_post::views> == 2147483647LL) == errc::ok);
@@ -114,6 +149,15 @@ TEST_CASE("in() binds one list", "[orm]") {
   CHECK(bytes_of(col<&blog_post::title>.in("a", named).bound) == texts);
   CHECK(bytes_of(col<&blog_post::title>.in("a", std::string("bc")).bound) == texts);
   CHECK(bytes_of(col<&blog_post::title>.in(std::array<std::string_view, 2>{"a", "bc"}).bound) == texts);
+}
+
+TEST_CASE("in() takes braces", "[orm]") {
+  CHECK(bytes_of(col<&blog_post::views>.in({1, 2}).bound) == bytes_of(col<&blog_post::views>.in(1, 2).bound));
+  CHECK(bytes_of(col<&blog_post::title>.in({"a", "bc"}).bound) ==
+        bytes_of(col<&blog_post::title>.in("a", "bc").bound));
+  const std::string a = "a", b = "bc";
+  CHECK(bytes_of(col<&blog_post::title>.in({a, b}).bound) ==
+        bytes_of(col<&blog_post::title>.in("a", "bc").bound));
 }
 
 TEST_CASE("conditions are joined in the order in which they are written", "[orm]") {

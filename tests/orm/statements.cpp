@@ -227,6 +227,10 @@ TEST_CASE("what may be executed twice", "[orm]") {
   const std::set<std::int32_t> flags{1};
   STATIC_REQUIRE(insert_source<reading, false, 0>::flags == flag::idempotent);
   STATIC_REQUIRE(insert_source<reading, true, 0>::flags == flag::conditional);
+  // A list that is assigned twice at one timestamp has its elements twice.
+  STATIC_REQUIRE(insert_source<reading, false, using_clause::ttl>::flags == flag::idempotent);
+  STATIC_REQUIRE(insert_source<reading, false, using_clause::timestamp>::flags == 0);
+  STATIC_REQUIRE(insert_source<point, false, using_clause::timestamp>::flags == flag::idempotent);
   STATIC_REQUIRE(select_source<reading, reading, key_shape<reading>()>::flags ==
                  (flag::idempotent | flag::skip_metadata));
   CHECK(flags_of_update(r, col<& reading::value> = 1.0) == flag::idempotent);

@@ -201,6 +201,33 @@ TEST_CASE("a conditional update shows the columns of its conditions", "[orm]") {
   CHECK((!nothing.applied && !nothing.existing));
 }
 
+TEST_CASE("a row of nothing but nulls is none", "[orm]") {  // as ScyllaDB shows it
+  with_fake_driver fake;
+  const auto answer_nulls = [&] {
+    fake.driver->answer(
+        rows_with_metadata({{"[applied]", coodie::type_id::boolean}, {"views", coodie::type_id::int_}},
+                           {{cell(false), null_cell()}}));
+  };
+  const blog_post post = sample_post();
+  answer_nulls();
+  const auto result = db::update(post, col<& blog_post::title> = "new", only_if(col<&blog_post::views> == 0));
+  CHECK((!result.applied && !result.existing));
+  coodie::batch batch;
+  batch.update(post, col<& blog_post::title> = "new", only_if(col<&blog_post::views> == 0));
+  answer_nulls();
+  const auto of_batch = db::apply<blog_post>(batch);
+  CHECK((!of_batch.applied && of_batch.existing.empty()));
+
+  // A row that exists may lack what an optional member stands for.
+  fake.driver->answer(
+      rows_with_metadata({{"[applied]", coodie::type_id::boolean}, {"author", coodie::type_id::varchar}},
+                         {{cell(false), null_cell()}}));
+  const auto without =
+      db::update(post, col<& blog_post::title> = "new", only_if(col<&blog_post::author> == "A"));
+  REQUIRE(without.existing);
+  CHECK(!without.existing->author);
+}
+
 TEST_CASE("the order of an update's values is that of its markers", "[orm]") {
   with_fake_driver fake;
   fake.driver->answer_void();
@@ -288,9 +315,10 @@ TEST_CASE("an answer that does not fit is an error that names the column", "[orm
   CHECK(ec == errc::type_mismatch);
   CHECK(diag.message().find("column views") != std::string::npos);
 
-  fake.driver->answer(
-      rows_with_metadata({{"[applied]", coodie::type_id::boolean}, {"views", coodie::type_id::int_}},
-                         {{cell(false), null_cell()}}));
+  fake.driver->answer(rows_with_metadata({{"[applied]", coodie::type_id::boolean},
+                                          {"title", coodie::type_id::varchar},
+                                          {"views", coodie::type_id::int_}},
+                                         {{cell(false), cell("t"), null_cell()}}));
   db::insert(sample_post(), ec, diag);
   CHECK(ec == errc::unexpected_null);
 
