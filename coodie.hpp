@@ -1340,7 +1340,7 @@ inline constexpr std::uint8_t counter = 8;  ///< changes a counter
 struct statement {
   /// Compares what the server prepared with what the program expects (types of columns and bind variables).
   /// Returns errc::ok, or the reason with a sentence in `why` that names the column.
-  using check_function = errc (*)(const prepared_result& prepared, std::string& why);
+  using check_function = errc (*)(const statement& what, const prepared_result& prepared, std::string& why);
 
   std::string_view text;
   check_function check = nullptr;
@@ -1928,7 +1928,7 @@ struct prepared_entry : internal_request {
   bool preparing = false;
   // Of PREPARE while it is in flight: the statement may be gone when nobody waits for it any more.
   std::string query;
-  statement::check_function check = nullptr;
+  std::vector<std::byte> unchecked;  ///< body of an answer that nobody waited for
 
   [[nodiscard]] bool ready() const noexcept { return !id.empty(); }
 };
@@ -2599,6 +2599,9 @@ class machine {
   COODIE_DECL void forget(const statement& what, std::string_view id) noexcept;
   COODIE_DECL void take_event(std::uint8_t flags, reader body) noexcept;
   COODIE_DECL void prepared(prepared_entry& entry, const response& answer) noexcept;
+  [[nodiscard]] COODIE_DECL errc accept_prepared(prepared_entry& entry, const prepared_result& found,
+                                                 std::string& why) noexcept;
+  [[nodiscard]] COODIE_DECL bool accept_late(prepared_entry& entry) noexcept;
   COODIE_DECL void prepare_failed(prepared_entry& entry, const failure& why) noexcept;
   COODIE_DECL void prepare_ended(prepared_entry& entry) noexcept;
 
@@ -3392,6 +3395,10 @@ struct decimal {
   varint unscaled;
   std::int32_t scale = 0;
 
+  decimal() = default;
+  decimal(varint unscaled_value, std::int32_t decimal_scale) noexcept
+      : unscaled(std::move(unscaled_value)), scale(decimal_scale) {}
+
   /// Parses digits with perhaps a sign, a point and an exponent: -12.50, 1E+3. Keeps the zeros at the
   /// end: 1.0 has scale 1. Takes time in the square of their number.
   [[nodiscard]] static COODIE_DECL std::optional<decimal> parse(std::string_view text);
@@ -3399,6 +3406,8 @@ struct decimal {
   friend COODIE_DECL std::weak_ordering operator<=>(const decimal& a, const decimal& b);
   friend bool operator==(const decimal& a, const decimal& b) { return (a <=> b) == 0; }
 };
+
+static_assert(!std::is_aggregate_v<decimal>, "g++ 12 destroys a temporary aggregate in co_await twice");
 
 /// Digits, with an exponent where a plain number would need zeros that the value does not have; what it
 /// prints parses into the same members.
@@ -3623,8 +3632,13 @@ namespace coodie::inline COODIE_ABI {
 struct ascii {
   std::string value;
 
+  ascii() = default;
+  ascii(std::string text) noexcept : value(std::move(text)) {}
+
   friend auto operator<=>(const ascii&, const ascii&) = default;
 };
+
+static_assert(!std::is_aggregate_v<ascii>, "g++ 12 destroys a temporary aggregate in co_await twice");
 
 /// Bytes that mean nothing to the database; also the value of a custom type.
 using blob = std::vector<std::byte>;
@@ -8295,20 +8309,49 @@ void machine::forget(const statement& what, std::string_view id) noexcept {
   if (prepared_entry* entry = prepared_.find(what); entry != nullptr && entry->id == id) entry->id.clear();
 }
 
+namespace detail {
+inline errc read_prepared(const response& answer, result_message& result) noexcept {
+  if (answer.code != opcode::result) return errc::unexpected_message;
+  reader body = answer.body;
+  if (const errc e = deserialize(body, result); e != errc::ok) return e;
+  return result.kind == result_kind::prepared && !result.prepared.id.empty() ? errc::ok
+                                                                             : errc::unexpected_message;
+}
+}  // namespace detail
+
+// Compares it with what the program expects; then it may be used.
+errc machine::accept_prepared(prepared_entry& entry, const prepared_result& found,
+                              std::string& why) noexcept {
+  const statement::check_function check = entry.what->check;
+  const errc e = check == nullptr ? errc::ok : check(*entry.what, found, why);
+  if (e == errc::ok) entry.id.assign(reinterpret_cast<const char*>(found.id.data()), found.id.size());
+  return e;
+}
+
 void machine::prepared(prepared_entry& entry, const response& answer) noexcept {
   result_message result;
-  reader body = answer.body;
   std::string text;
-  errc e = answer.code == opcode::result ? deserialize(body, result) : errc::unexpected_message;
-  const prepared_result& found = result.prepared;
-  if (e == errc::ok && (result.kind != result_kind::prepared || found.id.empty()))
-    e = errc::unexpected_message;
-  if (e == errc::ok && entry.check != nullptr) e = entry.check(found, text);
+  errc e = detail::read_prepared(answer, result);
+  if (e == errc::ok && entry.waiters.empty()) {
+    // Nobody waits any more, so that the statement may be gone, and with it what to compare with.
+    entry.unchecked.assign(answer.body.position(), answer.body.position() + answer.body.remaining());
+    return prepare_ended(entry);
+  }
+  if (e == errc::ok) e = accept_prepared(entry, result.prepared, text);
   if (e != errc::ok)
     return prepare_failed(entry, {.code = e, .text = text.empty() ? describe(e) : std::string_view(text)});
-  entry.id.assign(reinterpret_cast<const char*>(found.id.data()), found.id.size());
   prepare_ended(entry);
   while (request* r = unpark(unprepared_)) send(*r, admission::given);
+}
+
+// For who comes after an answer that nobody waited for. False: it has to be asked for again.
+bool machine::accept_late(prepared_entry& entry) noexcept {
+  if (entry.unchecked.empty() || entry.preparing) return false;
+  const std::vector<std::byte> body = std::exchange(entry.unchecked, {});
+  result_message result;
+  std::string text;
+  return detail::read_prepared({.body = reader(body)}, result) == errc::ok &&
+         accept_prepared(entry, result.prepared, text) == errc::ok;
 }
 
 void machine::prepare_failed(prepared_entry& entry, const failure& why) noexcept {
@@ -8406,12 +8449,13 @@ prepared_entry* machine::missing_statement(const request& r) noexcept {
     prepared_entry* entry = prepared_.find(*r.what);
     if (entry != nullptr && entry->ready()) [[likely]]
       return nullptr;
-    return entry != nullptr ? entry : &prepared_.find_or_add(*r.what);
+    if (entry == nullptr) return &prepared_.find_or_add(*r.what);
+    return accept_late(*entry) ? nullptr : entry;
   }
   if (r.kind == request_kind::batch)
     for (const batch_member& member : r.members) {
       prepared_entry& entry = prepared_.find_or_add(*member.what);
-      if (!entry.ready()) return &entry;
+      if (!entry.ready() && !accept_late(entry)) return &entry;
     }
   return nullptr;
 }
@@ -8424,7 +8468,6 @@ void machine::prepare(prepared_entry& entry) noexcept {
   entry.code = opcode::prepare;
   entry.query = entry.what->text;
   entry.text = entry.query;
-  entry.check = entry.what->check;
   entry.deadline_ns = 0;
   entry.on_result = [](request& r, const response& answer) noexcept {
     auto& e = static_cast<prepared_entry&>(r);
@@ -11981,6 +12024,8 @@ static_assert(std::is_trivially_copyable_v<execute_options>,
 #ifndef COODIE_DRIVER_STATEMENT_CACHE_HPP
 #define COODIE_DRIVER_STATEMENT_CACHE_HPP
 
+#include <algorithm>
+#include <iterator>
 #include <list>
 #include <mutex>
 
@@ -11988,8 +12033,6 @@ static_assert(std::is_trivially_copyable_v<execute_options>,
 // What a statement answered: owns its rows and everything that came with them.
 #ifndef COODIE_DRIVER_RESULT_HPP
 #define COODIE_DRIVER_RESULT_HPP
-
-#include <iterator>
 
 // ---- driver/error.hpp
 // The exceptions of the throwing forms. Not there when exceptions are switched off.
@@ -12375,48 +12418,6 @@ T row::get(std::string_view column) const {
 
 #endif  // COODIE_DRIVER_RESULT_HPP
 
-namespace coodie::inline COODIE_ABI::detail {
-
-/// A statement that owns its text.
-struct text_statement {
-  std::string text;
-  protocol::statement what;
-  column_memory columns;
-  explicit text_statement(std::string_view cql) : text(cql), what(text) {}
-  ~text_statement() { what.retire(); }
-};
-
-/// The statements that were used last. Thread-safe.
-class statement_cache {
- public:
-  static constexpr std::size_t most_kept = 1000;
-
-  [[nodiscard]] std::shared_ptr<const text_statement> find_or_add(std::string_view text) {
-    const std::lock_guard lock(mutex_);
-    if (const auto found = by_text_.find(text); found != by_text_.end()) {
-      recent_.splice(recent_.begin(), recent_, found->second);
-      return recent_.front();
-    }
-    recent_.push_front(std::make_shared<const text_statement>(text));
-    by_text_.emplace(recent_.front()->text, recent_.begin());
-    if (recent_.size() > most_kept) {
-      by_text_.erase(recent_.back()->text);
-      recent_.pop_back();
-    }
-    return recent_.front();
-  }
-
- private:
-  using line = std::list<std::shared_ptr<const text_statement>>;
-  std::mutex mutex_;
-  line recent_;
-  std::unordered_map<std::string_view, line::iterator> by_text_;
-};
-
-}  // namespace coodie::inline COODIE_ABI::detail
-
-#endif  // COODIE_DRIVER_STATEMENT_CACHE_HPP
-
 // ---- driver/value_list.hpp
 // The values of a statement that is only text: views of objects that exist during the call.
 #ifndef COODIE_DRIVER_VALUE_LIST_HPP
@@ -12424,52 +12425,120 @@ class statement_cache {
 
 namespace coodie::inline COODIE_ABI {
 
+class value_view;
+
+namespace detail {
+
+/// What a value of some type can do.
+struct value_face {
+  errc (*check)(const value_view&) noexcept;  ///< nullptr: nothing can be wrong with it
+  std::size_t (*size)(const value_view&) noexcept;
+  std::byte* (*put)(const value_view&, std::byte*) noexcept;
+  bool (*accepts)(const cql_type&) noexcept;  ///< nullptr: fits a marker of any type
+  std::string_view cql;                       ///< name of its type
+};
+
+struct null_face {
+  static const value_face face;
+};
+struct text_face {
+  static const value_face face;
+};
+template <class T>
+struct object_face {
+  static const value_face face;
+};
+
+}  // namespace detail
+
 /// One value to bind: any type that value_codec knows, std::optional of it, nullptr for null, coodie::unset,
 /// or text.
 class value_view {
  public:
-  constexpr value_view() noexcept = default;
+  constexpr value_view() noexcept = default;  // null
   template <class T>
   constexpr value_view(const T& value) noexcept {
-    if constexpr (std::is_same_v<T, std::nullptr_t>) {
-      size_ = [](const value_view&) noexcept { return protocol::value_size(std::nullopt); };
-      put_ = [](const value_view&, std::byte* to) noexcept { return protocol::put_value(to, std::nullopt); };
+    if constexpr (std::is_same_v<T, std::nullptr_t> || std::is_same_v<T, std::nullopt_t>) {
+      // as it is
     } else if constexpr (std::convertible_to<const T&, std::string_view>) {
       const std::string_view text(value);
       object_ = text.data();
       length_ = text.size();
-      size_ = [](const value_view& v) noexcept { return protocol::value_size(v.text()); };
-      put_ = [](const value_view& v, std::byte* to) noexcept { return protocol::put_value(to, v.text()); };
+      face_ = &detail::text_face::face;
     } else {
       object_ = &value;
-      check_ = [](const value_view& v) noexcept {
-        return protocol::check_value(*static_cast<const T*>(v.object_));
-      };
-      size_ = [](const value_view& v) noexcept {
-        return protocol::value_size(*static_cast<const T*>(v.object_));
-      };
-      put_ = [](const value_view& v, std::byte* to) noexcept {
-        return protocol::put_value(to, *static_cast<const T*>(v.object_));
-      };
+      face_ = &detail::object_face<T>::face;
     }
   }
 
   /// Why the value can't be bound, or errc::ok.
-  [[nodiscard]] errc check() const noexcept { return check_ == nullptr ? errc::ok : check_(*this); }
-  [[nodiscard]] std::size_t size() const noexcept { return size_(*this); }
-  std::byte* put(std::byte* to) const noexcept { return put_(*this, to); }
+  [[nodiscard]] errc check() const noexcept {
+    return face_->check == nullptr ? errc::ok : face_->check(*this);
+  }
+  [[nodiscard]] std::size_t size() const noexcept { return face_->size(*this); }
+  std::byte* put(std::byte* to) const noexcept { return face_->put(*this, to); }
 
- private:
+  // For those who bind it.
+  [[nodiscard]] const detail::value_face& face() const noexcept { return *face_; }
   [[nodiscard]] std::string_view text() const noexcept {
     return {static_cast<const char*>(object_), length_};
   }
+  [[nodiscard]] const void* object() const noexcept { return object_; }
 
+ private:
   const void* object_ = nullptr;
   std::size_t length_ = 0;
-  errc (*check_)(const value_view&) noexcept = nullptr;
-  std::size_t (*size_)(const value_view&) noexcept = nullptr;
-  std::byte* (*put_)(const value_view&, std::byte*) noexcept = nullptr;
+  const detail::value_face* face_ = &detail::null_face::face;
 };
+
+namespace detail {
+
+inline constexpr value_face null_face::face = {
+    nullptr,
+    [](const value_view&) noexcept { return protocol::value_size(std::nullopt); },
+    [](const value_view&, std::byte* to) noexcept { return protocol::put_value(to, std::nullopt); },
+    nullptr,
+    "null",
+};
+
+inline constexpr value_face text_face::face = {
+    nullptr,
+    [](const value_view& v) noexcept { return protocol::value_size(v.text()); },
+    [](const value_view& v, std::byte* to) noexcept { return protocol::put_value(to, v.text()); },
+    &value_codec<std::string_view>::accepts,
+    value_codec<std::string_view>::cql_name,
+};
+
+template <class T>
+[[nodiscard]] const T& object_of(const value_view& v) noexcept {
+  return *static_cast<const T*>(v.object());
+}
+/// unset_t has no type.
+template <class T>
+[[nodiscard]] constexpr auto accepts_of() noexcept -> bool (*)(const cql_type&) noexcept {
+  if constexpr (std::is_same_v<T, unset_t>)
+    return nullptr;
+  else
+    return &value_codec<T>::accepts;
+}
+template <class T>
+[[nodiscard]] constexpr std::string_view cql_of() noexcept {
+  if constexpr (std::is_same_v<T, unset_t>)
+    return "unset";
+  else
+    return value_codec<T>::cql_name;
+}
+
+template <class T>
+inline constexpr value_face object_face<T>::face = {
+    [](const value_view& v) noexcept { return protocol::check_value(object_of<T>(v)); },
+    [](const value_view& v) noexcept { return protocol::value_size(object_of<T>(v)); },
+    [](const value_view& v, std::byte* to) noexcept { return protocol::put_value(to, object_of<T>(v)); },
+    accepts_of<T>(),
+    cql_of<T>(),
+};
+
+}  // namespace detail
 
 /// `{id, name, 42}`: at most 32 values in place, or a span of value_view. Trivially copyable; the values must
 /// exist until the call returns, and until the end of the full expression in a co_await.
@@ -12509,6 +12578,74 @@ static_assert(std::is_trivially_copyable_v<value_list>,
 }  // namespace coodie::inline COODIE_ABI
 
 #endif  // COODIE_DRIVER_VALUE_LIST_HPP
+
+namespace coodie::inline COODIE_ABI::detail {
+
+struct owned_text {
+  std::string cql;
+};
+
+/// A statement that owns its text, for values of certain types: what types its markers have only the server
+/// knows.
+struct text_statement : private owned_text, protocol::statement {
+  column_memory columns;
+
+  explicit text_statement(std::string_view words, std::span<const value_view> values = {})
+      : owned_text{std::string(words)}, statement(cql, 0, values.empty() ? nullptr : &check_values) {
+    for (const value_view& value : values) faces_.push_back(&value.face());
+  }
+  ~text_statement() { retire(); }
+
+  [[nodiscard]] bool takes(std::span<const value_view> values) const noexcept {
+    return std::equal(faces_.begin(), faces_.end(), values.begin(), values.end(),
+                      [](const value_face* face, const value_view& value) { return face == &value.face(); });
+  }
+
+ private:
+  COODIE_DECL static errc check_values(const protocol::statement& what,
+                                       const protocol::prepared_result& prepared, std::string& why);
+
+  std::vector<const value_face*> faces_;
+};
+
+/// The statements that were used last. Thread-safe.
+class statement_cache {
+ public:
+  static constexpr std::size_t most_kept = 1000;
+
+  [[nodiscard]] std::shared_ptr<const text_statement> find_or_add(std::string_view text,
+                                                                  std::span<const value_view> values) {
+    const std::lock_guard lock(mutex_);
+    const auto [first, last] = by_text_.equal_range(text);
+    for (auto found = first; found != last; ++found)
+      if ((*found->second)->takes(values)) {
+        recent_.splice(recent_.begin(), recent_, found->second);
+        return recent_.front();
+      }
+    recent_.push_front(std::make_shared<const text_statement>(text, values));
+    by_text_.emplace(recent_.front()->text, recent_.begin());
+    if (recent_.size() > most_kept) drop_oldest();
+    return recent_.front();
+  }
+
+ private:
+  using line = std::list<std::shared_ptr<const text_statement>>;
+
+  void drop_oldest() {
+    auto [first, last] = by_text_.equal_range(recent_.back()->text);
+    while (first != last && first->second != std::prev(recent_.end())) ++first;
+    by_text_.erase(first);
+    recent_.pop_back();
+  }
+
+  std::mutex mutex_;
+  line recent_;
+  std::unordered_multimap<std::string_view, line::iterator> by_text_;  // one for each combination of types
+};
+
+}  // namespace coodie::inline COODIE_ABI::detail
+
+#endif  // COODIE_DRIVER_STATEMENT_CACHE_HPP
 
 namespace coodie::inline COODIE_ABI {
 
@@ -12664,6 +12801,7 @@ class rows_builder {
   std::vector<std::byte> paging_state_;
   protocol::byte_buffer cells_;
   std::uint32_t rows_ = 0;
+  std::size_t cell_ = 0;  // of the row that is being added
   bool typed_ = true;
   errc error_ = errc::ok;
 };
@@ -13498,14 +13636,15 @@ class execute_operation {
 
   execute_operation(statement_cache& cache, std::string_view text, const value_list& values,
                     const execute_options& options)
-      : statement_(values.empty() ? std::make_shared<const text_statement>(text) : cache.find_or_add(text)),
+      : statement_(values.empty() ? std::make_shared<const text_statement>(text)
+                                  : cache.find_or_add(text, values.views())),
         values_(values),
         options_(options),
         paging_state_(options.paging_state.begin(), options.paging_state.end()) {}
 
   void prepare_request(protocol::request& r) const noexcept {
     r.kind = values_.empty() ? protocol::request_kind::query : protocol::request_kind::execute;
-    r.what = values_.empty() ? nullptr : &statement_->what;
+    r.what = values_.empty() ? nullptr : statement_.get();
     r.text = statement_->text;
     r.value_count = static_cast<std::uint16_t>(values_.size());
     r.consistency_level = options_.consistency;
@@ -14200,9 +14339,14 @@ rows_builder& rows_builder::column(std::string_view name) {
 void rows_builder::begin_row(std::size_t cells) {
   if (cells != columns_.size()) error_ = errc::invalid_query;
   ++rows_;
+  cell_ = 0;
 }
 
 void rows_builder::add_cell(const value_view& value) {
+  const std::size_t column = cell_++;
+  if (typed_ && value.face().accepts != nullptr && column < columns_.size() &&
+      !value.face().accepts(columns_[column].type))
+    error_ = errc::type_mismatch;
   if (const errc e = value.check(); e != errc::ok) {
     error_ = e;
     return;
@@ -14986,7 +15130,8 @@ inline void describe_start(const cluster_detail::start_report& report, const std
     case errc::no_host_available: content.message = "none of the hosts could be connected to"; break;
     case errc::unsupported_version:
       content.message =
-          "the server does not speak version 4 of CQL's native protocol; is this the port of another service?";
+          "the server does not speak version 4 of CQL's native protocol; is this the port of another "
+          "service?";
       break;
     default: content.message = describe(report.code); break;
   }
@@ -15092,6 +15237,30 @@ session cluster::connect(std::string_view keyspace, error_code& ec, diagnostics&
 }  // namespace coodie::inline COODIE_ABI
 
 #endif  // COODIE_DRIVER_SESSION_IPP
+
+// ---- driver/statement_cache.ipp
+#ifndef COODIE_DRIVER_STATEMENT_CACHE_IPP
+#define COODIE_DRIVER_STATEMENT_CACHE_IPP
+
+namespace coodie::inline COODIE_ABI::detail {
+
+// The bytes of another type would be another value, and no server could tell.
+errc text_statement::check_values(const protocol::statement& what, const protocol::prepared_result& prepared,
+                                  std::string& why) {
+  const auto& faces = static_cast<const text_statement&>(what).faces_;
+  const auto& markers = prepared.markers.columns;
+  for (std::size_t i = 0; i < faces.size() && i < markers.size(); ++i) {
+    if (faces[i]->accepts == nullptr || faces[i]->accepts(markers[i].type)) continue;
+    why = "value " + std::to_string(i) + " is " + std::string(faces[i]->cql) + ", but the statement takes " +
+          to_cql(markers[i].type) + " for " + std::string(markers[i].name);
+    return errc::type_mismatch;
+  }
+  return errc::ok;  // too few or too many: the server says it best
+}
+
+}  // namespace coodie::inline COODIE_ABI::detail
+
+#endif  // COODIE_DRIVER_STATEMENT_CACHE_IPP
 
 #endif  // COODIE_DRIVER_DRIVER_IMPL_IPP
 #endif
@@ -18226,7 +18395,7 @@ struct insert_source {
   static constexpr void write(text_sink& out) noexcept {
     write_insert(out, table_of_model<T>, IfNotExists, Using);
   }
-  static errc check(const protocol::prepared_result& prepared, std::string& why) {
+  static errc check(const protocol::statement&, const protocol::prepared_result& prepared, std::string& why) {
     return check_write<T>(prepared, why);
   }
 };
@@ -18256,7 +18425,7 @@ struct select_source {
     write_conditions(out, table.columns, Shape.conditions, " WHERE ");
     write_select_end(out, table.columns, Shape.orders, Shape.flags);
   }
-  static errc check(const protocol::prepared_result& prepared, std::string& why) {
+  static errc check(const protocol::statement&, const protocol::prepared_result& prepared, std::string& why) {
     return check_read<T, Row>(prepared, why);
   }
 };
@@ -18282,7 +18451,7 @@ struct count_source {
     write_conditions(out, table.columns, Shape.conditions, " WHERE ");
     write_select_end(out, table.columns, Shape.orders, Shape.flags);
   }
-  static errc check(const protocol::prepared_result& prepared, std::string& why) {
+  static errc check(const protocol::statement&, const protocol::prepared_result& prepared, std::string& why) {
     return check_write<T>(prepared, why);
   }
 };
@@ -18339,7 +18508,7 @@ struct update_source {
     write_key(out, table, Shape.whole_key ? table.key_size() : table.partition_size);
     write_if(out, table.columns, Shape);
   }
-  static errc check(const protocol::prepared_result& prepared, std::string& why) {
+  static errc check(const protocol::statement&, const protocol::prepared_result& prepared, std::string& why) {
     return check_write<T>(prepared, why);
   }
 };
@@ -18356,7 +18525,7 @@ struct remove_source {
     write_key(out, table, table.key_size());
     write_if(out, table.columns, Shape);
   }
-  static errc check(const protocol::prepared_result& prepared, std::string& why) {
+  static errc check(const protocol::statement&, const protocol::prepared_result& prepared, std::string& why) {
     return check_write<T>(prepared, why);
   }
 };
@@ -18372,7 +18541,7 @@ struct remove_all_source {
     write_using(out, Using);
     write_conditions(out, table.columns, Shape.conditions, " WHERE ");
   }
-  static errc check(const protocol::prepared_result& prepared, std::string& why) {
+  static errc check(const protocol::statement&, const protocol::prepared_result& prepared, std::string& why) {
     return check_write<T>(prepared, why);
   }
 };
@@ -19820,8 +19989,6 @@ typed_batch_result<T> apply(const batch& what, const batch_options& options = {}
 // SELECT as operations: one row, at most one, all of them, a page, and their number.
 #ifndef COODIE_ORM_READ_OPERATION_HPP
 #define COODIE_ORM_READ_OPERATION_HPP
-
-#include <algorithm>
 
 // ---- orm/static_row.hpp
 // The row that stands for a partition which holds static columns and nothing else.

@@ -336,7 +336,7 @@ struct type_name {
   std::string keyspace;  ///< of a user type, when written
   std::string name;      ///< in lower case, or as quoted
   std::vector<type_name> parameters;
-  std::uint32_t dimensions = 0;  ///< of a vector
+  std::int32_t dimensions = 0;  ///< of a vector
   bool frozen = false;
   bool custom = false;  ///< written as a string: a class name
 
@@ -1254,8 +1254,9 @@ inline cql::refusal check_collection(const cql_type& type) {
 inline cql::refusal resolve_nested(const catalog& schema, const std::string& keyspace,
                                    const cql::type_name& written, bool frozen, cql_type& type) {
   if (written.custom) {
-    if (parse_marshal_type(written.name, type) == errc::ok) return {};
-    return cql::syntax_error("Unable to find abstract-type class '" + written.name + "'");
+    if (parse_marshal_type(written.name, type) == errc::ok && type.id != type_id::custom) return {};
+    return cql::syntax_error("Error setting type " + written.name + ": Unable to find abstract-type class '" +
+                             written.name + "'");
   }
   const native_type_name* native = nullptr;
   for (const auto& candidate : native_type_names)
@@ -1279,8 +1280,10 @@ inline cql::refusal resolve_nested(const catalog& schema, const std::string& key
   if (native->id == type_id::tuple)
     for (auto& parameter : type.parameters) freeze(parameter);
   if (native->id == type_id::vector) {
-    type.dimensions = written.dimensions;
-    if (type.dimensions == 0) return cql::invalid("vectors may only have positive dimensions; given 0");
+    if (written.dimensions <= 0)
+      return cql::invalid("vectors may only have positive dimensions; given " +
+                          std::to_string(written.dimensions));
+    type.dimensions = static_cast<std::uint32_t>(written.dimensions);
   }
   if (is_collection(type)) return check_collection(type);
   return {};
@@ -1819,6 +1822,8 @@ inline cql::refusal find_columns(const term_context& context, const cql::relatio
 
 cql::refusal compile_relation(term_context& context, const cql::relation& relation, condition& result) {
   if (auto refused = detail::find_columns(context, relation, result)) return refused;
+  if (relation.op == cql::relation_op::ne)
+    return cql::invalid("Unsupported \"!=\" relation: " + cql::print(relation));
   if (relation.target == cql::relation_target::token)
     return detail::compile_token_relation(context, relation, result);
   if (relation.target == cql::relation_target::tuple)
@@ -1826,8 +1831,6 @@ cql::refusal compile_relation(term_context& context, const cql::relation& relati
   const column& on = *result.columns.front();
   if (relation.op == cql::relation_op::is_not_null)
     return cql::invalid("Unsupported restriction: " + cql::print(relation));
-  if (relation.op == cql::relation_op::ne)
-    return cql::invalid("Unsupported \"!=\" relation: " + cql::print(relation));
   if (relation.op == cql::relation_op::contains || relation.op == cql::relation_op::contains_key)
     return detail::compile_contains(context, relation, result);
   if (relation.target == cql::relation_target::element)
@@ -1847,6 +1850,8 @@ namespace detail {
 inline cql::refusal compile_if_element(term_context& context, const cql::relation& relation,
                                        condition& result) {
   const column& on = *result.columns.front();
+  if (on.type.id == type_id::set)
+    return cql::invalid("Invalid element access syntax for set column " + on.name);
   if (on.type.id != type_id::list && on.type.id != type_id::map)
     return cql::invalid("Invalid element access syntax for non-collection column " + on.name);
   const bool list = on.type.id == type_id::list;
@@ -1925,7 +1930,10 @@ inline cql::refusal take_value(const condition& what, const nullable& value, std
     return cql::invalid("Invalid null value for " + condition_name(what));
   parts.resize(what.columns.size());
   for (std::size_t i = 0; i < parts.size(); ++i)
-    if (!parts[i]) return cql::invalid("Invalid null value in condition for column " + what.columns[i]->name);
+    if (!parts[i])
+      return cql::invalid((what.is_slice() ? "Invalid null value in condition for column "
+                                           : "Invalid null value for column ") +
+                          what.columns[i]->name);
   return {};
 }
 
@@ -2015,7 +2023,7 @@ cql::refusal bind_if_condition(const condition& what, const bindings& values, bo
   if (what.key) {
     bound_value key;
     if (auto refused = evaluate(*what.key, values, key)) return refused;
-    result.key = key.to_nullable();  // no element has the key null
+    result.key = key.to_nullable();
   }
   if (what.in_marker) return detail::bind_if_list(what, values, result);
   for (const auto& term : what.values) {
@@ -2023,9 +2031,6 @@ cql::refusal bind_if_condition(const condition& what, const bindings& values, bo
     if (auto refused = evaluate(term, values, value)) return refused;
     if (value.is_unset() && what.is_in()) continue;
     if (value.is_unset()) return cql::invalid("Invalid 'unset' value in condition");
-    if (value.is_null() && what.is_slice())
-      return cql::invalid("Invalid comparison with null for operator \"" +
-                          std::string(cql::operator_text(what.op)) + '"');
     result.values.push_back({value.to_nullable()});
   }
   return {};
@@ -2128,6 +2133,20 @@ namespace detail {
 
 }  // namespace detail
 
+namespace detail {
+
+// By which type values are compared. Cassandra 5.0 takes that of a map's keys for < and > on its values.
+[[nodiscard]] inline const cql_type& if_order(const condition& what) noexcept {
+  const cql_type& type = what.columns.front()->type;
+  if (what.target != cql::relation_target::element || type.id != type_id::map || !what.is_slice())
+    return what.type;
+  const type_id key = type.parameters[0].id;
+  const bool plain = key == type_id::varchar || key == type_id::ascii || key == type_id::blob;
+  return plain ? type.parameters[0] : what.type;  // others would fail on the values, or are the same
+}
+
+}  // namespace detail
+
 bool satisfies_if(const row_view& row, const bound_condition& bound) {
   const bool keys = bound.what->op == cql::relation_op::contains_key;
   if (keys || bound.what->op == cql::relation_op::contains)
@@ -2147,7 +2166,7 @@ bool satisfies_if(const row_view& row, const bound_condition& bound) {
       const bool same = !present && !wanted;
       return what.op == cql::relation_op::ne ? !same : !what.is_slice() && same;
     }
-    return detail::holds(what.op, compare_values(what.type, *present, *wanted));
+    return detail::holds(what.op, compare_values(detail::if_order(what), *present, *wanted));
   });
 }
 
@@ -2267,6 +2286,15 @@ struct named_rows {
 };
 [[nodiscard]] COODIE_DECL cql::refusal name_rows(const where_plan& plan, const bound_where& bound,
                                                  const table_schema& table, named_rows& rows);
+
+namespace detail {
+
+[[nodiscard]] inline bool has_in(const std::vector<const condition*>& conditions) noexcept {
+  return std::any_of(conditions.begin(), conditions.end(),
+                     [](const condition* each) { return each->is_in(); });
+}
+
+}  // namespace detail
 
 }  // namespace coodie::inline COODIE_ABI::testing::store
 
@@ -2396,16 +2424,15 @@ class conditional_runner {
       : members_(members), batch_(batch), result_(result), schema_(*members.front().plan->schema) {}
 
   cql::refusal run() {
-    if (auto refused = build()) return refused;
+    if (auto refused = find_rows()) return refused;
     if (auto refused = check_mixture()) return refused;
     bool applies = true;
-    for (const auto& each : conditional_) {
-      bool holds = false;
-      if (auto refused = check(each, holds)) return refused;
-      applies = applies && holds;
-    }
+    // As Cassandra does it: statics first, then row by row, until a condition is false or can't be told.
+    for (const bool statics : {true, false})
+      for (const conditional_member* each : in_clustering_order())
+        if (auto refused = check(*each, statics, applies)) return refused;
     if (applies)
-      for (const auto& each : mutations_) apply(each);
+      if (auto refused = write()) return refused;
     answer(applies);
     return {};
   }
@@ -2414,43 +2441,92 @@ class conditional_runner {
   // A conditional statement and the row that its conditions are about.
   struct conditional_member {
     const bound_modification* member;
-    std::vector<octets> partition;
-    std::optional<clustering_key> row;
+    std::optional<clustering_key> row;  ///< none: the statics
   };
 
-  cql::refusal build() {
+  // All members are about one partition of one table, the conditional ones about a row or its statics.
+  cql::refusal find_rows() {
     for (const auto& member : members_) {
-      const std::size_t first = mutations_.size();
-      const std::int64_t timestamp = members_.front().context.now_microseconds;
-      if (auto refused = build_mutations(*member.plan, member.table, member.values, member.context, timestamp,
-                                         mutations_))
-        return refused;
-      for (std::size_t i = first; i < mutations_.size(); ++i) {
-        if (mutations_[i].partition == mutations_.front().partition &&
-            mutations_[i].table == mutations_.front().table)
-          continue;
-        return cql::invalid(mutations_[i].table == mutations_.front().table
-                                ? "Batch with conditions cannot span multiple partitions"
-                                : "Batch with conditions cannot span multiple tables");
+      const modification_plan& plan = *member.plan;
+      if (member.table != members_.front().table)
+        return cql::invalid("Batch with conditions cannot span multiple tables");
+      if (has_in(plan.where.clustering))  // a member without IF too
+        return cql::invalid("IN on the clustering key columns is not supported with conditional " +
+                            std::string(plan.kind == modification_kind::delete_ ? "deletions" : "updates"));
+      bound_where where;
+      if (auto refused = bind_where(plan.where, *plan.schema, member.values, where)) return refused;
+      if (where.matches_nothing) continue;
+      for (const auto& partition : where.partitions) {
+        if (partition_.empty()) partition_ = partition;
+        if (partition != partition_)
+          return cql::invalid("Batch with conditions cannot span multiple partitions");
       }
-      if (member.plan->is_conditional() && first < mutations_.size())
-        conditional_.push_back({&member, mutations_[first].partition, mutations_[first].row});
+      named_rows rows;
+      if (auto refused = name_rows(plan.where, where, *plan.schema, rows)) return refused;
+      const bool statics = plan.only_statics || rows.keys.empty();
+      if (plan.is_conditional())
+        conditional_.push_back({&member, statics ? std::nullopt : std::optional(rows.keys.front())});
     }
     return {};
   }
 
+  // What is deleted is so a microsecond before what is written, so that the members' order does not matter.
+  static void delete_first(mutation& what, std::int64_t timestamp) {
+    what.timestamp = timestamp - 1;
+    for (auto& write : what.writes)
+      if (write.kind == cell_write::what::clear) write.content.life.timestamp = timestamp - 1;
+  }
+
+  cql::refusal write() const {
+    const std::int64_t timestamp = members_.front().context.now_microseconds;
+    std::vector<mutation> mutations;
+    for (const auto& member : members_)
+      if (auto refused = build_mutations(*member.plan, member.table, member.values, member.context, timestamp,
+                                         mutations))
+        return refused;
+    for (auto& each : mutations) delete_first(each, timestamp);
+    for (const auto& each : mutations) apply(each);
+    return {};
+  }
+
+  // A member asks about its row, about the partition's statics, or both.
+  [[nodiscard]] static bool asks_row(const conditional_member& each) {
+    const auto& conditions = each.member->plan->conditions;
+    return each.row && (conditions.empty() ||
+                        std::any_of(conditions.begin(), conditions.end(),
+                                    [](const auto& what) { return !what.columns.front()->is_static(); }));
+  }
+
+  [[nodiscard]] static bool asks_statics(const conditional_member& each) {
+    const auto& conditions = each.member->plan->conditions;
+    return !each.row || std::any_of(conditions.begin(), conditions.end(),
+                                    [](const auto& what) { return what.columns.front()->is_static(); });
+  }
+
+  [[nodiscard]] static bool ask_the_same(const conditional_member& a, const conditional_member& b) {
+    return (asks_row(a) && asks_row(b) && a.row == b.row) || (asks_statics(a) && asks_statics(b));
+  }
+
+  // Several members may ask about one row, but all in the same way.
   [[nodiscard]] cql::refusal check_mixture() const {
-    for (const auto& a : conditional_)
-      for (const auto& b : conditional_)
-        if (a.row == b.row && a.member->plan->if_exists && b.member->plan->if_not_exists)
-          return cql::invalid("Cannot mix IF EXISTS and IF NOT EXISTS conditions for the same row");
+    for (auto b = conditional_.begin(); b != conditional_.end(); ++b) {
+      const auto a =
+          std::find_if(conditional_.begin(), b, [&](const auto& each) { return ask_the_same(each, *b); });
+      if (a == b) continue;
+      const modification_plan &before = *a->member->plan, &plan = *b->member->plan;
+      if (before.if_exists == plan.if_exists && before.if_not_exists == plan.if_not_exists) continue;
+      const bool both = before.conditions.empty() && plan.conditions.empty();
+      if (both) return cql::invalid("Cannot mix IF EXISTS and IF NOT EXISTS conditions for the same row");
+      return cql::invalid("Cannot mix IF conditions and IF " + std::string(plan.if_exists ? "" : "NOT ") +
+                          "EXISTS for the same row");
+    }
     return {};
   }
 
   [[nodiscard]] row_view view(const conditional_member& each) const {
-    row_view row{&each.partition, each.row ? &*each.row : nullptr, nullptr, nullptr,
+    row_view row{&partition_, each.row ? &*each.row : nullptr, nullptr, nullptr,
                  each.member->context.now_seconds()};
-    const stored_partition* partition = each.member->table->find(each.partition);
+    const stored_partition* partition = each.member->table->find(partition_);
     if (partition == nullptr) return row;
     row.statics = &partition->statics;
     if (each.row) {
@@ -2466,16 +2542,62 @@ class conditional_runner {
     return wanted != nullptr && wanted->is_live(row.now_seconds);
   }
 
-  [[nodiscard]] cql::refusal check(const conditional_member& each, bool& holds) const {
+  // What < and > can't compare with; empty when all is well. An empty collection of elements is null.
+  [[nodiscard]] static std::string_view compared_nothing(const bound_condition& bound) {
+    const condition& what = *bound.what;
+    if (!what.is_slice()) return {};
+    const nullable& value = bound.values.front().front();
+    if (!value) return "null";
+    const bool elements = what.target == cql::relation_target::column && is_collection(what.type);
+    if (!elements || !is_multi_cell(what.type) || value->size() != 4) return {};
+    if (what.type.id == type_id::list) return "an empty list";
+    return what.type.id == type_id::set ? "an empty set" : "an empty map";
+  }
+
+  // Why a condition is neither true nor false.
+  [[nodiscard]] static cql::refusal doubt(const bound_condition& bound) {
+    const condition& what = *bound.what;
+    const bool list = what.columns.front()->type.id == type_id::list;
+    if (what.key && (!bound.key || (list && bound.key->empty())))
+      return cql::invalid("Invalid null value for " + std::string(list ? "list" : "map") + " element access");
+    if (what.key && list && decode_big<std::int32_t>(*bound.key) < 0)
+      return cql::invalid("Invalid negative list index " +
+                          std::to_string(decode_big<std::int32_t>(*bound.key)));
+    const std::string_view nothing = compared_nothing(bound);
+    if (nothing.empty()) return {};
+    return cql::invalid("Invalid comparison with " + std::string(nothing) + " for operator \"" +
+                        std::string(cql::operator_text(what.op)) + '"');
+  }
+
+  [[nodiscard]] std::vector<const conditional_member*> in_clustering_order() const {
+    std::vector<const conditional_member*> sorted;
+    for (const auto& each : conditional_) sorted.push_back(&each);
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [&](const conditional_member* a, const conditional_member* b) {
+                       if (!a->row || !b->row) return !a->row && b->row;
+                       return members_.front().table->order().compare(*a->row, *b->row) < 0;
+                     });
+    return sorted;
+  }
+
+  // Holds a member's conditions on statics, or the others, against its row.
+  [[nodiscard]] cql::refusal check(const conditional_member& each, bool statics, bool& applies) const {
     const modification_plan& plan = *each.member->plan;
     const row_view row = view(each);
-    holds = !(plan.if_not_exists && exists(row)) && !(plan.if_exists && !exists(row));
+    if (statics != each.row.has_value())
+      applies = applies && !(plan.if_not_exists && exists(row)) && !(plan.if_exists && !exists(row));
+    if (!applies) return {};
+    cql::refusal doubtful;  // Cassandra takes them in no order: one that is false comes first here
     for (const auto& condition : plan.conditions) {
       bound_condition bound;
+      if (condition.columns.front()->is_static() != statics) continue;
       if (auto refused = bind_if_condition(condition, each.member->values, bound)) return refused;
-      holds = holds && satisfies_if(row, bound);
+      if (auto why = doubt(bound))
+        doubtful = std::move(why);
+      else
+        applies = applies && satisfies_if(row, bound);
     }
-    return {};
+    return applies ? std::move(doubtful) : cql::refusal{};
   }
 
   void add_column(const column& on) {
@@ -2491,59 +2613,75 @@ class conditional_runner {
     for (const auto& each : schema_.columns)
       if (whole_rows || (batch_ && each.is_key())) add_column(each);
     if (whole_rows) return;
-    for (const bool statics : {false, true})
-      for (const auto& each : conditional_)
+    for (const auto& each : conditional_)
+      for (const bool statics : {false, true})
         for (const auto& condition : each.member->plan->conditions)
           if (condition.columns.front()->is_static() == statics) add_column(*condition.columns.front());
   }
 
-  // A row is shown when it is there, or when its statics are and a condition was about one of them.
-  [[nodiscard]] bool is_shown(const conditional_member& each, const row_view& row) const {
-    if (exists(row)) return true;
-    const auto& conditions = each.member->plan->conditions;
-    const bool about_statics = std::any_of(conditions.begin(), conditions.end(), [](const condition& what) {
-      return what.columns.front()->is_static();
+  // Of the statics only those are read that a condition is about, unless a conditional member writes one.
+  [[nodiscard]] bool is_read(const column& on) const {
+    const auto writes = [](const operation& each) { return each.on->is_static(); };
+    const auto asks = [&](const condition& each) { return each.columns.front() == &on; };
+    return !on.is_static() || std::any_of(conditional_.begin(), conditional_.end(), [&](const auto& each) {
+      const modification_plan& plan = *each.member->plan;
+      return std::any_of(plan.operations.begin(), plan.operations.end(), writes) ||
+             std::any_of(plan.conditions.begin(), plan.conditions.end(), asks);
     });
-    return about_statics && row.statics != nullptr && row.statics->is_live(row.now_seconds);
   }
 
-  // Static columns are shown beside the key of the partition's first row.
-  [[nodiscard]] row_view with_first_key(const conditional_member& each, row_view row) const {
-    if (row.clustering != nullptr) return row;
-    const stored_partition* partition = each.member->table->find(each.partition);
-    const auto first = std::find_if(partition->rows.begin(), partition->rows.end(),
-                                    [&](const auto& entry) { return entry.second.is_live(row.now_seconds); });
-    if (first != partition->rows.end()) row.clustering = &first->first;
-    return row;
+  [[nodiscard]] bool has_statics(const row_view& row) const {
+    return std::any_of(schema_.columns.begin(), schema_.columns.end(), [&](const column& on) {
+      return on.is_static() && is_read(on) && read_column(row, on).has_value();
+    });
+  }
+
+  // The rows that stood in the way: those that the conditions are about; the partition's first when all are
+  // about statics; with none of these the statics alone.
+  [[nodiscard]] std::vector<row_view> rows_in_the_way() const {
+    std::vector<row_view> rows;
+    const conditional_member& any = conditional_.front();
+    const bool about_rows = std::any_of(conditional_.begin(), conditional_.end(), asks_row);
+    for (const auto& each : conditional_) {
+      const row_view row = view(each);
+      const auto same = [&](const row_view& other) { return *other.clustering == *row.clustering; };
+      if (asks_row(each) && exists(row) && std::none_of(rows.begin(), rows.end(), same)) rows.push_back(row);
+    }
+    std::sort(rows.begin(), rows.end(), [&](const row_view& a, const row_view& b) {
+      return any.member->table->order().compare(*a.clustering, *b.clustering) < 0;
+    });
+    const stored_partition* partition = any.member->table->find(partition_);
+    if (!rows.empty() || partition == nullptr) return rows;
+    row_view lonely{&partition_, nullptr, &partition->statics, nullptr, any.member->context.now_seconds()};
+    // A row without a marker is seen by its columns, which are read when a member may write them.
+    const bool sees_columns = std::any_of(members_.begin(), members_.end(), [](const auto& each) {
+      return !each.plan->where.clustering.empty();
+    });
+    const auto is_seen = [&](const stored_row& row) {
+      return sees_columns ? row.is_live(lonely.now_seconds) : row.marker.is_live(lonely.now_seconds);
+    };
+    if (!about_rows)
+      for (const auto& [key, row] : partition->rows)
+        if (lonely.clustering == nullptr && is_seen(row)) lonely.clustering = &key;
+    if (lonely.clustering != nullptr || has_statics(lonely)) rows.push_back(lonely);
+    return rows;
   }
 
   void answer(bool applied) {
     result_.columns.push_back({schema_.keyspace, schema_.name, "[applied]", cql_type(type_id::boolean)});
     if (applied) return add_row(true, nullptr);
     choose_columns();
-    std::vector<std::optional<clustering_key>> seen;
-    std::vector<row_view> rows;
-    for (const auto& each : conditional_) {
-      const row_view row = view(each);
-      if (std::find(seen.begin(), seen.end(), each.row) != seen.end() || !is_shown(each, row)) continue;
-      seen.push_back(each.row);
-      rows.push_back(with_first_key(each, row));
-    }
+    const std::vector<row_view> rows = rows_in_the_way();
     if (rows.empty()) return add_row(false, nullptr);
     for (const column* each : shown_)
       result_.columns.push_back({schema_.keyspace, schema_.name, each->name, each->type});
-    std::sort(rows.begin(), rows.end(), [&](const row_view& a, const row_view& b) {
-      if (a.clustering == nullptr || b.clustering == nullptr)
-        return a.clustering == nullptr && b.clustering != nullptr;
-      return members_.front().table->order().compare(*a.clustering, *b.clustering) < 0;
-    });
     for (const auto& row : rows) add_row(false, &row);
   }
 
   void add_row(bool applied, const row_view* row) {
     result_.add(octets(1, applied ? '\1' : '\0'));
     if (row != nullptr)
-      for (const column* each : shown_) result_.add(read_column(*row, *each));
+      for (const column* each : shown_) result_.add(is_read(*each) ? read_column(*row, *each) : std::nullopt);
     ++result_.count;
   }
 
@@ -2551,7 +2689,7 @@ class conditional_runner {
   const bool batch_;
   result_rows& result_;
   const table_schema& schema_;
-  std::vector<mutation> mutations_;
+  std::vector<octets> partition_;
   std::vector<conditional_member> conditional_;
   std::vector<const column*> shown_;
 };
@@ -2660,28 +2798,64 @@ template <class Value>
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+// Cassandra wants two digits for months and days, where `parse_date` is content with one.
+[[nodiscard]] inline bool is_full_date(std::string_view text) noexcept {
+  const auto day = text.rfind('-');
+  const auto month = day == std::string_view::npos || day == 0 ? day : text.rfind('-', day - 1);
+  return month != std::string_view::npos && day - month == 3 && text.size() - day == 3;
+}
+
 // A date is a string, or the unsigned number of days with 1970-01-01 in the middle.
 [[nodiscard]] inline cql::refusal encode_date(const std::string& text, octets& value) {
   if (is_digits(text)) {
     std::uint32_t days = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), days);
     if (error != std::errc{} || end != text.data() + text.size())
-      return cql::invalid("Unable to make unsigned int from: '" + text + "'");
+      return cql::invalid("Unable to make unsigned int (for date) from: '" + text + "'");
     value = encode_big(days);
     return {};
   }
-  return encode_parsed(parse_date(text), "Unable to coerce '" + text + "' to a formatted date (long)", value);
+  return encode_parsed(is_full_date(text) ? parse_date(text) : std::nullopt,
+                       "Unable to coerce '" + text + "' to a formatted date (long)", value);
 }
 
 [[nodiscard]] inline cql::refusal encode_timestamp(const std::string& text, octets& value) {
   if (is_digits(text)) return encode_integer<std::int64_t>(text, "long", value);
-  return encode_parsed(parse_timestamp(text), "Unable to parse a date/time from '" + text + "'", value);
+  if (text.empty()) return value.clear(), cql::refusal{};
+  const bool full_date = is_full_date(text.substr(0, 10));
+  return encode_parsed(full_date ? parse_timestamp(text) : std::nullopt,
+                       "Unable to parse a date/time from '" + text + "'", value);
+}
+
+// Hours, minutes and seconds may have any number of digits.
+[[nodiscard]] inline std::string two_digits_each(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    std::string_view number = text.substr(0, digits);
+    while (number.size() > 2 && number.front() == '0') number.remove_prefix(1);
+    result.append(number.size() == 1 ? "0" : "").append(number);
+    if (digits == text.size() || text[digits] != ':') return result.append(text.substr(digits));
+    result += ':';
+    text.remove_prefix(digits + 1);
+  }
+  return result;
 }
 
 [[nodiscard]] inline cql::refusal encode_time(const std::string& text, octets& value) {
-  const std::string message = "(TimeType) Unable to coerce '" + text + "' to a formatted time (long)";
-  if (is_digits(text)) return encode_integer<std::int64_t>(text, "long", value);
-  return encode_parsed(time::parse(text), message, value);
+  constexpr std::int64_t nanoseconds_a_day = 86'400'000'000'000;
+  if (!is_digits(text))
+    return encode_parsed(time::parse(two_digits_each(text)),
+                         "(TimeType) Unable to coerce '" + text + "' to a formatted time (long)", value);
+  const bool wrong = encode_integer<std::int64_t>(text, "long", value) ||
+                     decode_big<std::int64_t>(value) < 0 ||
+                     decode_big<std::int64_t>(value) >= nanoseconds_a_day;
+  return wrong ? cql::invalid("Unable to make long (for time) from: '" + text + "'") : cql::refusal{};
+}
+
+[[nodiscard]] inline cql::refusal encode_inet(const std::string& text, octets& value) {
+  if (text.empty()) return value.clear(), cql::refusal{};
+  return encode_parsed(inet::parse(text), "Unable to make inet address from '" + text + "'", value);
 }
 
 [[nodiscard]] inline cql::refusal encode_timeuuid(const std::string& text, octets& value) {
@@ -2731,7 +2905,8 @@ cql::refusal encode_constant(const cql::term& term, const receiver& target, octe
   const std::string& text = term.text;
   if (!constant_fits(term.kind, target.type))
     return cql::invalid("Invalid " + std::string(detail::constant_kind_name(term.kind)) + " constant (" +
-                        text + ") for \"" + target.name + "\" of type " + schema_type_text(target.type));
+                        (term.kind == cql::term_kind::hex ? "0x" : "") + text + ") for \"" + target.name +
+                        "\" of type " + schema_type_text(target.type));
   switch (target.type.id) {
     case type_id::ascii: return detail::encode_ascii(text, value);
     case type_id::varchar: return detail::encode_text(text, value);
@@ -2756,9 +2931,7 @@ cql::refusal encode_constant(const cql::term& term, const receiver& target, octe
     case type_id::date: return detail::encode_date(text, value);
     case type_id::time: return detail::encode_time(text, value);
     case type_id::timestamp: return detail::encode_timestamp(text, value);
-    case type_id::inet:
-      return detail::encode_parsed(inet::parse(text), "unable to make inet address from '" + text + "'",
-                                   value);
+    case type_id::inet: return detail::encode_inet(text, value);
     case type_id::uuid:
       return detail::encode_parsed(uuid::parse(text), "unable to make UUID from '" + text + "'", value);
     case type_id::timeuuid: return detail::encode_timeuuid(text, value);
@@ -4120,7 +4293,7 @@ inline void parse_type_parameters(cursor& in, type_name& type) {
   if (!in.accept("<")) return;
   do {
     if (in.peek().kind == token_kind::integer && !type.parameters.empty()) {
-      type.dimensions = static_cast<std::uint32_t>(std::strtoul(in.take().text.c_str(), nullptr, 10));
+      type.dimensions = static_cast<std::int32_t>(std::strtol(in.take().text.c_str(), nullptr, 10));
       break;
     }
     type.parameters.push_back(parse_type(in));
@@ -4736,7 +4909,7 @@ std::string print(const type_name& type) {
 
 std::string print(const term& value) {
   switch (value.kind) {
-    case term_kind::null: return "null";
+    case term_kind::null: return "NULL";
     case term_kind::string: return detail::print_string(value.text);
     case term_kind::hex: return "0x" + value.text;
     case term_kind::marker: return value.text.empty() ? "?" : ':' + detail::print_marker_name(value.text);
@@ -4886,7 +5059,7 @@ struct schema_session {
 [[nodiscard]] COODIE_DECL cql::refusal constant_map(const cql::property& property,
                                                     std::map<std::string, std::string>& map);
 /// Whether a keyspace or table may have the name: letters, digits and underscores, at most 48.
-[[nodiscard]] COODIE_DECL bool is_object_name(std::string_view name) noexcept;
+[[nodiscard]] COODIE_DECL bool is_object_name(std::string_view name, std::size_t longest = 48) noexcept;
 /// The keyspace that a schema statement on `name` is about. Refuses system keyspaces, and when there is none.
 [[nodiscard]] COODIE_DECL cql::refusal keyspace_of(schema_session& session, const cql::object_name& name,
                                                    std::string& keyspace);
@@ -5000,8 +5173,9 @@ struct select_plan {
   std::shared_ptr<const table_schema> schema;
   selection what;
   where_plan where;
-  bool distinct = false, reversed = false, ordered = false;
-  bool shows_lonely_statics = false;  ///< a partition with statics only is a row
+  bool distinct = false, reversed = false;
+  std::vector<const column*> order_by;  ///< clustering columns
+  bool shows_lonely_statics = false;    ///< a partition with statics only is a row
   std::optional<expression> limit, per_partition_limit;
 };
 
@@ -5580,7 +5754,9 @@ inline cql::refusal compile_part(term_context& context, const cql::term& item, c
   if (contains_marker(item))
     return cql::invalid(otherwise.substr(0, otherwise.find(':')) +
                         ": bind variables are not supported inside collection literals");
-  if (item.kind == cql::term_kind::null) return cql::invalid("null is not supported inside collections");
+  if (item.kind == cql::term_kind::null)
+    return cql::invalid("null is not supported inside " +
+                        std::string(otherwise.starts_with("Invalid vector") ? "vectors" : "collections"));
   if (!is_assignable(context, item, part.type)) return cql::invalid(otherwise);
   return compile(context, item, part, result.parts.emplace_back());
 }
@@ -7940,10 +8116,16 @@ inline cql::refusal check_conditional(const modification_plan& plan) {
   return {};
 }
 
+[[nodiscard]] inline bool writes_only_statics(const modification_plan& plan) {
+  return !plan.operations.empty() && std::all_of(plan.operations.begin(), plan.operations.end(),
+                                                 [](const operation& each) { return each.on->is_static(); });
+}
+
+// Whether the statement needs no row: neither what it writes nor what it asks about is in one.
 inline void find_static_only(modification_plan& plan) {
-  plan.only_statics =
-      !plan.operations.empty() && std::all_of(plan.operations.begin(), plan.operations.end(),
-                                              [](const operation& each) { return each.on->is_static(); });
+  plan.only_statics = writes_only_statics(plan) &&
+                      std::all_of(plan.conditions.begin(), plan.conditions.end(),
+                                  [](const condition& each) { return each.columns.front()->is_static(); });
 }
 
 [[nodiscard]] inline std::string missing_clustering(const modification_plan& plan) {
@@ -8114,6 +8296,8 @@ inline cql::refusal plan_assignment(term_context& context, const cql::assignment
   if (result.on->is_key()) return cql::invalid("PRIMARY KEY part " + from.column + " found in SET part");
   switch (from.kind) {
     case cql::assignment_kind::set:
+      if (result.on->type.id == type_id::counter && from.value.kind == cql::term_kind::null)
+        return cql::invalid("Invalid null value for counter increment/decrement");
       if (result.on->type.id == type_id::counter)
         return cql::invalid("Cannot set the value of counter column " + from.column +
                             " (counters can only be incremented/decremented, not set)");
@@ -8150,11 +8334,6 @@ inline cql::refusal plan_conditions(term_context& context, const std::vector<cql
   return {};
 }
 
-[[nodiscard]] inline bool has_in(const std::vector<const condition*>& conditions) noexcept {
-  return std::any_of(conditions.begin(), conditions.end(),
-                     [](const condition* each) { return each->is_in(); });
-}
-
 inline cql::refusal check_conditional_key(const modification_plan& plan, std::string_view what) {
   if (!plan.is_conditional()) return {};
   const std::string text = " is not supported with conditional " + std::string(what);
@@ -8187,6 +8366,7 @@ cql::refusal plan_modification(term_context& context, std::shared_ptr<const tabl
   for (std::size_t i = 0; i < plan.operations.size(); ++i)
     if (auto refused = detail::plan_assignment(context, statement.assignments[i], plan.operations[i]))
       return refused;
+  if (auto refused = detail::plan_conditions(context, statement.conditions, plan)) return refused;
   detail::find_static_only(plan);
   if (auto refused = plan_where(context, statement.where, {where_user::update, false, false}, plan.where))
     return refused;
@@ -8196,7 +8376,6 @@ cql::refusal plan_modification(term_context& context, std::shared_ptr<const tabl
         "Slice restrictions are not supported on the clustering columns in UPDATE statements");
   const auto missing = plan.only_statics ? std::string() : detail::missing_clustering(plan);
   if (!missing.empty()) return cql::invalid("Some clustering keys are missing: " + missing);
-  if (auto refused = detail::plan_conditions(context, statement.conditions, plan)) return refused;
   if (auto refused = detail::check_conditional(plan)) return refused;
   if (auto refused = detail::check_conditional_key(plan, "updates")) return refused;
   return detail::plan_attributes(context, statement.using_, plan);
@@ -8241,6 +8420,10 @@ inline cql::refusal plan_deletion(term_context& context, const cql::deletion& fr
 inline cql::refusal check_deleted_rows(const modification_plan& plan) {
   const table_schema& table = *plan.schema;
   const bool whole_key = missing_clustering(plan).empty() && !is_sliced(plan);
+  if (plan.is_conditional() && !plan.only_statics && !whole_key && writes_only_statics(plan))
+    return cql::invalid(
+        "DELETE statements must restrict all PRIMARY KEY columns with equality relations in order to "
+        "use IF condition on non static columns");
   if (!plan.operations.empty() && !plan.only_statics && !whole_key)
     return cql::invalid("Range deletions are not supported for specific columns");
   if (!plan.is_conditional() || plan.only_statics || whole_key) return {};
@@ -8265,11 +8448,11 @@ cql::refusal plan_modification(term_context& context, std::shared_ptr<const tabl
   for (std::size_t i = 0; i < plan.operations.size(); ++i)
     if (auto refused = detail::plan_deletion(context, statement.deletions[i], plan.operations[i]))
       return refused;
+  if (auto refused = detail::plan_conditions(context, statement.conditions, plan)) return refused;
   detail::find_static_only(plan);
   if (auto refused = plan_where(context, statement.where, {where_user::delete_, false, false}, plan.where))
     return refused;
   if (auto refused = detail::check_static_where(plan, "DELETE")) return refused;
-  if (auto refused = detail::plan_conditions(context, statement.conditions, plan)) return refused;
   if (auto refused = detail::check_deleted_rows(plan)) return refused;
   if (auto refused = detail::check_conditional(plan)) return refused;
   if (auto refused = detail::check_conditional_key(plan, "deletions")) return refused;
@@ -8313,6 +8496,20 @@ inline cql::refusal evaluate_ttl(const modification_plan& plan, const bindings& 
   return {};
 }
 
+// Times of expiry are 32-bit in Cassandra 5.0, unless it is told otherwise.
+inline cql::refusal set_expiry(const modification_plan& plan, std::int64_t now_seconds, lifetime& life) {
+  constexpr std::int64_t last_second = 2'147'483'646;
+  if (life.ttl == 0) return {};
+  life.expires_at = now_seconds + life.ttl;
+  if (life.expires_at <= last_second) return {};
+  return cql::invalid("Request on table " + plan.schema->keyspace + '.' + plan.schema->name + " with " +
+                      (plan.ttl ? "" : "default ") + "ttl of " + std::to_string(life.ttl) +
+                      " seconds exceeds maximum supported expiration date of 2038-01-19T03:14:06+00:00. In "
+                      "order to avoid this use a lower TTL, change the expiration date overflow policy or "
+                      "upgrade to a version where this limitation is fixed. See CASSANDRA-14092 and "
+                      "CASSANDRA-14227 for more details.");
+}
+
 inline cql::refusal evaluate_timestamp(const modification_plan& plan, const bindings& values,
                                        const query_context& context, std::int64_t& timestamp) {
   timestamp = context.default_timestamp.value_or(context.now_microseconds);
@@ -8322,7 +8519,9 @@ inline cql::refusal evaluate_timestamp(const modification_plan& plan, const bind
   if (value.is_unset()) return {};
   if (!value.has_value() || value.bytes.empty()) return cql::invalid("Invalid null value of timestamp");
   timestamp = decode_big<std::int64_t>(value.bytes);
-  return {};
+  return timestamp != never
+             ? cql::refusal{}
+             : cql::invalid("Out of bound timestamp, must be in [-9223372036854775807, 9223372036854775807]");
 }
 
 // Writes what one statement says about one row.
@@ -8554,7 +8753,7 @@ cql::refusal build_mutations(const modification_plan& plan, const std::shared_pt
   if (auto refused = detail::evaluate_ttl(plan, values, life.ttl)) return refused;
   if (auto refused = detail::evaluate_timestamp(plan, values, context, life.timestamp)) return refused;
   if (timestamp) life.timestamp = *timestamp;
-  if (life.ttl != 0) life.expires_at = context.now_seconds() + life.ttl;
+  if (auto refused = detail::set_expiry(plan, context.now_seconds(), life)) return refused;
   if (where.matches_nothing) return {};
   named_rows rows;
   if (auto refused = name_rows(plan.where, where, *plan.schema, rows)) return refused;
@@ -8566,10 +8765,10 @@ cql::refusal build_mutations(const modification_plan& plan, const std::shared_pt
 
 namespace detail {
 
-// Counts in the cell: what is there and not deleted is added to.
+// Counts in the cell. A counter that was deleted by its name stays so, whatever the timestamps:
+// CASSANDRA-7346.
 inline void apply_count(cell& present, const cell_write& write, std::int64_t shadow) {
-  if (write.content.life.timestamp <= shadow) return;
-  if (present.deleted && present.life.timestamp >= write.content.life.timestamp) return;
+  if (write.content.life.timestamp <= shadow || present.deleted) return;
   const bool counts = !present.deleted && present.value.size() == 8;
   const auto before = counts ? decode_big<std::uint64_t>(present.value) : 0;
   const auto timestamp = std::max(present.life.timestamp, write.content.life.timestamp);
@@ -8731,9 +8930,9 @@ template <class Id>
 inline constexpr std::int64_t milliseconds_a_day = 86'400'000;
 inline constexpr std::uint32_t date_epoch = 0x80000000U;
 
-[[nodiscard]] inline std::int64_t floor_days(std::int64_t milliseconds) noexcept {
-  const std::int64_t days = milliseconds / milliseconds_a_day;
-  return milliseconds % milliseconds_a_day < 0 ? days - 1 : days;
+// As Cassandra does: towards 1970-01-01, so that a time on the day before it is on that day.
+[[nodiscard]] constexpr std::int64_t whole_days(std::int64_t milliseconds) noexcept {
+  return milliseconds / milliseconds_a_day;
 }
 
 }  // namespace detail
@@ -8751,7 +8950,7 @@ std::int64_t to_milliseconds(const cql_type& type, const octets& value) {
 
 octets from_milliseconds(const cql_type& type, std::int64_t milliseconds) {
   if (type.id == type_id::date)
-    return encode_big(static_cast<std::uint32_t>(detail::floor_days(milliseconds)) + detail::date_epoch);
+    return encode_big(static_cast<std::uint32_t>(detail::whole_days(milliseconds)) + detail::date_epoch);
   return encode_big(milliseconds);
 }
 
@@ -9031,8 +9230,8 @@ std::optional<reaction> rule_book::take(request_record request) {
 
 namespace coodie::inline COODIE_ABI::testing::store {
 
-bool is_object_name(std::string_view name) noexcept {
-  return !name.empty() && name.size() <= 48 && std::all_of(name.begin(), name.end(), [](char c) {
+bool is_object_name(std::string_view name, std::size_t longest) noexcept {
+  return !name.empty() && name.size() <= longest && std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
   });
 }
@@ -9060,7 +9259,8 @@ inline bool is_natural(std::string_view text) noexcept {
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-inline cql::refusal check_factors(const schema_session& session, std::map<std::string, std::string>& map) {
+inline cql::refusal check_factors(const schema_session& session, const std::string& keyspace,
+                                  std::map<std::string, std::string>& map) {
   const bool simple = map["class"].ends_with("SimpleStrategy");
   for (const auto& [key, value] : map) {
     if (key == "class") continue;
@@ -9071,7 +9271,7 @@ inline cql::refusal check_factors(const schema_session& session, std::map<std::s
       return cql::bad_configuration("Unrecognized strategy option {" + key + "} passed to SimpleStrategy");
     if (!known)
       return cql::bad_configuration("Unrecognized strategy option {" + key +
-                                    "} passed to NetworkTopologyStrategy for keyspace");
+                                    "} passed to NetworkTopologyStrategy for keyspace " + keyspace);
     if (!is_natural(value))
       return cql::bad_configuration("Replication factor must be numeric; found " + value);
   }
@@ -9084,6 +9284,7 @@ inline cql::refusal check_factors(const schema_session& session, std::map<std::s
 }
 
 inline cql::refusal read_replication(const schema_session& session, const cql::property& property,
+                                     const std::string& keyspace,
                                      std::map<std::string, std::string>& replication) {
   std::map<std::string, std::string> map;
   if (auto refused = constant_map(property, map)) return refused;
@@ -9093,7 +9294,7 @@ inline cql::refusal read_replication(const schema_session& session, const cql::p
   if (name->second != "org.apache.cassandra.locator.SimpleStrategy" &&
       name->second != "org.apache.cassandra.locator.NetworkTopologyStrategy")
     return cql::bad_configuration("Unable to find replication strategy class '" + name->second + "'");
-  if (auto refused = check_factors(session, map)) return refused;
+  if (auto refused = check_factors(session, keyspace, map)) return refused;
   replication = std::move(map);
   return {};
 }
@@ -9106,7 +9307,7 @@ inline cql::refusal read_keyspace_properties(const schema_session& session,
       if (property.value.text != "true" && property.value.text != "false")
         return cql::syntax_error("Invalid boolean value " + property.value.text + " for 'durable_writes'");
       keyspace.durable_writes = property.value.text == "true";
-    } else if (auto refused = read_replication(session, property, keyspace.replication)) {
+    } else if (auto refused = read_replication(session, property, keyspace.name, keyspace.replication)) {
       return refused;
     }
   }
@@ -9137,7 +9338,10 @@ inline cql::refusal alter_keyspace(schema_session& session, const cql::create_ke
 cql::refusal execute_schema(schema_session& session, const cql::create_keyspace_statement& statement,
                             schema_change_done& done) {
   if (is_system_keyspace(statement.keyspace))
-    return {server_errc::unauthorized, statement.keyspace + " keyspace is not user-modifiable."};
+    return statement.alter
+               ? cql::refusal{server_errc::unauthorized,
+                              statement.keyspace + " keyspace is not user-modifiable."}
+               : cql::invalid("System keyspace '" + statement.keyspace + "' is not user-modifiable");
   if (auto refused = detail::check_property_names(statement.properties)) return refused;
   if (statement.alter) return detail::alter_keyspace(session, statement, done);
   if (!is_object_name(statement.keyspace))
@@ -9153,7 +9357,7 @@ cql::refusal execute_schema(schema_session& session, const cql::create_keyspace_
   keyspace_schema created;
   created.name = statement.keyspace;
   if (auto refused = detail::read_keyspace_properties(session, statement.properties, created)) return refused;
-  if (created.replication.empty()) return cql::bad_configuration("Missing mandatory option 'replication'");
+  if (created.replication.empty()) return cql::invalid("Missing mandatory option 'replication'");
   session.schema.keyspaces.emplace(statement.keyspace, std::move(created));
   done = {"CREATED", "KEYSPACE", statement.keyspace, {}, false};
   return {};
@@ -9163,6 +9367,12 @@ namespace detail {
 
 inline cql::refusal drop_type(keyspace_schema& keyspace, const std::string& name) {
   std::string tables, types;
+  for (const auto& [type_name, type] : keyspace.types)
+    if (type_name != name && uses_type(type, keyspace.name, name))
+      types += (types.empty() ? "" : ", ") + type_name;
+  if (!types.empty())
+    return cql::invalid("Cannot drop user type '" + keyspace.name + '.' + name +
+                        "' as it is still used by user types " + types);
   for (const auto& [table_name, table] : keyspace.tables) {
     const auto& columns = table->schema->columns;
     const bool used = std::any_of(columns.begin(), columns.end(), [&](const column& candidate) {
@@ -9173,12 +9383,6 @@ inline cql::refusal drop_type(keyspace_schema& keyspace, const std::string& name
   if (!tables.empty())
     return cql::invalid("Cannot drop user type '" + keyspace.name + '.' + name +
                         "' as it is still used by tables " + tables);
-  for (const auto& [type_name, type] : keyspace.types)
-    if (type_name != name && uses_type(type, keyspace.name, name))
-      types += (types.empty() ? "" : ", ") + type_name;
-  if (!types.empty())
-    return cql::invalid("Cannot drop user type '" + keyspace.name + '.' + name +
-                        "' as it is still used by user types " + types);
   keyspace.types.erase(name);
   return {};
 }
@@ -9312,7 +9516,7 @@ inline cql::refusal set_class(const cql::property& property, std::string_view pa
   const auto at = given.find("class");
   if (at == given.end()) {
     if (given.contains("enabled")) return option = std::move(given), cql::refusal{};
-    return cql::bad_configuration("Missing sub-option 'class' for the '" + property.name + "' option.");
+    return cql::bad_configuration("Missing sub-option 'class' for the '" + property.name + "' option");
   }
   std::string& name = at->second;
   if (name.find('.') == std::string::npos) name.insert(0, package);
@@ -9419,7 +9623,8 @@ namespace coodie::inline COODIE_ABI::testing::store {
 namespace detail {
 
 inline cql::refusal check_table_name(const std::string& keyspace, const std::string& name) {
-  if (is_object_name(name)) return {};
+  constexpr std::size_t longest = 222;  // with its id it names a folder; the words of the error are older
+  if (is_object_name(name, longest)) return {};
   return cql::bad_configuration(keyspace + '.' + name +
                                 ": Table name must not be empty, more than 48 characters long, or contain "
                                 "non-alphanumeric-underscore characters (got \"" +
@@ -9452,6 +9657,15 @@ inline cql::refusal check_key_type(const column& key) {
   return {};
 }
 
+// A user type that is written field by field can't have fields that are written element by element.
+inline cql::refusal check_user_type(const cql_type& type, const std::string& where) {
+  const auto is_nested = [](const cql_type& field) { return is_multi_cell(field); };
+  if (type.id != type_id::udt || !is_multi_cell(type) ||
+      std::none_of(type.parameters.begin(), type.parameters.end(), is_nested))
+    return {};
+  return cql::invalid("Non-frozen UDTs with nested non-frozen collections are not supported" + where);
+}
+
 inline cql::refusal declare_columns(schema_session& session, const cql::create_table_statement& statement,
                                     table_schema& table) {
   for (const auto& declared : statement.columns) {
@@ -9463,6 +9677,7 @@ inline cql::refusal declare_columns(schema_session& session, const cql::create_t
     made.kind = declared.is_static ? column_kind::static_ : column_kind::regular;
     made.id = table.next_column_id++;
     if (auto refused = resolve_type(session.schema, table.keyspace, declared.type, made.type)) return refused;
+    if (auto refused = check_user_type(made.type, {})) return refused;
     table.columns.push_back(std::move(made));
   }
   return {};
@@ -9490,6 +9705,10 @@ inline cql::refusal assign_key(const std::vector<std::string>& names, column_kin
 inline cql::refusal assign_clustering_order(const cql::create_table_statement& statement,
                                             table_schema& table) {
   const auto& orders = statement.clustering_order;
+  for (auto at = orders.begin(); at != orders.end(); ++at)
+    if (std::any_of(orders.begin(), at, [&](const auto& before) { return before.column == at->column; }))
+      return cql::invalid("Duplicate column '" + at->column + "' in CLUSTERING ORDER BY clause for table '" +
+                          table.name + "'");
   std::string strangers;
   for (const auto& order : orders)
     if (std::find(statement.clustering.begin(), statement.clustering.end(), order.column) ==
@@ -9528,7 +9747,7 @@ inline cql::refusal check_columns(const table_schema& table) {
   if (counters != 0 && others != 0)
     return cql::invalid("Cannot mix counter and non counter columns in the same table");
   if (counters != 0 && table.options.default_time_to_live > 0)
-    return cql::bad_configuration("Cannot set default_time_to_live on a table with counters");
+    return cql::invalid("Cannot set default_time_to_live on a table with counters");
   return {};
 }
 
@@ -9588,6 +9807,7 @@ inline cql::refusal add_column(schema_session& session, const cql::column_declar
   made.kind = declared.is_static ? column_kind::static_ : column_kind::regular;
   made.id = table.next_column_id++;
   if (auto refused = resolve_type(session.schema, table.keyspace, declared.type, made.type)) return refused;
+  if (auto refused = check_user_type(made.type, " for column " + made.name)) return refused;
   if (made.is_static() && table.clustering_size == 0)
     return cql::invalid(
         "Static columns are only useful (and thus allowed) if the table has at least one "
@@ -9628,15 +9848,12 @@ inline cql::refusal drop_column(const std::string& name, bool if_exists, stored_
   return {};
 }
 
-inline cql::refusal rename_column(const std::pair<std::string, std::string>& names, bool if_exists,
-                                  table_schema& table) {
+inline cql::refusal rename_column(const std::pair<std::string, std::string>& names, table_schema& table) {
   const auto& [from, to] = names;
   const column* found = table.find(from);
-  if (found == nullptr) {
-    if (if_exists) return {};
-    return cql::invalid("Column " + from + " was not found in table '" + table.keyspace + '.' + table.name +
-                        "'");
-  }
+  if (found == nullptr)  // with and without IF EXISTS
+    return cql::invalid("Undefined column name " + quoted_name(from) + " in table " + table.keyspace + '.' +
+                        table.name);
   if (!found->is_key()) return cql::invalid("Cannot rename non PRIMARY KEY column " + from);
   if (table.find(to) != nullptr)
     return cql::invalid("Cannot rename column " + from + " to " + to + " in table '" + table.keyspace + '.' +
@@ -9663,7 +9880,7 @@ inline cql::refusal alter_table(schema_session& session, const cql::alter_table_
       return {};
     case cql::alteration_kind::rename:
       for (const auto& names : statement.renamed)
-        if (auto refused = rename_column(names, statement.if_column, table)) return refused;
+        if (auto refused = rename_column(names, table)) return refused;
       return {};
     case cql::alteration_kind::with: return apply_properties(statement.properties, table.options);
     case cql::alteration_kind::alter_type: break;
@@ -9907,14 +10124,19 @@ cql::refusal execute_schema(schema_session& session, const cql::create_index_sta
       statement.table.keyspace.empty() ? statement.keyspace : statement.table.keyspace, statement.table.name};
   if (auto refused = keyspace_of(session, table_name, name)) return refused;
   std::shared_ptr<stored_table> stored;
+  if (session.schema.find(name) == nullptr) return cql::invalid("Keyspace '" + name + "' doesn't exist");
   if (session.schema.find_table({name, table_name.name}, {}, stored))
-    return cql::invalid("Table '" + name + '.' + table_name.name + "' doesn't exist");
+    return cql::invalid("Table '" + table_name.name + "' doesn't exist");
   keyspace_schema& keyspace = *session.schema.find(name);
   if (!statement.name.empty() && detail::index_name_taken(keyspace, statement.name)) {
     if (statement.if_not_exists) return {};
     return cql::invalid("Index '" + statement.name + "' already exists");
   }
-  if (statement.targets.size() != 1) return cql::unsupported("indexes of several columns");
+  if (!statement.custom && statement.class_name.empty() && !statement.properties.empty())
+    return cql::invalid("Cannot specify options for a non-CUSTOM index");
+  if (statement.targets.size() != 1)
+    return statement.custom ? cql::unsupported("indexes of several columns")
+                            : cql::invalid("Only CUSTOM indexes support multiple columns");
   const table_schema& table = *stored->schema;
   index_definition index;
   std::tie(index.target, index.column) = statement.targets.front();
@@ -10004,6 +10226,8 @@ namespace detail {
     constexpr std::string_view out_of_order =
         "Order by currently only supports the ordering of columns following their declared order in the "
         "PRIMARY KEY";
+    if (std::find(plan.order_by.begin(), plan.order_by.end(), on) != plan.order_by.end()) continue;
+    plan.order_by.push_back(on);
     if (on->position < position) return cql::invalid(std::string(out_of_order));
     // Columns that have one value each may be left out.
     for (; position < on->position; ++position) {
@@ -10024,8 +10248,7 @@ namespace detail {
 }
 
 [[nodiscard]] inline cql::refusal check_order(const cql::select_statement& statement, select_plan& plan) {
-  plan.ordered = !statement.order_by.empty();
-  if (!plan.ordered) return {};
+  if (statement.order_by.empty()) return {};
   if (plan.where.uses_index)
     return cql::invalid("ORDER BY with 2ndary indexes is not supported, except for ANN queries.");
   if (!plan.where.partition_complete)
@@ -10067,8 +10290,8 @@ cql::refusal plan_select(term_context& context, std::shared_ptr<const table_sche
         "SELECT DISTINCT with WHERE clause only supports restriction by partition key and/or static "
         "columns.");
   plan.shows_lonely_statics = !restricts_rows;
-  if (auto refused = detail::check_order(statement, plan)) return refused;
-  return detail::plan_limits(context, statement, plan);
+  if (auto refused = detail::plan_limits(context, statement, plan)) return refused;
+  return detail::check_order(statement, plan);
 }
 
 }  // namespace coodie::inline COODIE_ABI::testing::store
@@ -10106,7 +10329,7 @@ class select_runner {
     result_.columns = plan_.what.columns(*plan_.schema);
     if (auto refused = bind_where(plan_.where, *plan_.schema, values_, where_)) return refused;
     if (auto refused = read_limits()) return refused;
-    const bool sorts = plan_.ordered && where_.partitions.size() > 1;
+    const bool sorts = !plan_.order_by.empty() && where_.partitions.size() > 1;
     if (sorts && context_.page_size > 0)
       return cql::invalid(
           "Cannot page queries with both ORDER BY and a IN restriction on the partition key; you must "
@@ -10148,6 +10371,7 @@ class select_runner {
       const bool resumes = !started && position.routing_key == start_->partition.routing_key;
       if (!started && !resumes) continue;
       started = true;
+      last_named_ = &key == &where_.partitions.back();
       const auto at = table_.partitions.find(position);
       if (at == table_.partitions.end()) continue;
       if (auto refused = scan_partition(position, at->second, resumes)) return refused;
@@ -10225,6 +10449,7 @@ class select_runner {
   cql::refusal emit(const partition_position& position, const row_view& row) {
     if (collects_) {
       collected_.push_back({position, row});
+      if (in_partition_ > 0) --in_partition_;
       return {};
     }
     if (plan_.what.aggregates) return accumulate(plan_.what, row, values_, state_);
@@ -10235,23 +10460,40 @@ class select_runner {
       done_ = true;
     } else if (context_.page_size > 0 && result_.count == static_cast<std::uint32_t>(context_.page_size)) {
       done_ = true;
-      paging_position next{position, std::nullopt, remaining_, in_partition_};
-      if (row.clustering != nullptr) next.row = *row.clustering;
-      result_.paging_state = encode_paging_state(*plan_.schema, next);
+      if (!ends_behind(row)) keep_position(position, row);
     }
     return {};
   }
 
-  // The rows of several partitions in one clustering order.
+  // Is it sure, without looking, that nothing follows this row? Else a full page has another one behind it.
+  [[nodiscard]] bool ends_behind(const row_view& row) const noexcept {
+    const bool only_row = plan_.distinct || row.clustering == nullptr || row.clustering->empty();
+    return last_named_ && (only_row || in_partition_ == 0);
+  }
+
+  void keep_position(const partition_position& position, const row_view& row) {
+    paging_position next{position, std::nullopt, remaining_, in_partition_};
+    if (row.clustering != nullptr) next.row = *row.clustering;
+    result_.paging_state = encode_paging_state(*plan_.schema, next);
+  }
+
+  // Whether a row stands before another one in the order of ORDER BY.
+  [[nodiscard]] bool is_before(const collected_row& a, const collected_row& b) const {
+    if (a.row.clustering == nullptr || b.row.clustering == nullptr)
+      return a.row.clustering == nullptr && b.row.clustering != nullptr;
+    for (const column* on : plan_.order_by) {
+      const int order =
+          compare_values(on->type, (*a.row.clustering)[on->position], (*b.row.clustering)[on->position]);
+      if (order != 0) return (order < 0) != (on->descending != plan_.reversed);
+    }
+    return false;
+  }
+
+  // The rows of several partitions in one order, those that are equal in it as they came.
   cql::refusal emit_sorted() {
     collects_ = false;
     std::stable_sort(collected_.begin(), collected_.end(),
-                     [&](const collected_row& a, const collected_row& b) {
-                       if (a.row.clustering == nullptr || b.row.clustering == nullptr)
-                         return a.row.clustering == nullptr && b.row.clustering != nullptr;
-                       const int order = table_.order().compare(*a.row.clustering, *b.row.clustering);
-                       return plan_.reversed ? order > 0 : order < 0;
-                     });
+                     [&](const collected_row& a, const collected_row& b) { return is_before(a, b); });
     for (const auto& each : collected_) {
       in_partition_ = -1;
       if (auto refused = emit(each.partition, each.row)) return refused;
@@ -10269,6 +10511,7 @@ class select_runner {
   std::optional<paging_position> start_;
   std::int32_t remaining_ = -1, per_partition_ = -1, in_partition_ = -1;
   bool done_ = false, collects_ = false;
+  bool last_named_ = false;  // in the last of the partitions that are named
   std::vector<collected_row> collected_;
   std::vector<accumulator> state_;
 };

@@ -106,6 +106,7 @@ class rows_builder {
   std::vector<std::byte> paging_state_;
   protocol::byte_buffer cells_;
   std::uint32_t rows_ = 0;
+  std::size_t cell_ = 0;  // of the row that is being added
   bool typed_ = true;
   errc error_ = errc::ok;
 };

@@ -50,9 +50,14 @@ rows_builder& rows_builder::column(std::string_view name) {
 void rows_builder::begin_row(std::size_t cells) {
   if (cells != columns_.size()) error_ = errc::invalid_query;
   ++rows_;
+  cell_ = 0;
 }
 
 void rows_builder::add_cell(const value_view& value) {
+  const std::size_t column = cell_++;
+  if (typed_ && value.face().accepts != nullptr && column < columns_.size() &&
+      !value.face().accepts(columns_[column].type))
+    error_ = errc::type_mismatch;
   if (const errc e = value.check(); e != errc::ok) {
     error_ = e;
     return;

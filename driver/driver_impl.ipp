@@ -15,5 +15,6 @@
 #include "driver/registry.ipp"
 #include "driver/result.ipp"
 #include "driver/session.ipp"
+#include "driver/statement_cache.ipp"
 
 #endif  // COODIE_DRIVER_DRIVER_IMPL_IPP

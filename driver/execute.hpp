@@ -32,14 +32,15 @@ class execute_operation {
 
   execute_operation(statement_cache& cache, std::string_view text, const value_list& values,
                     const execute_options& options)
-      : statement_(values.empty() ? std::make_shared<const text_statement>(text) : cache.find_or_add(text)),
+      : statement_(values.empty() ? std::make_shared<const text_statement>(text)
+                                  : cache.find_or_add(text, values.views())),
         values_(values),
         options_(options),
         paging_state_(options.paging_state.begin(), options.paging_state.end()) {}
 
   void prepare_request(protocol::request& r) const noexcept {
     r.kind = values_.empty() ? protocol::request_kind::query : protocol::request_kind::execute;
-    r.what = values_.empty() ? nullptr : &statement_->what;
+    r.what = values_.empty() ? nullptr : statement_.get();
     r.text = statement_->text;
     r.value_count = static_cast<std::uint16_t>(values_.size());
     r.consistency_level = options_.consistency;

@@ -25,7 +25,8 @@ inline void describe_start(const cluster_detail::start_report& report, const std
     case errc::no_host_available: content.message = "none of the hosts could be connected to"; break;
     case errc::unsupported_version:
       content.message =
-          "the server does not speak version 4 of CQL's native protocol; is this the port of another service?";
+          "the server does not speak version 4 of CQL's native protocol; is this the port of another "
+          "service?";
       break;
     default: content.message = describe(report.code); break;
   }

@@ -46,7 +46,8 @@ class script {
   byte_span rest_;
 };
 
-inline errc check_prepared(const protocol::prepared_result& prepared, std::string& why) {
+inline errc check_prepared(const protocol::statement&, const protocol::prepared_result& prepared,
+                           std::string& why) {
   if (prepared.markers.columns.size() < 2) return errc::ok;
   why = "too many markers";
   return errc::type_mismatch;

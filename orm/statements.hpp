@@ -42,7 +42,7 @@ struct insert_source {
   static constexpr void write(text_sink& out) noexcept {
     write_insert(out, table_of_model<T>, IfNotExists, Using);
   }
-  static errc check(const protocol::prepared_result& prepared, std::string& why) {
+  static errc check(const protocol::statement&, const protocol::prepared_result& prepared, std::string& why) {
     return check_write<T>(prepared, why);
   }
 };
@@ -72,7 +72,7 @@ struct select_source {
     write_conditions(out, table.columns, Shape.conditions, " WHERE ");
     write_select_end(out, table.columns, Shape.orders, Shape.flags);
   }
-  static errc check(const protocol::prepared_result& prepared, std::string& why) {
+  static errc check(const protocol::statement&, const protocol::prepared_result& prepared, std::string& why) {
     return check_read<T, Row>(prepared, why);
   }
 };
@@ -98,7 +98,7 @@ struct count_source {
     write_conditions(out, table.columns, Shape.conditions, " WHERE ");
     write_select_end(out, table.columns, Shape.orders, Shape.flags);
   }
-  static errc check(const protocol::prepared_result& prepared, std::string& why) {
+  static errc check(const protocol::statement&, const protocol::prepared_result& prepared, std::string& why) {
     return check_write<T>(prepared, why);
   }
 };
@@ -155,7 +155,7 @@ struct update_source {
     write_key(out, table, Shape.whole_key ? table.key_size() : table.partition_size);
     write_if(out, table.columns, Shape);
   }
-  static errc check(const protocol::prepared_result& prepared, std::string& why) {
+  static errc check(const protocol::statement&, const protocol::prepared_result& prepared, std::string& why) {
     return check_write<T>(prepared, why);
   }
 };
@@ -172,7 +172,7 @@ struct remove_source {
     write_key(out, table, table.key_size());
     write_if(out, table.columns, Shape);
   }
-  static errc check(const protocol::prepared_result& prepared, std::string& why) {
+  static errc check(const protocol::statement&, const protocol::prepared_result& prepared, std::string& why) {
     return check_write<T>(prepared, why);
   }
 };
@@ -188,7 +188,7 @@ struct remove_all_source {
     write_using(out, Using);
     write_conditions(out, table.columns, Shape.conditions, " WHERE ");
   }
-  static errc check(const protocol::prepared_result& prepared, std::string& why) {
+  static errc check(const protocol::statement&, const protocol::prepared_result& prepared, std::string& why) {
     return check_write<T>(prepared, why);
   }
 };

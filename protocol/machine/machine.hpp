@@ -161,6 +161,9 @@ class machine {
   COODIE_DECL void forget(const statement& what, std::string_view id) noexcept;
   COODIE_DECL void take_event(std::uint8_t flags, reader body) noexcept;
   COODIE_DECL void prepared(prepared_entry& entry, const response& answer) noexcept;
+  [[nodiscard]] COODIE_DECL errc accept_prepared(prepared_entry& entry, const prepared_result& found,
+                                                 std::string& why) noexcept;
+  [[nodiscard]] COODIE_DECL bool accept_late(prepared_entry& entry) noexcept;
   COODIE_DECL void prepare_failed(prepared_entry& entry, const failure& why) noexcept;
   COODIE_DECL void prepare_ended(prepared_entry& entry) noexcept;
 

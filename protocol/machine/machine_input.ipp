@@ -134,20 +134,49 @@ void machine::forget(const statement& what, std::string_view id) noexcept {
   if (prepared_entry* entry = prepared_.find(what); entry != nullptr && entry->id == id) entry->id.clear();
 }
 
+namespace detail {
+inline errc read_prepared(const response& answer, result_message& result) noexcept {
+  if (answer.code != opcode::result) return errc::unexpected_message;
+  reader body = answer.body;
+  if (const errc e = deserialize(body, result); e != errc::ok) return e;
+  return result.kind == result_kind::prepared && !result.prepared.id.empty() ? errc::ok
+                                                                             : errc::unexpected_message;
+}
+}  // namespace detail
+
+// Compares it with what the program expects; then it may be used.
+errc machine::accept_prepared(prepared_entry& entry, const prepared_result& found,
+                              std::string& why) noexcept {
+  const statement::check_function check = entry.what->check;
+  const errc e = check == nullptr ? errc::ok : check(*entry.what, found, why);
+  if (e == errc::ok) entry.id.assign(reinterpret_cast<const char*>(found.id.data()), found.id.size());
+  return e;
+}
+
 void machine::prepared(prepared_entry& entry, const response& answer) noexcept {
   result_message result;
-  reader body = answer.body;
   std::string text;
-  errc e = answer.code == opcode::result ? deserialize(body, result) : errc::unexpected_message;
-  const prepared_result& found = result.prepared;
-  if (e == errc::ok && (result.kind != result_kind::prepared || found.id.empty()))
-    e = errc::unexpected_message;
-  if (e == errc::ok && entry.check != nullptr) e = entry.check(found, text);
+  errc e = detail::read_prepared(answer, result);
+  if (e == errc::ok && entry.waiters.empty()) {
+    // Nobody waits any more, so that the statement may be gone, and with it what to compare with.
+    entry.unchecked.assign(answer.body.position(), answer.body.position() + answer.body.remaining());
+    return prepare_ended(entry);
+  }
+  if (e == errc::ok) e = accept_prepared(entry, result.prepared, text);
   if (e != errc::ok)
     return prepare_failed(entry, {.code = e, .text = text.empty() ? describe(e) : std::string_view(text)});
-  entry.id.assign(reinterpret_cast<const char*>(found.id.data()), found.id.size());
   prepare_ended(entry);
   while (request* r = unpark(unprepared_)) send(*r, admission::given);
+}
+
+// For who comes after an answer that nobody waited for. False: it has to be asked for again.
+bool machine::accept_late(prepared_entry& entry) noexcept {
+  if (entry.unchecked.empty() || entry.preparing) return false;
+  const std::vector<std::byte> body = std::exchange(entry.unchecked, {});
+  result_message result;
+  std::string text;
+  return detail::read_prepared({.body = reader(body)}, result) == errc::ok &&
+         accept_prepared(entry, result.prepared, text) == errc::ok;
 }
 
 void machine::prepare_failed(prepared_entry& entry, const failure& why) noexcept {

@@ -59,12 +59,13 @@ prepared_entry* machine::missing_statement(const request& r) noexcept {
     prepared_entry* entry = prepared_.find(*r.what);
     if (entry != nullptr && entry->ready()) [[likely]]
       return nullptr;
-    return entry != nullptr ? entry : &prepared_.find_or_add(*r.what);
+    if (entry == nullptr) return &prepared_.find_or_add(*r.what);
+    return accept_late(*entry) ? nullptr : entry;
   }
   if (r.kind == request_kind::batch)
     for (const batch_member& member : r.members) {
       prepared_entry& entry = prepared_.find_or_add(*member.what);
-      if (!entry.ready()) return &entry;
+      if (!entry.ready() && !accept_late(entry)) return &entry;
     }
   return nullptr;
 }
@@ -77,7 +78,6 @@ void machine::prepare(prepared_entry& entry) noexcept {
   entry.code = opcode::prepare;
   entry.query = entry.what->text;
   entry.text = entry.query;
-  entry.check = entry.what->check;
   entry.deadline_ns = 0;
   entry.on_result = [](request& r, const response& answer) noexcept {
     auto& e = static_cast<prepared_entry&>(r);

@@ -3,6 +3,7 @@
 #ifndef COODIE_PROTOCOL_MACHINE_PREPARED_TABLE_HPP
 #define COODIE_PROTOCOL_MACHINE_PREPARED_TABLE_HPP
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -27,7 +28,7 @@ struct prepared_entry : internal_request {
   bool preparing = false;
   // Of PREPARE while it is in flight: the statement may be gone when nobody waits for it any more.
   std::string query;
-  statement::check_function check = nullptr;
+  std::vector<std::byte> unchecked;  ///< body of an answer that nobody waited for
 
   [[nodiscard]] bool ready() const noexcept { return !id.empty(); }
 };

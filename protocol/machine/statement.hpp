@@ -27,7 +27,7 @@ inline constexpr std::uint8_t counter = 8;  ///< changes a counter
 struct statement {
   /// Compares what the server prepared with what the program expects (types of columns and bind variables).
   /// Returns errc::ok, or the reason with a sentence in `why` that names the column.
-  using check_function = errc (*)(const prepared_result& prepared, std::string& why);
+  using check_function = errc (*)(const statement& what, const prepared_result& prepared, std::string& why);
 
   std::string_view text;
   check_function check = nullptr;

@@ -9,6 +9,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 #include "protocol/bytes/endian.hpp"
 #include "protocol/values/varint.hpp"
@@ -21,6 +23,10 @@ struct decimal {
   varint unscaled;
   std::int32_t scale = 0;
 
+  decimal() = default;
+  decimal(varint unscaled_value, std::int32_t decimal_scale) noexcept
+      : unscaled(std::move(unscaled_value)), scale(decimal_scale) {}
+
   /// Parses digits with perhaps a sign, a point and an exponent: -12.50, 1E+3. Keeps the zeros at the
   /// end: 1.0 has scale 1. Takes time in the square of their number.
   [[nodiscard]] static COODIE_DECL std::optional<decimal> parse(std::string_view text);
@@ -28,6 +34,8 @@ struct decimal {
   friend COODIE_DECL std::weak_ordering operator<=>(const decimal& a, const decimal& b);
   friend bool operator==(const decimal& a, const decimal& b) { return (a <=> b) == 0; }
 };
+
+static_assert(!std::is_aggregate_v<decimal>, "g++ 12 destroys a temporary aggregate in co_await twice");
 
 /// Digits, with an exponent where a plain number would need zeros that the value does not have; what it
 /// prints parses into the same members.

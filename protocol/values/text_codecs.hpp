@@ -11,6 +11,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "protocol/values/codec.hpp"
@@ -21,8 +23,13 @@ namespace coodie::inline COODIE_ABI {
 struct ascii {
   std::string value;
 
+  ascii() = default;
+  ascii(std::string text) noexcept : value(std::move(text)) {}
+
   friend auto operator<=>(const ascii&, const ascii&) = default;
 };
+
+static_assert(!std::is_aggregate_v<ascii>, "g++ 12 destroys a temporary aggregate in co_await twice");
 
 /// Bytes that mean nothing to the database; also the value of a custom type.
 using blob = std::vector<std::byte>;

@@ -43,8 +43,11 @@ class typed_table {
   template <class... Values>
   void keeps(std::string_view type, const Values&... values) {
     INFO(type);
-    const auto at = std::find(types_.begin(), types_.end(), type) - types_.begin();
-    (survives("c" + std::to_string(at), values), ...);
+    (survives(column(type), values), ...);
+  }
+  /// The name of the column of that type.
+  [[nodiscard]] std::string column(std::string_view type) const {
+    return "c" + std::to_string(std::find(types_.begin(), types_.end(), type) - types_.begin());
   }
 
  private:
@@ -303,7 +306,7 @@ TEST_CASE("execute: errors of the server, with what it said", "[driver][both]") 
   CHECK(refused(*driver, "CREATE TABLE t (k int PRIMARY KEY)", {}, diag) == server_errc::already_exists);
   CHECK(diag.server().keyspace == server.keyspace());
   CHECK(diag.server().table == "t");
-  CHECK(refused(*driver, "INSERT INTO t (k) VALUES (?)", {"a text"}, diag) == server_errc::invalid);
+  CHECK(refused(*driver, "INSERT INTO t (k) VALUES (?)", {nullptr}, diag) == server_errc::invalid);
   CHECK(refused(*driver, "INSERT INTO t (k) VALUES (?)", {1, 2}, diag) == server_errc::invalid);
 
   try {
@@ -408,4 +411,33 @@ TEST_CASE("execute: statements that are prepared again and again by text", "[dri
   static_cast<void>(driver->execute("CREATE TABLE t (k int PRIMARY KEY, v int)"));
   static_cast<void>(driver->execute("INSERT INTO t (k, v) VALUES (?, ?)", {1, 1}));  // prepared anew, quietly
   CHECK(driver->execute("SELECT k FROM t").size() == 1);
+}
+
+TEST_CASE("execute: a value of another type than the marker's is refused, not stored as something else",
+          "[driver][both]") {
+  const tests::test_server server;
+  typed_table table(server.driver(), {"float", "bigint", "text", "list<int>"});
+  const auto driver = server.driver();
+  coodie::error_code ec;
+  coodie::diagnostics diag;
+  const auto refuses = [&](std::string_view column, const coodie::value_view& value,
+                           std::string_view sentence) {
+    const std::array<coodie::value_view, 2> values{coodie::value_view(1), value};
+    const std::string insert = "INSERT INTO t (k, " + table.column(column) + ") VALUES (?, ?)";
+    static_cast<void>(driver->execute(insert, std::span<const coodie::value_view>(values), {}, ec, diag));
+    CHECK(ec == errc::type_mismatch);
+    CHECK(diag.message().find(sentence) != std::string::npos);
+  };
+  const std::vector<std::int64_t> wrong_list{1};
+  refuses("float", 1, "value 1 is int, but the statement takes float for");
+  refuses("float", 1.5, "value 1 is double, but the statement takes float for");
+  refuses("bigint", 1, "value 1 is int, but the statement takes bigint for");
+  refuses("bigint", "1", "value 1 is text, but the statement takes bigint for");
+  refuses("text", 7, "value 1 is int, but the statement takes text for");
+  refuses("list<int>", wrong_list, "value 1 is list<bigint>, but the statement takes list<int> for");
+  // The same text with the right types, before and after.
+  for (int i = 0; i < 2; ++i) {
+    table.keeps("bigint", std::int64_t{5}, std::optional<std::int64_t>());
+    refuses("bigint", std::int16_t{5}, "value 1 is smallint, but the statement takes bigint for");
+  }
 }

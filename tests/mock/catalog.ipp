@@ -106,8 +106,9 @@ inline cql::refusal check_collection(const cql_type& type) {
 inline cql::refusal resolve_nested(const catalog& schema, const std::string& keyspace,
                                    const cql::type_name& written, bool frozen, cql_type& type) {
   if (written.custom) {
-    if (parse_marshal_type(written.name, type) == errc::ok) return {};
-    return cql::syntax_error("Unable to find abstract-type class '" + written.name + "'");
+    if (parse_marshal_type(written.name, type) == errc::ok && type.id != type_id::custom) return {};
+    return cql::syntax_error("Error setting type " + written.name + ": Unable to find abstract-type class '" +
+                             written.name + "'");
   }
   const native_type_name* native = nullptr;
   for (const auto& candidate : native_type_names)
@@ -131,8 +132,10 @@ inline cql::refusal resolve_nested(const catalog& schema, const std::string& key
   if (native->id == type_id::tuple)
     for (auto& parameter : type.parameters) freeze(parameter);
   if (native->id == type_id::vector) {
-    type.dimensions = written.dimensions;
-    if (type.dimensions == 0) return cql::invalid("vectors may only have positive dimensions; given 0");
+    if (written.dimensions <= 0)
+      return cql::invalid("vectors may only have positive dimensions; given " +
+                          std::to_string(written.dimensions));
+    type.dimensions = static_cast<std::uint32_t>(written.dimensions);
   }
   if (is_collection(type)) return check_collection(type);
   return {};

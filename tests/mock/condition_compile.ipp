@@ -169,6 +169,8 @@ inline cql::refusal find_columns(const term_context& context, const cql::relatio
 
 cql::refusal compile_relation(term_context& context, const cql::relation& relation, condition& result) {
   if (auto refused = detail::find_columns(context, relation, result)) return refused;
+  if (relation.op == cql::relation_op::ne)
+    return cql::invalid("Unsupported \"!=\" relation: " + cql::print(relation));
   if (relation.target == cql::relation_target::token)
     return detail::compile_token_relation(context, relation, result);
   if (relation.target == cql::relation_target::tuple)
@@ -176,8 +178,6 @@ cql::refusal compile_relation(term_context& context, const cql::relation& relati
   const column& on = *result.columns.front();
   if (relation.op == cql::relation_op::is_not_null)
     return cql::invalid("Unsupported restriction: " + cql::print(relation));
-  if (relation.op == cql::relation_op::ne)
-    return cql::invalid("Unsupported \"!=\" relation: " + cql::print(relation));
   if (relation.op == cql::relation_op::contains || relation.op == cql::relation_op::contains_key)
     return detail::compile_contains(context, relation, result);
   if (relation.target == cql::relation_target::element)
@@ -197,6 +197,8 @@ namespace detail {
 inline cql::refusal compile_if_element(term_context& context, const cql::relation& relation,
                                        condition& result) {
   const column& on = *result.columns.front();
+  if (on.type.id == type_id::set)
+    return cql::invalid("Invalid element access syntax for set column " + on.name);
   if (on.type.id != type_id::list && on.type.id != type_id::map)
     return cql::invalid("Invalid element access syntax for non-collection column " + on.name);
   const bool list = on.type.id == type_id::list;

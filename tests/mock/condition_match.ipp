@@ -28,7 +28,10 @@ inline cql::refusal take_value(const condition& what, const nullable& value, std
     return cql::invalid("Invalid null value for " + condition_name(what));
   parts.resize(what.columns.size());
   for (std::size_t i = 0; i < parts.size(); ++i)
-    if (!parts[i]) return cql::invalid("Invalid null value in condition for column " + what.columns[i]->name);
+    if (!parts[i])
+      return cql::invalid((what.is_slice() ? "Invalid null value in condition for column "
+                                           : "Invalid null value for column ") +
+                          what.columns[i]->name);
   return {};
 }
 
@@ -118,7 +121,7 @@ cql::refusal bind_if_condition(const condition& what, const bindings& values, bo
   if (what.key) {
     bound_value key;
     if (auto refused = evaluate(*what.key, values, key)) return refused;
-    result.key = key.to_nullable();  // no element has the key null
+    result.key = key.to_nullable();
   }
   if (what.in_marker) return detail::bind_if_list(what, values, result);
   for (const auto& term : what.values) {
@@ -126,9 +129,6 @@ cql::refusal bind_if_condition(const condition& what, const bindings& values, bo
     if (auto refused = evaluate(term, values, value)) return refused;
     if (value.is_unset() && what.is_in()) continue;
     if (value.is_unset()) return cql::invalid("Invalid 'unset' value in condition");
-    if (value.is_null() && what.is_slice())
-      return cql::invalid("Invalid comparison with null for operator \"" +
-                          std::string(cql::operator_text(what.op)) + '"');
     result.values.push_back({value.to_nullable()});
   }
   return {};
@@ -231,6 +231,20 @@ namespace detail {
 
 }  // namespace detail
 
+namespace detail {
+
+// By which type values are compared. Cassandra 5.0 takes that of a map's keys for < and > on its values.
+[[nodiscard]] inline const cql_type& if_order(const condition& what) noexcept {
+  const cql_type& type = what.columns.front()->type;
+  if (what.target != cql::relation_target::element || type.id != type_id::map || !what.is_slice())
+    return what.type;
+  const type_id key = type.parameters[0].id;
+  const bool plain = key == type_id::varchar || key == type_id::ascii || key == type_id::blob;
+  return plain ? type.parameters[0] : what.type;  // others would fail on the values, or are the same
+}
+
+}  // namespace detail
+
 bool satisfies_if(const row_view& row, const bound_condition& bound) {
   const bool keys = bound.what->op == cql::relation_op::contains_key;
   if (keys || bound.what->op == cql::relation_op::contains)
@@ -250,7 +264,7 @@ bool satisfies_if(const row_view& row, const bound_condition& bound) {
       const bool same = !present && !wanted;
       return what.op == cql::relation_op::ne ? !same : !what.is_slice() && same;
     }
-    return detail::holds(what.op, compare_values(what.type, *present, *wanted));
+    return detail::holds(what.op, compare_values(detail::if_order(what), *present, *wanted));
   });
 }
 

@@ -3,6 +3,7 @@
 #ifndef COODIE_TESTS_MOCK_CONSTANTS_IPP
 #define COODIE_TESTS_MOCK_CONSTANTS_IPP
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -71,28 +72,64 @@ template <class Value>
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+// Cassandra wants two digits for months and days, where `parse_date` is content with one.
+[[nodiscard]] inline bool is_full_date(std::string_view text) noexcept {
+  const auto day = text.rfind('-');
+  const auto month = day == std::string_view::npos || day == 0 ? day : text.rfind('-', day - 1);
+  return month != std::string_view::npos && day - month == 3 && text.size() - day == 3;
+}
+
 // A date is a string, or the unsigned number of days with 1970-01-01 in the middle.
 [[nodiscard]] inline cql::refusal encode_date(const std::string& text, octets& value) {
   if (is_digits(text)) {
     std::uint32_t days = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), days);
     if (error != std::errc{} || end != text.data() + text.size())
-      return cql::invalid("Unable to make unsigned int from: '" + text + "'");
+      return cql::invalid("Unable to make unsigned int (for date) from: '" + text + "'");
     value = encode_big(days);
     return {};
   }
-  return encode_parsed(parse_date(text), "Unable to coerce '" + text + "' to a formatted date (long)", value);
+  return encode_parsed(is_full_date(text) ? parse_date(text) : std::nullopt,
+                       "Unable to coerce '" + text + "' to a formatted date (long)", value);
 }
 
 [[nodiscard]] inline cql::refusal encode_timestamp(const std::string& text, octets& value) {
   if (is_digits(text)) return encode_integer<std::int64_t>(text, "long", value);
-  return encode_parsed(parse_timestamp(text), "Unable to parse a date/time from '" + text + "'", value);
+  if (text.empty()) return value.clear(), cql::refusal{};
+  const bool full_date = is_full_date(text.substr(0, 10));
+  return encode_parsed(full_date ? parse_timestamp(text) : std::nullopt,
+                       "Unable to parse a date/time from '" + text + "'", value);
+}
+
+// Hours, minutes and seconds may have any number of digits.
+[[nodiscard]] inline std::string two_digits_each(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    std::string_view number = text.substr(0, digits);
+    while (number.size() > 2 && number.front() == '0') number.remove_prefix(1);
+    result.append(number.size() == 1 ? "0" : "").append(number);
+    if (digits == text.size() || text[digits] != ':') return result.append(text.substr(digits));
+    result += ':';
+    text.remove_prefix(digits + 1);
+  }
+  return result;
 }
 
 [[nodiscard]] inline cql::refusal encode_time(const std::string& text, octets& value) {
-  const std::string message = "(TimeType) Unable to coerce '" + text + "' to a formatted time (long)";
-  if (is_digits(text)) return encode_integer<std::int64_t>(text, "long", value);
-  return encode_parsed(time::parse(text), message, value);
+  constexpr std::int64_t nanoseconds_a_day = 86'400'000'000'000;
+  if (!is_digits(text))
+    return encode_parsed(time::parse(two_digits_each(text)),
+                         "(TimeType) Unable to coerce '" + text + "' to a formatted time (long)", value);
+  const bool wrong = encode_integer<std::int64_t>(text, "long", value) ||
+                     decode_big<std::int64_t>(value) < 0 ||
+                     decode_big<std::int64_t>(value) >= nanoseconds_a_day;
+  return wrong ? cql::invalid("Unable to make long (for time) from: '" + text + "'") : cql::refusal{};
+}
+
+[[nodiscard]] inline cql::refusal encode_inet(const std::string& text, octets& value) {
+  if (text.empty()) return value.clear(), cql::refusal{};
+  return encode_parsed(inet::parse(text), "Unable to make inet address from '" + text + "'", value);
 }
 
 [[nodiscard]] inline cql::refusal encode_timeuuid(const std::string& text, octets& value) {
@@ -142,7 +179,8 @@ cql::refusal encode_constant(const cql::term& term, const receiver& target, octe
   const std::string& text = term.text;
   if (!constant_fits(term.kind, target.type))
     return cql::invalid("Invalid " + std::string(detail::constant_kind_name(term.kind)) + " constant (" +
-                        text + ") for \"" + target.name + "\" of type " + schema_type_text(target.type));
+                        (term.kind == cql::term_kind::hex ? "0x" : "") + text + ") for \"" + target.name +
+                        "\" of type " + schema_type_text(target.type));
   switch (target.type.id) {
     case type_id::ascii: return detail::encode_ascii(text, value);
     case type_id::varchar: return detail::encode_text(text, value);
@@ -167,9 +205,7 @@ cql::refusal encode_constant(const cql::term& term, const receiver& target, octe
     case type_id::date: return detail::encode_date(text, value);
     case type_id::time: return detail::encode_time(text, value);
     case type_id::timestamp: return detail::encode_timestamp(text, value);
-    case type_id::inet:
-      return detail::encode_parsed(inet::parse(text), "unable to make inet address from '" + text + "'",
-                                   value);
+    case type_id::inet: return detail::encode_inet(text, value);
     case type_id::uuid:
       return detail::encode_parsed(uuid::parse(text), "unable to make UUID from '" + text + "'", value);
     case type_id::timeuuid: return detail::encode_timeuuid(text, value);

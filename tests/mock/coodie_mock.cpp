@@ -24,8 +24,8 @@ constexpr const char* usage =
     "  --no-compression   do not offer lz4\n"
     "  --help             this text\n";
 
-int fail(const std::string& error, const std::string& fix) {
-  std::fprintf(stderr, "Error: %s\nFix: %s\n", error.c_str(), fix.c_str());
+int fail(const std::string& error, const std::string& why, const std::string& fix) {
+  std::fprintf(stderr, "Error: %s\nWhy: %s\nFix: %s\n", error.c_str(), why.c_str(), fix.c_str());
   return 2;
 }
 
@@ -49,12 +49,15 @@ class argument_reader {
         options.compression = false;
         continue;
       }
-      if (at_ == arguments_.size() && is_known(name)) return fail(name + " needs a value", "see --help");
-      if (!is_known(name)) return fail("there is no option " + name, "see --help for those that there are");
+      if (at_ == arguments_.size() && is_known(name))
+        return fail(name + " needs a value", "nothing follows it", "see --help");
+      if (!is_known(name))
+        return fail("there is no option " + name, "an option may be misspelt",
+                    "see --help for those that there are");
       if (const int code = take(name, std::string(arguments_[at_++])); code >= 0) return code;
     }
     if (!options.password.empty() && options.user.empty())
-      return fail("--password without --user", "give both, or neither");
+      return fail("--password without --user", "a password belongs to a user", "give both, or neither");
     return -1;
   }
 
@@ -82,8 +85,9 @@ class argument_reader {
       unsigned long number = 0;
       if (option.name != name) continue;
       if (!parse_number(value, option.least, option.most, number))
-        return fail(name + " is \"" + value + '"', "give a number from " + std::to_string(option.least) +
-                                                       " to " + std::to_string(option.most));
+        return fail(
+            name + " is \"" + value + '"', "it is a number in a range",
+            "give a number from " + std::to_string(option.least) + " to " + std::to_string(option.most));
       set(name, number);
     }
     return -1;
@@ -116,7 +120,11 @@ int main(int argc, char** argv) {
 
   std::string error;
   const coodie::testing::server server(arguments.options, error);
-  if (!error.empty()) return fail(error, "choose another --port, or see --help");
+  if (!error.empty()) {
+    const bool taken = error.starts_with("cannot listen");
+    return fail("the server could not be started", error,
+                taken ? "choose another --port; 0 takes a free one" : "see --help");
+  }
   for (const auto& point : server.contact_points()) std::printf("coodie-mock listens on %s\n", point.c_str());
   std::fflush(stdout);
   int received = 0;

@@ -20,7 +20,7 @@ struct type_name {
   std::string keyspace;  ///< of a user type, when written
   std::string name;      ///< in lower case, or as quoted
   std::vector<type_name> parameters;
-  std::uint32_t dimensions = 0;  ///< of a vector
+  std::int32_t dimensions = 0;  ///< of a vector
   bool frozen = false;
   bool custom = false;  ///< written as a string: a class name
 

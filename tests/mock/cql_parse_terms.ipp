@@ -26,7 +26,7 @@ inline void parse_type_parameters(cursor& in, type_name& type) {
   if (!in.accept("<")) return;
   do {
     if (in.peek().kind == token_kind::integer && !type.parameters.empty()) {
-      type.dimensions = static_cast<std::uint32_t>(std::strtoul(in.take().text.c_str(), nullptr, 10));
+      type.dimensions = static_cast<std::int32_t>(std::strtol(in.take().text.c_str(), nullptr, 10));
       break;
     }
     type.parameters.push_back(parse_type(in));

@@ -50,7 +50,7 @@ std::string print(const type_name& type) {
 
 std::string print(const term& value) {
   switch (value.kind) {
-    case term_kind::null: return "null";
+    case term_kind::null: return "NULL";
     case term_kind::string: return detail::print_string(value.text);
     case term_kind::hex: return "0x" + value.text;
     case term_kind::marker: return value.text.empty() ? "?" : ':' + detail::print_marker_name(value.text);

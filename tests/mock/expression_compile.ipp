@@ -143,7 +143,9 @@ inline cql::refusal compile_part(term_context& context, const cql::term& item, c
   if (contains_marker(item))
     return cql::invalid(otherwise.substr(0, otherwise.find(':')) +
                         ": bind variables are not supported inside collection literals");
-  if (item.kind == cql::term_kind::null) return cql::invalid("null is not supported inside collections");
+  if (item.kind == cql::term_kind::null)
+    return cql::invalid("null is not supported inside " +
+                        std::string(otherwise.starts_with("Invalid vector") ? "vectors" : "collections"));
   if (!is_assignable(context, item, part.type)) return cql::invalid(otherwise);
   return compile(context, item, part, result.parts.emplace_back());
 }

@@ -33,10 +33,16 @@ inline cql::refusal check_conditional(const modification_plan& plan) {
   return {};
 }
 
+[[nodiscard]] inline bool writes_only_statics(const modification_plan& plan) {
+  return !plan.operations.empty() && std::all_of(plan.operations.begin(), plan.operations.end(),
+                                                 [](const operation& each) { return each.on->is_static(); });
+}
+
+// Whether the statement needs no row: neither what it writes nor what it asks about is in one.
 inline void find_static_only(modification_plan& plan) {
-  plan.only_statics =
-      !plan.operations.empty() && std::all_of(plan.operations.begin(), plan.operations.end(),
-                                              [](const operation& each) { return each.on->is_static(); });
+  plan.only_statics = writes_only_statics(plan) &&
+                      std::all_of(plan.conditions.begin(), plan.conditions.end(),
+                                  [](const condition& each) { return each.columns.front()->is_static(); });
 }
 
 [[nodiscard]] inline std::string missing_clustering(const modification_plan& plan) {
@@ -207,6 +213,8 @@ inline cql::refusal plan_assignment(term_context& context, const cql::assignment
   if (result.on->is_key()) return cql::invalid("PRIMARY KEY part " + from.column + " found in SET part");
   switch (from.kind) {
     case cql::assignment_kind::set:
+      if (result.on->type.id == type_id::counter && from.value.kind == cql::term_kind::null)
+        return cql::invalid("Invalid null value for counter increment/decrement");
       if (result.on->type.id == type_id::counter)
         return cql::invalid("Cannot set the value of counter column " + from.column +
                             " (counters can only be incremented/decremented, not set)");
@@ -243,11 +251,6 @@ inline cql::refusal plan_conditions(term_context& context, const std::vector<cql
   return {};
 }
 
-[[nodiscard]] inline bool has_in(const std::vector<const condition*>& conditions) noexcept {
-  return std::any_of(conditions.begin(), conditions.end(),
-                     [](const condition* each) { return each->is_in(); });
-}
-
 inline cql::refusal check_conditional_key(const modification_plan& plan, std::string_view what) {
   if (!plan.is_conditional()) return {};
   const std::string text = " is not supported with conditional " + std::string(what);
@@ -280,6 +283,7 @@ cql::refusal plan_modification(term_context& context, std::shared_ptr<const tabl
   for (std::size_t i = 0; i < plan.operations.size(); ++i)
     if (auto refused = detail::plan_assignment(context, statement.assignments[i], plan.operations[i]))
       return refused;
+  if (auto refused = detail::plan_conditions(context, statement.conditions, plan)) return refused;
   detail::find_static_only(plan);
   if (auto refused = plan_where(context, statement.where, {where_user::update, false, false}, plan.where))
     return refused;
@@ -289,7 +293,6 @@ cql::refusal plan_modification(term_context& context, std::shared_ptr<const tabl
         "Slice restrictions are not supported on the clustering columns in UPDATE statements");
   const auto missing = plan.only_statics ? std::string() : detail::missing_clustering(plan);
   if (!missing.empty()) return cql::invalid("Some clustering keys are missing: " + missing);
-  if (auto refused = detail::plan_conditions(context, statement.conditions, plan)) return refused;
   if (auto refused = detail::check_conditional(plan)) return refused;
   if (auto refused = detail::check_conditional_key(plan, "updates")) return refused;
   return detail::plan_attributes(context, statement.using_, plan);
@@ -334,6 +337,10 @@ inline cql::refusal plan_deletion(term_context& context, const cql::deletion& fr
 inline cql::refusal check_deleted_rows(const modification_plan& plan) {
   const table_schema& table = *plan.schema;
   const bool whole_key = missing_clustering(plan).empty() && !is_sliced(plan);
+  if (plan.is_conditional() && !plan.only_statics && !whole_key && writes_only_statics(plan))
+    return cql::invalid(
+        "DELETE statements must restrict all PRIMARY KEY columns with equality relations in order to "
+        "use IF condition on non static columns");
   if (!plan.operations.empty() && !plan.only_statics && !whole_key)
     return cql::invalid("Range deletions are not supported for specific columns");
   if (!plan.is_conditional() || plan.only_statics || whole_key) return {};
@@ -358,11 +365,11 @@ cql::refusal plan_modification(term_context& context, std::shared_ptr<const tabl
   for (std::size_t i = 0; i < plan.operations.size(); ++i)
     if (auto refused = detail::plan_deletion(context, statement.deletions[i], plan.operations[i]))
       return refused;
+  if (auto refused = detail::plan_conditions(context, statement.conditions, plan)) return refused;
   detail::find_static_only(plan);
   if (auto refused = plan_where(context, statement.where, {where_user::delete_, false, false}, plan.where))
     return refused;
   if (auto refused = detail::check_static_where(plan, "DELETE")) return refused;
-  if (auto refused = detail::plan_conditions(context, statement.conditions, plan)) return refused;
   if (auto refused = detail::check_deleted_rows(plan)) return refused;
   if (auto refused = detail::check_conditional(plan)) return refused;
   if (auto refused = detail::check_conditional_key(plan, "deletions")) return refused;

@@ -36,6 +36,20 @@ inline cql::refusal evaluate_ttl(const modification_plan& plan, const bindings& 
   return {};
 }
 
+// Times of expiry are 32-bit in Cassandra 5.0, unless it is told otherwise.
+inline cql::refusal set_expiry(const modification_plan& plan, std::int64_t now_seconds, lifetime& life) {
+  constexpr std::int64_t last_second = 2'147'483'646;
+  if (life.ttl == 0) return {};
+  life.expires_at = now_seconds + life.ttl;
+  if (life.expires_at <= last_second) return {};
+  return cql::invalid("Request on table " + plan.schema->keyspace + '.' + plan.schema->name + " with " +
+                      (plan.ttl ? "" : "default ") + "ttl of " + std::to_string(life.ttl) +
+                      " seconds exceeds maximum supported expiration date of 2038-01-19T03:14:06+00:00. In "
+                      "order to avoid this use a lower TTL, change the expiration date overflow policy or "
+                      "upgrade to a version where this limitation is fixed. See CASSANDRA-14092 and "
+                      "CASSANDRA-14227 for more details.");
+}
+
 inline cql::refusal evaluate_timestamp(const modification_plan& plan, const bindings& values,
                                        const query_context& context, std::int64_t& timestamp) {
   timestamp = context.default_timestamp.value_or(context.now_microseconds);
@@ -45,7 +59,9 @@ inline cql::refusal evaluate_timestamp(const modification_plan& plan, const bind
   if (value.is_unset()) return {};
   if (!value.has_value() || value.bytes.empty()) return cql::invalid("Invalid null value of timestamp");
   timestamp = decode_big<std::int64_t>(value.bytes);
-  return {};
+  return timestamp != never
+             ? cql::refusal{}
+             : cql::invalid("Out of bound timestamp, must be in [-9223372036854775807, 9223372036854775807]");
 }
 
 // Writes what one statement says about one row.
@@ -277,7 +293,7 @@ cql::refusal build_mutations(const modification_plan& plan, const std::shared_pt
   if (auto refused = detail::evaluate_ttl(plan, values, life.ttl)) return refused;
   if (auto refused = detail::evaluate_timestamp(plan, values, context, life.timestamp)) return refused;
   if (timestamp) life.timestamp = *timestamp;
-  if (life.ttl != 0) life.expires_at = context.now_seconds() + life.ttl;
+  if (auto refused = detail::set_expiry(plan, context.now_seconds(), life)) return refused;
   if (where.matches_nothing) return {};
   named_rows rows;
   if (auto refused = name_rows(plan.where, where, *plan.schema, rows)) return refused;
@@ -289,10 +305,10 @@ cql::refusal build_mutations(const modification_plan& plan, const std::shared_pt
 
 namespace detail {
 
-// Counts in the cell: what is there and not deleted is added to.
+// Counts in the cell. A counter that was deleted by its name stays so, whatever the timestamps:
+// CASSANDRA-7346.
 inline void apply_count(cell& present, const cell_write& write, std::int64_t shadow) {
-  if (write.content.life.timestamp <= shadow) return;
-  if (present.deleted && present.life.timestamp >= write.content.life.timestamp) return;
+  if (write.content.life.timestamp <= shadow || present.deleted) return;
   const bool counts = !present.deleted && present.value.size() == 8;
   const auto before = counts ? decode_big<std::uint64_t>(present.value) : 0;
   const auto timestamp = std::max(present.life.timestamp, write.content.life.timestamp);

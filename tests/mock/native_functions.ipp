@@ -76,9 +76,9 @@ template <class Id>
 inline constexpr std::int64_t milliseconds_a_day = 86'400'000;
 inline constexpr std::uint32_t date_epoch = 0x80000000U;
 
-[[nodiscard]] inline std::int64_t floor_days(std::int64_t milliseconds) noexcept {
-  const std::int64_t days = milliseconds / milliseconds_a_day;
-  return milliseconds % milliseconds_a_day < 0 ? days - 1 : days;
+// As Cassandra does: towards 1970-01-01, so that a time on the day before it is on that day.
+[[nodiscard]] constexpr std::int64_t whole_days(std::int64_t milliseconds) noexcept {
+  return milliseconds / milliseconds_a_day;
 }
 
 }  // namespace detail
@@ -96,7 +96,7 @@ std::int64_t to_milliseconds(const cql_type& type, const octets& value) {
 
 octets from_milliseconds(const cql_type& type, std::int64_t milliseconds) {
   if (type.id == type_id::date)
-    return encode_big(static_cast<std::uint32_t>(detail::floor_days(milliseconds)) + detail::date_epoch);
+    return encode_big(static_cast<std::uint32_t>(detail::whole_days(milliseconds)) + detail::date_epoch);
   return encode_big(milliseconds);
 }
 

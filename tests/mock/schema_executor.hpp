@@ -61,7 +61,7 @@ struct schema_session {
 [[nodiscard]] COODIE_DECL cql::refusal constant_map(const cql::property& property,
                                                     std::map<std::string, std::string>& map);
 /// Whether a keyspace or table may have the name: letters, digits and underscores, at most 48.
-[[nodiscard]] COODIE_DECL bool is_object_name(std::string_view name) noexcept;
+[[nodiscard]] COODIE_DECL bool is_object_name(std::string_view name, std::size_t longest = 48) noexcept;
 /// The keyspace that a schema statement on `name` is about. Refuses system keyspaces, and when there is none.
 [[nodiscard]] COODIE_DECL cql::refusal keyspace_of(schema_session& session, const cql::object_name& name,
                                                    std::string& keyspace);

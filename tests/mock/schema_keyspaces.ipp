@@ -9,8 +9,8 @@
 
 namespace coodie::inline COODIE_ABI::testing::store {
 
-bool is_object_name(std::string_view name) noexcept {
-  return !name.empty() && name.size() <= 48 && std::all_of(name.begin(), name.end(), [](char c) {
+bool is_object_name(std::string_view name, std::size_t longest) noexcept {
+  return !name.empty() && name.size() <= longest && std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
   });
 }
@@ -38,7 +38,8 @@ inline bool is_natural(std::string_view text) noexcept {
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-inline cql::refusal check_factors(const schema_session& session, std::map<std::string, std::string>& map) {
+inline cql::refusal check_factors(const schema_session& session, const std::string& keyspace,
+                                  std::map<std::string, std::string>& map) {
   const bool simple = map["class"].ends_with("SimpleStrategy");
   for (const auto& [key, value] : map) {
     if (key == "class") continue;
@@ -49,7 +50,7 @@ inline cql::refusal check_factors(const schema_session& session, std::map<std::s
       return cql::bad_configuration("Unrecognized strategy option {" + key + "} passed to SimpleStrategy");
     if (!known)
       return cql::bad_configuration("Unrecognized strategy option {" + key +
-                                    "} passed to NetworkTopologyStrategy for keyspace");
+                                    "} passed to NetworkTopologyStrategy for keyspace " + keyspace);
     if (!is_natural(value))
       return cql::bad_configuration("Replication factor must be numeric; found " + value);
   }
@@ -62,6 +63,7 @@ inline cql::refusal check_factors(const schema_session& session, std::map<std::s
 }
 
 inline cql::refusal read_replication(const schema_session& session, const cql::property& property,
+                                     const std::string& keyspace,
                                      std::map<std::string, std::string>& replication) {
   std::map<std::string, std::string> map;
   if (auto refused = constant_map(property, map)) return refused;
@@ -71,7 +73,7 @@ inline cql::refusal read_replication(const schema_session& session, const cql::p
   if (name->second != "org.apache.cassandra.locator.SimpleStrategy" &&
       name->second != "org.apache.cassandra.locator.NetworkTopologyStrategy")
     return cql::bad_configuration("Unable to find replication strategy class '" + name->second + "'");
-  if (auto refused = check_factors(session, map)) return refused;
+  if (auto refused = check_factors(session, keyspace, map)) return refused;
   replication = std::move(map);
   return {};
 }
@@ -84,7 +86,7 @@ inline cql::refusal read_keyspace_properties(const schema_session& session,
       if (property.value.text != "true" && property.value.text != "false")
         return cql::syntax_error("Invalid boolean value " + property.value.text + " for 'durable_writes'");
       keyspace.durable_writes = property.value.text == "true";
-    } else if (auto refused = read_replication(session, property, keyspace.replication)) {
+    } else if (auto refused = read_replication(session, property, keyspace.name, keyspace.replication)) {
       return refused;
     }
   }
@@ -115,7 +117,10 @@ inline cql::refusal alter_keyspace(schema_session& session, const cql::create_ke
 cql::refusal execute_schema(schema_session& session, const cql::create_keyspace_statement& statement,
                             schema_change_done& done) {
   if (is_system_keyspace(statement.keyspace))
-    return {server_errc::unauthorized, statement.keyspace + " keyspace is not user-modifiable."};
+    return statement.alter
+               ? cql::refusal{server_errc::unauthorized,
+                              statement.keyspace + " keyspace is not user-modifiable."}
+               : cql::invalid("System keyspace '" + statement.keyspace + "' is not user-modifiable");
   if (auto refused = detail::check_property_names(statement.properties)) return refused;
   if (statement.alter) return detail::alter_keyspace(session, statement, done);
   if (!is_object_name(statement.keyspace))
@@ -131,7 +136,7 @@ cql::refusal execute_schema(schema_session& session, const cql::create_keyspace_
   keyspace_schema created;
   created.name = statement.keyspace;
   if (auto refused = detail::read_keyspace_properties(session, statement.properties, created)) return refused;
-  if (created.replication.empty()) return cql::bad_configuration("Missing mandatory option 'replication'");
+  if (created.replication.empty()) return cql::invalid("Missing mandatory option 'replication'");
   session.schema.keyspaces.emplace(statement.keyspace, std::move(created));
   done = {"CREATED", "KEYSPACE", statement.keyspace, {}, false};
   return {};
@@ -141,6 +146,12 @@ namespace detail {
 
 inline cql::refusal drop_type(keyspace_schema& keyspace, const std::string& name) {
   std::string tables, types;
+  for (const auto& [type_name, type] : keyspace.types)
+    if (type_name != name && uses_type(type, keyspace.name, name))
+      types += (types.empty() ? "" : ", ") + type_name;
+  if (!types.empty())
+    return cql::invalid("Cannot drop user type '" + keyspace.name + '.' + name +
+                        "' as it is still used by user types " + types);
   for (const auto& [table_name, table] : keyspace.tables) {
     const auto& columns = table->schema->columns;
     const bool used = std::any_of(columns.begin(), columns.end(), [&](const column& candidate) {
@@ -151,12 +162,6 @@ inline cql::refusal drop_type(keyspace_schema& keyspace, const std::string& name
   if (!tables.empty())
     return cql::invalid("Cannot drop user type '" + keyspace.name + '.' + name +
                         "' as it is still used by tables " + tables);
-  for (const auto& [type_name, type] : keyspace.types)
-    if (type_name != name && uses_type(type, keyspace.name, name))
-      types += (types.empty() ? "" : ", ") + type_name;
-  if (!types.empty())
-    return cql::invalid("Cannot drop user type '" + keyspace.name + '.' + name +
-                        "' as it is still used by user types " + types);
   keyspace.types.erase(name);
   return {};
 }

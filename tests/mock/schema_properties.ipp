@@ -61,7 +61,7 @@ inline cql::refusal set_class(const cql::property& property, std::string_view pa
   const auto at = given.find("class");
   if (at == given.end()) {
     if (given.contains("enabled")) return option = std::move(given), cql::refusal{};
-    return cql::bad_configuration("Missing sub-option 'class' for the '" + property.name + "' option.");
+    return cql::bad_configuration("Missing sub-option 'class' for the '" + property.name + "' option");
   }
   std::string& name = at->second;
   if (name.find('.') == std::string::npos) name.insert(0, package);

@@ -214,14 +214,19 @@ cql::refusal execute_schema(schema_session& session, const cql::create_index_sta
       statement.table.keyspace.empty() ? statement.keyspace : statement.table.keyspace, statement.table.name};
   if (auto refused = keyspace_of(session, table_name, name)) return refused;
   std::shared_ptr<stored_table> stored;
+  if (session.schema.find(name) == nullptr) return cql::invalid("Keyspace '" + name + "' doesn't exist");
   if (session.schema.find_table({name, table_name.name}, {}, stored))
-    return cql::invalid("Table '" + name + '.' + table_name.name + "' doesn't exist");
+    return cql::invalid("Table '" + table_name.name + "' doesn't exist");
   keyspace_schema& keyspace = *session.schema.find(name);
   if (!statement.name.empty() && detail::index_name_taken(keyspace, statement.name)) {
     if (statement.if_not_exists) return {};
     return cql::invalid("Index '" + statement.name + "' already exists");
   }
-  if (statement.targets.size() != 1) return cql::unsupported("indexes of several columns");
+  if (!statement.custom && statement.class_name.empty() && !statement.properties.empty())
+    return cql::invalid("Cannot specify options for a non-CUSTOM index");
+  if (statement.targets.size() != 1)
+    return statement.custom ? cql::unsupported("indexes of several columns")
+                            : cql::invalid("Only CUSTOM indexes support multiple columns");
   const table_schema& table = *stored->schema;
   index_definition index;
   std::tie(index.target, index.column) = statement.targets.front();

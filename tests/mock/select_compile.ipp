@@ -63,6 +63,8 @@ namespace detail {
     constexpr std::string_view out_of_order =
         "Order by currently only supports the ordering of columns following their declared order in the "
         "PRIMARY KEY";
+    if (std::find(plan.order_by.begin(), plan.order_by.end(), on) != plan.order_by.end()) continue;
+    plan.order_by.push_back(on);
     if (on->position < position) return cql::invalid(std::string(out_of_order));
     // Columns that have one value each may be left out.
     for (; position < on->position; ++position) {
@@ -83,8 +85,7 @@ namespace detail {
 }
 
 [[nodiscard]] inline cql::refusal check_order(const cql::select_statement& statement, select_plan& plan) {
-  plan.ordered = !statement.order_by.empty();
-  if (!plan.ordered) return {};
+  if (statement.order_by.empty()) return {};
   if (plan.where.uses_index)
     return cql::invalid("ORDER BY with 2ndary indexes is not supported, except for ANN queries.");
   if (!plan.where.partition_complete)
@@ -126,8 +127,8 @@ cql::refusal plan_select(term_context& context, std::shared_ptr<const table_sche
         "SELECT DISTINCT with WHERE clause only supports restriction by partition key and/or static "
         "columns.");
   plan.shows_lonely_statics = !restricts_rows;
-  if (auto refused = detail::check_order(statement, plan)) return refused;
-  return detail::plan_limits(context, statement, plan);
+  if (auto refused = detail::plan_limits(context, statement, plan)) return refused;
+  return detail::check_order(statement, plan);
 }
 
 }  // namespace coodie::inline COODIE_ABI::testing::store

@@ -34,7 +34,7 @@ class select_runner {
     result_.columns = plan_.what.columns(*plan_.schema);
     if (auto refused = bind_where(plan_.where, *plan_.schema, values_, where_)) return refused;
     if (auto refused = read_limits()) return refused;
-    const bool sorts = plan_.ordered && where_.partitions.size() > 1;
+    const bool sorts = !plan_.order_by.empty() && where_.partitions.size() > 1;
     if (sorts && context_.page_size > 0)
       return cql::invalid(
           "Cannot page queries with both ORDER BY and a IN restriction on the partition key; you must "
@@ -76,6 +76,7 @@ class select_runner {
       const bool resumes = !started && position.routing_key == start_->partition.routing_key;
       if (!started && !resumes) continue;
       started = true;
+      last_named_ = &key == &where_.partitions.back();
       const auto at = table_.partitions.find(position);
       if (at == table_.partitions.end()) continue;
       if (auto refused = scan_partition(position, at->second, resumes)) return refused;
@@ -153,6 +154,7 @@ class select_runner {
   cql::refusal emit(const partition_position& position, const row_view& row) {
     if (collects_) {
       collected_.push_back({position, row});
+      if (in_partition_ > 0) --in_partition_;
       return {};
     }
     if (plan_.what.aggregates) return accumulate(plan_.what, row, values_, state_);
@@ -163,23 +165,40 @@ class select_runner {
       done_ = true;
     } else if (context_.page_size > 0 && result_.count == static_cast<std::uint32_t>(context_.page_size)) {
       done_ = true;
-      paging_position next{position, std::nullopt, remaining_, in_partition_};
-      if (row.clustering != nullptr) next.row = *row.clustering;
-      result_.paging_state = encode_paging_state(*plan_.schema, next);
+      if (!ends_behind(row)) keep_position(position, row);
     }
     return {};
   }
 
-  // The rows of several partitions in one clustering order.
+  // Is it sure, without looking, that nothing follows this row? Else a full page has another one behind it.
+  [[nodiscard]] bool ends_behind(const row_view& row) const noexcept {
+    const bool only_row = plan_.distinct || row.clustering == nullptr || row.clustering->empty();
+    return last_named_ && (only_row || in_partition_ == 0);
+  }
+
+  void keep_position(const partition_position& position, const row_view& row) {
+    paging_position next{position, std::nullopt, remaining_, in_partition_};
+    if (row.clustering != nullptr) next.row = *row.clustering;
+    result_.paging_state = encode_paging_state(*plan_.schema, next);
+  }
+
+  // Whether a row stands before another one in the order of ORDER BY.
+  [[nodiscard]] bool is_before(const collected_row& a, const collected_row& b) const {
+    if (a.row.clustering == nullptr || b.row.clustering == nullptr)
+      return a.row.clustering == nullptr && b.row.clustering != nullptr;
+    for (const column* on : plan_.order_by) {
+      const int order =
+          compare_values(on->type, (*a.row.clustering)[on->position], (*b.row.clustering)[on->position]);
+      if (order != 0) return (order < 0) != (on->descending != plan_.reversed);
+    }
+    return false;
+  }
+
+  // The rows of several partitions in one order, those that are equal in it as they came.
   cql::refusal emit_sorted() {
     collects_ = false;
     std::stable_sort(collected_.begin(), collected_.end(),
-                     [&](const collected_row& a, const collected_row& b) {
-                       if (a.row.clustering == nullptr || b.row.clustering == nullptr)
-                         return a.row.clustering == nullptr && b.row.clustering != nullptr;
-                       const int order = table_.order().compare(*a.row.clustering, *b.row.clustering);
-                       return plan_.reversed ? order > 0 : order < 0;
-                     });
+                     [&](const collected_row& a, const collected_row& b) { return is_before(a, b); });
     for (const auto& each : collected_) {
       in_partition_ = -1;
       if (auto refused = emit(each.partition, each.row)) return refused;
@@ -197,6 +216,7 @@ class select_runner {
   std::optional<paging_position> start_;
   std::int32_t remaining_ = -1, per_partition_ = -1, in_partition_ = -1;
   bool done_ = false, collects_ = false;
+  bool last_named_ = false;  // in the last of the partitions that are named
   std::vector<collected_row> collected_;
   std::vector<accumulator> state_;
 };

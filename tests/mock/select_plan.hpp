@@ -33,8 +33,9 @@ struct select_plan {
   std::shared_ptr<const table_schema> schema;
   selection what;
   where_plan where;
-  bool distinct = false, reversed = false, ordered = false;
-  bool shows_lonely_statics = false;  ///< a partition with statics only is a row
+  bool distinct = false, reversed = false;
+  std::vector<const column*> order_by;  ///< clustering columns
+  bool shows_lonely_statics = false;    ///< a partition with statics only is a row
   std::optional<expression> limit, per_partition_limit;
 };
 

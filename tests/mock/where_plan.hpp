@@ -66,6 +66,15 @@ struct named_rows {
 [[nodiscard]] COODIE_DECL cql::refusal name_rows(const where_plan& plan, const bound_where& bound,
                                                  const table_schema& table, named_rows& rows);
 
+namespace detail {
+
+[[nodiscard]] inline bool has_in(const std::vector<const condition*>& conditions) noexcept {
+  return std::any_of(conditions.begin(), conditions.end(),
+                     [](const condition* each) { return each->is_in(); });
+}
+
+}  // namespace detail
+
 }  // namespace coodie::inline COODIE_ABI::testing::store
 
 #endif  // COODIE_TESTS_MOCK_WHERE_PLAN_HPP

@@ -84,5 +84,5 @@ TEST_CASE("a statement carries its check", "[orm]") {
   prepared.markers = metadata({{"x", type_id::varchar}});
   std::string sentence;
   REQUIRE(statement.check != nullptr);
-  CHECK(statement.check(prepared, sentence) == errc::schema_mismatch);
+  CHECK(statement.check(statement, prepared, sentence) == errc::schema_mismatch);
 }

@@ -218,3 +218,9 @@ TEST_CASE("recorded answers: WHERE clauses") { play_file("where.txt"); }
 TEST_CASE("recorded answers: rows, timestamps, conditions, batches, counters") { play_file("rows.txt"); }
 TEST_CASE("recorded answers: collections, user types, indexes, orders") { play_file("columns.txt"); }
 TEST_CASE("recorded answers: prepared statements") { play_file("prepared.txt"); }
+TEST_CASE("recorded answers: pages") { play_file("paging.txt"); }
+TEST_CASE("recorded answers: mixed orders") { play_file("orders.txt"); }
+TEST_CASE("recorded answers: timestamps and tombstones") { play_file("timestamps.txt"); }
+TEST_CASE("recorded answers: conditions") { play_file("conditions.txt"); }
+TEST_CASE("recorded answers: relations and filtering") { play_file("filters.txt"); }
+TEST_CASE("recorded answers: literals, functions and names") { play_file("literals.txt"); }
