@@ -15,8 +15,8 @@ struct blog_post {
   coodie::uuid blog_id;
   coodie::timestamp published_at;
   std::string title;
-  std::string body;
-  std::optional<std::string> author;
+  std::string body{};
+  std::optional<std::string> author{};
   std::int32_t views = 0;
 
   using table = coodie::table<"blog_posts", coodie::partition_key<&blog_post::blog_id>,

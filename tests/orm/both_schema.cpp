@@ -28,11 +28,11 @@ struct second_version {
   std::int32_t amount = 0;
   std::optional<std::string> owner = {};
   std::vector<std::string> tags = {};
-  using table = coodie::table<"evolving", coodie::partition_key<&second_version::name>,
-                              coodie::clustering_key<&second_version::at>,
-                              coodie::static_column<&second_version::owner>,
-                              coodie::indexed<&second_version::amount>,
-                              coodie::with<coodie::comment<"it's new">, coodie::default_ttl<3600>>>;
+  using table =
+      coodie::table<"evolving", coodie::partition_key<&second_version::name>,
+                    coodie::clustering_key<&second_version::at>,
+                    coodie::static_column<&second_version::owner>, coodie::indexed<&second_version::amount>,
+                    coodie::with<coodie::comment<"it's new">, coodie::default_ttl<3600>>>;
 };
 struct other_type {
   std::string name = {};
@@ -70,7 +70,8 @@ TEST_CASE("a table follows its struct", "[orm][both]") {
   CHECK(db::sync_table<first_version>().empty());
   db::save(first_version{.name = "n", .at = 1, .amount = 5});
 
-  const strings changes{"ALTER TABLE " + name + " ADD owner text STATIC", "ALTER TABLE " + name + " ADD tags list<text>",
+  const strings changes{"ALTER TABLE " + name + " ADD owner text STATIC",
+                        "ALTER TABLE " + name + " ADD tags list<text>",
                         "ALTER TABLE " + name + " WITH comment = 'it''s new' AND default_time_to_live = 3600",
                         "CREATE INDEX IF NOT EXISTS evolving_amount_idx ON " + name + " (amount)"};
   CHECK(db::sync_table<second_version>({.dry_run = true}) == changes);
@@ -96,10 +97,11 @@ TEST_CASE("a struct that does not fit the table is told when the statement is pr
   coodie::diagnostics diag;
   static_cast<void>(db::find<other_type>().all(ec, diag));
   CHECK(ec == errc::schema_mismatch);
-  CHECK(diag.message() ==
-        "column amount of table " + keyspace.name() +
-            ".evolving has the type int on the server, but the member amount is long int (bigint); change the one or "
-            "the other");
+  const std::string message(diag.message());
+  CHECK(message.starts_with(
+      "column amount of table " + keyspace.name() +
+      ".evolving has the type int on the server, but the member amount is long"));  // or long int
+  CHECK(message.ends_with(" (bigint); change the one or the other"));
   db::save(other_type{.name = "n", .at = 1, .amount = 1}, ec, diag);
   CHECK(ec == errc::schema_mismatch);
   CHECK(db::find<first_version>().count() == 0);
@@ -127,10 +129,12 @@ TEST_CASE("a table in another keyspace", "[orm][both]") {
   own_keyspace keyspace("elsewhere");
   const std::string other = keyspace.name() + "_2";
   db::create_keyspace(other, {.strategy = coodie::replication_strategy::simple, .durable_writes = false});
-  CHECK(db::sync_table<quoted>({.keyspace = other, .agreement_timeout = 20s}) ==
-        strings{"CREATE TABLE IF NOT EXISTS " + other +
-                ".\"Mixed\" (id int, \"order\" text, \"a \"\"quoted\"\" name\" text, \"Capital\" text, PRIMARY KEY "
-                "(id))"});
+  CHECK(
+      db::sync_table<quoted>({.keyspace = other, .agreement_timeout = 20s}) ==
+      strings{
+          "CREATE TABLE IF NOT EXISTS " + other +
+          ".\"Mixed\" (id int, \"order\" text, \"a \"\"quoted\"\" name\" text, \"Capital\" text, PRIMARY KEY "
+          "(id))"});
   CHECK(db::sync_table<quoted>({.keyspace = other}).empty());
   CHECK(db::sync_table<quoted>({.dry_run = true}).size() == 1);
   db::truncate<quoted>({.keyspace = other});
