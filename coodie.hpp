@@ -9857,7 +9857,8 @@ inline constinit thread_local const void* current_context = nullptr;
 
 namespace coodie::inline COODIE_ABI::cluster_detail {
 
-/// Room for the one operation of its kind that is outstanding. What does not fit goes to the heap.
+/// Room for the one operation of its kind that is outstanding. What does not fit, or comes while it is not
+/// given back yet, goes to the heap. Asio may give it back on another thread than the next one is asked for.
 class handler_memory {
  public:
   handler_memory() = default;
@@ -9865,20 +9866,19 @@ class handler_memory {
   handler_memory& operator=(const handler_memory&) = delete;
 
   [[nodiscard]] void* allocate(std::size_t n) {
-    if (used_ || n > sizeof storage_) return ::operator new(n);
-    used_ = true;
+    if (n > sizeof storage_ || used_.exchange(true, std::memory_order_acquire)) return ::operator new(n);
     return storage_;
   }
   void deallocate(void* p) noexcept {
     if (p == storage_)
-      used_ = false;
+      used_.store(false, std::memory_order_release);
     else
       ::operator delete(p);
   }
 
  private:
   alignas(std::max_align_t) std::byte storage_[512];
-  bool used_ = false;
+  std::atomic<bool> used_{false};
 };
 
 template <class T>
@@ -9999,12 +9999,18 @@ class loop {
                same_time) {}
     ~turn() {
       loop_.client_.end_turn();
-      while (loop_.must_drain_here()) [[unlikely]] {
+      while (loop_.is_drain_wanted()) [[unlikely]] {
         loop_.take_all();
         loop_.client_.end_turn();
       }
       current_loop = outer_;
       current_context = outer_context_;
+      if (!lock_.owns_lock()) return;
+      lock_.unlock();
+      std::atomic_thread_fence(
+          std::memory_order_seq_cst);  // who finds the lock taken relies on the next line
+      if (loop_.is_drain_wanted()) [[unlikely]]
+        loop_.see_to_drain();
     }
     turn(const turn&) = delete;
     turn& operator=(const turn&) = delete;
@@ -10042,9 +10048,9 @@ class loop {
   COODIE_DECL void tick() noexcept;
   COODIE_DECL void drain() noexcept;
   COODIE_DECL void take_all() noexcept;
-  [[nodiscard]] bool must_drain_here() const noexcept {
-    return in_read_.load(std::memory_order_relaxed) && drain_.load() == drain_state::posted;
-  }
+  COODIE_DECL void see_to_drain() noexcept;
+  COODIE_DECL void post_drain() noexcept;
+  [[nodiscard]] bool is_drain_wanted() const noexcept { return drain_.load() == drain_state::wanted; }
   COODIE_DECL void take_posted(protocol::request* newest) noexcept;
   COODIE_DECL void wake() noexcept;
   enum class read_wait : std::uint8_t { refused, in_vain, answered };
@@ -10066,7 +10072,8 @@ class loop {
   loop_client& client_;
   protocol::machine_clock clock_;
 
-  enum class drain_state : std::uint8_t { idle, posted, closed };
+  /// Wanted: for the end of the turn that somebody has or takes now. Posted: it comes from the event loop.
+  enum class drain_state : std::uint8_t { idle, wanted, posted, closed };
   alignas(64) std::atomic<protocol::request*> inbox_{nullptr};  // newest first; or &no_more_
   std::atomic<drain_state> drain_{drain_state::idle};
   protocol::request no_more_;
@@ -10815,6 +10822,7 @@ core::~core() = default;
 
 void core::start(protocol::request& r) noexcept {
   if (loop_.inside()) return take(r);
+  const auto alive = shared_from_this();  // the end of r may be the end of the driver
   loop_.post(r);
 }
 
@@ -11470,15 +11478,27 @@ void loop::signal() noexcept { wake(); }
 
 void loop::wake() noexcept {
   drain_state was = drain_state::idle;
-  if (!drain_.compare_exchange_strong(was, drain_state::posted)) return;
-  if (in_read_.load()) {
-    if (inside()) return;  // the turn that we are in takes it
-    std::unique_lock lock(turn_mutex_);
+  if (drain_.compare_exchange_strong(was, drain_state::wanted)) see_to_drain();
+}
+
+// Never waits for a turn of another thread's: that may be waiting for one of another loop's.
+void loop::see_to_drain() noexcept {
+  while (is_drain_wanted()) {
+    if (!in_read_.load()) {
+      drain_state was = drain_state::wanted;
+      if (drain_.compare_exchange_strong(was, drain_state::posted)) post_drain();
+      continue;
+    }
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    std::unique_lock lock(turn_mutex_, std::defer_lock);
+    if (inside() || !lock.try_lock()) return;  // whoever has the turn does it at its end
     if (in_read_.load(std::memory_order_relaxed)) {
-      const turn now(*this, std::move(lock), false);  // takes it at its end
-      return;
+      const turn now(*this, std::move(lock), false);
     }
   }
+}
+
+void loop::post_drain() noexcept {
   asio::post(*executor_, pooled(drain_memory_, [this, alive = client_.keep_alive()] { drain(); }));
   if (is_foreign()) return;
 #if defined(__linux__)
@@ -11591,7 +11611,7 @@ loop::read_wait loop::wait_in_read(const protocol::request& r) noexcept {
   {
     const std::lock_guard lock(turn_mutex_);
     in_read_.store(true);
-    if (drain_.load() == drain_state::posted || !client_.begin_wait(r)) {
+    if (drain_.load() != drain_state::idle || !client_.begin_wait(r)) {
       in_read_.store(false);
       return read_wait::refused;
     }
@@ -13152,6 +13172,62 @@ inline constinit thread_local const void* current_context = nullptr;
 
 #endif  // COODIE_CLUSTER_CURRENT_CONTEXT_HPP
 
+// ---- driver/handover_gate.hpp
+// Handlers that a driver gives to an event loop of the program's, from a thread of its own.
+#ifndef COODIE_DRIVER_HANDOVER_GATE_HPP
+#define COODIE_DRIVER_HANDOVER_GATE_HPP
+
+namespace coodie::inline COODIE_ABI::detail {
+
+/// A handler may have run, and the program may have gone on to destroy the event loop, before the call that
+/// posted it returns. The loop's end waits for those who are inside of such a call.
+class handover_gate final : public asio::execution_context::service {
+ public:
+  using key_type = handover_gate;
+  static inline asio::execution_context::id id;
+
+  explicit handover_gate(asio::execution_context& context) : asio::execution_context::service(context) {}
+
+  /// That of the executor's context; nullptr when it has none. To be asked for while the context surely
+  /// exists.
+  template <class Executor>
+  [[nodiscard]] static handover_gate* of(const Executor& executor) {
+    if constexpr (asio::can_query<const Executor&, asio::execution::context_t>::value) {
+      asio::execution_context& context = asio::query(executor, asio::execution::context);
+      return &asio::use_service<handover_gate>(context);
+    } else {
+      return nullptr;
+    }
+  }
+
+  /// Somebody is inside.
+  class pass {
+   public:
+    explicit pass(handover_gate* gate) noexcept : gate_(gate) {
+      if (gate_ != nullptr) gate_->inside_.fetch_add(1, std::memory_order_relaxed);
+    }
+    ~pass() {
+      if (gate_ != nullptr) gate_->inside_.fetch_sub(1, std::memory_order_release);
+    }
+    pass(const pass&) = delete;
+    pass& operator=(const pass&) = delete;
+
+   private:
+    handover_gate* gate_;
+  };
+
+ private:
+  void shutdown() noexcept override {
+    while (inside_.load(std::memory_order_acquire) != 0) std::this_thread::yield();
+  }
+
+  std::atomic<int> inside_{0};
+};
+
+}  // namespace coodie::inline COODIE_ABI::detail
+
+#endif  // COODIE_DRIVER_HANDOVER_GATE_HPP
+
 // ---- driver/operation_memory.hpp
 // Memory for asynchronous operations, used again and again by the thread that freed it.
 #ifndef COODIE_DRIVER_OPERATION_MEMORY_HPP
@@ -13354,8 +13430,10 @@ class handler_operation final : private protocol::request {
     if (diag_ != nullptr) diag_->clear();
     const executor_type executor = asio::get_associated_executor(handler_);
     if constexpr (!std::is_same_v<executor_type, asio::system_executor>)
-      if (context_behind(executor) != driver_->context())
+      if (context_behind(executor) != driver_->context()) {
+        gate_ = handover_gate::of(executor);
         work_.emplace(asio::prefer(executor, asio::execution::outstanding_work.tracked));
+      }
   }
 
   [[nodiscard]] std::byte* values_begin() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
@@ -13480,6 +13558,7 @@ class handler_operation final : private protocol::request {
     // it.
     if (cancellation_) cancellation_->end();
     const bool inside_start = being_started == this;
+    const handover_gate::pass handing_over(gate_);
     Handler handler(std::move(handler_));
     [[maybe_unused]] const auto work(std::move(work_));
     const std::shared_ptr<abstract_driver> alive(std::move(driver_));
@@ -13508,6 +13587,7 @@ class handler_operation final : private protocol::request {
   diagnostics* diag_;
   std::size_t values_size_;
   bool first_step_ = true;
+  handover_gate* gate_ = nullptr;
   std::optional<tracked_executor> work_;
   std::shared_ptr<cancellation_link> cancellation_;
 };
@@ -14166,16 +14246,19 @@ struct waiting_init {
   Handler handler;
   diagnostics* diag;
   executor_type executor;
+  handover_gate* gate;
   tracked_executor work;
 
   waiting_init(Handler&& h, diagnostics* d)
       : handler(std::move(h)),
         diag(d),
         executor(asio::get_associated_executor(handler)),
+        gate(handover_gate::of(executor)),
         work(asio::prefer(executor, asio::execution::outstanding_work.tracked)) {}
 
   static void finish(std::shared_ptr<waiting_init> self, error_code ec, diagnostics&& why,
                      std::shared_ptr<abstract_driver>&& driver) {
+    const handover_gate::pass handing_over(self->gate);
     const executor_type executor = self->executor;
     asio::post(executor,
                [self = std::move(self), ec, why = std::move(why), driver = std::move(driver)]() mutable {

@@ -37,6 +37,7 @@ core::~core() = default;
 
 void core::start(protocol::request& r) noexcept {
   if (loop_.inside()) return take(r);
+  const auto alive = shared_from_this();  // the end of r may be the end of the driver
   loop_.post(r);
 }
 

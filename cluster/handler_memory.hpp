@@ -3,6 +3,7 @@
 #ifndef COODIE_CLUSTER_HANDLER_MEMORY_HPP
 #define COODIE_CLUSTER_HANDLER_MEMORY_HPP
 
+#include <atomic>
 #include <cstddef>
 #include <new>
 #include <utility>
@@ -11,7 +12,8 @@
 
 namespace coodie::inline COODIE_ABI::cluster_detail {
 
-/// Room for the one operation of its kind that is outstanding. What does not fit goes to the heap.
+/// Room for the one operation of its kind that is outstanding. What does not fit, or comes while it is not
+/// given back yet, goes to the heap. Asio may give it back on another thread than the next one is asked for.
 class handler_memory {
  public:
   handler_memory() = default;
@@ -19,20 +21,19 @@ class handler_memory {
   handler_memory& operator=(const handler_memory&) = delete;
 
   [[nodiscard]] void* allocate(std::size_t n) {
-    if (used_ || n > sizeof storage_) return ::operator new(n);
-    used_ = true;
+    if (n > sizeof storage_ || used_.exchange(true, std::memory_order_acquire)) return ::operator new(n);
     return storage_;
   }
   void deallocate(void* p) noexcept {
     if (p == storage_)
-      used_ = false;
+      used_.store(false, std::memory_order_release);
     else
       ::operator delete(p);
   }
 
  private:
   alignas(std::max_align_t) std::byte storage_[512];
-  bool used_ = false;
+  std::atomic<bool> used_{false};
 };
 
 template <class T>

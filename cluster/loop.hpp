@@ -91,12 +91,18 @@ class loop {
                same_time) {}
     ~turn() {
       loop_.client_.end_turn();
-      while (loop_.must_drain_here()) [[unlikely]] {
+      while (loop_.is_drain_wanted()) [[unlikely]] {
         loop_.take_all();
         loop_.client_.end_turn();
       }
       current_loop = outer_;
       current_context = outer_context_;
+      if (!lock_.owns_lock()) return;
+      lock_.unlock();
+      std::atomic_thread_fence(
+          std::memory_order_seq_cst);  // who finds the lock taken relies on the next line
+      if (loop_.is_drain_wanted()) [[unlikely]]
+        loop_.see_to_drain();
     }
     turn(const turn&) = delete;
     turn& operator=(const turn&) = delete;
@@ -134,9 +140,9 @@ class loop {
   COODIE_DECL void tick() noexcept;
   COODIE_DECL void drain() noexcept;
   COODIE_DECL void take_all() noexcept;
-  [[nodiscard]] bool must_drain_here() const noexcept {
-    return in_read_.load(std::memory_order_relaxed) && drain_.load() == drain_state::posted;
-  }
+  COODIE_DECL void see_to_drain() noexcept;
+  COODIE_DECL void post_drain() noexcept;
+  [[nodiscard]] bool is_drain_wanted() const noexcept { return drain_.load() == drain_state::wanted; }
   COODIE_DECL void take_posted(protocol::request* newest) noexcept;
   COODIE_DECL void wake() noexcept;
   enum class read_wait : std::uint8_t { refused, in_vain, answered };
@@ -158,7 +164,8 @@ class loop {
   loop_client& client_;
   protocol::machine_clock clock_;
 
-  enum class drain_state : std::uint8_t { idle, posted, closed };
+  /// Wanted: for the end of the turn that somebody has or takes now. Posted: it comes from the event loop.
+  enum class drain_state : std::uint8_t { idle, wanted, posted, closed };
   alignas(64) std::atomic<protocol::request*> inbox_{nullptr};  // newest first; or &no_more_
   std::atomic<drain_state> drain_{drain_state::idle};
   protocol::request no_more_;

@@ -61,15 +61,27 @@ void loop::signal() noexcept { wake(); }
 
 void loop::wake() noexcept {
   drain_state was = drain_state::idle;
-  if (!drain_.compare_exchange_strong(was, drain_state::posted)) return;
-  if (in_read_.load()) {
-    if (inside()) return;  // the turn that we are in takes it
-    std::unique_lock lock(turn_mutex_);
+  if (drain_.compare_exchange_strong(was, drain_state::wanted)) see_to_drain();
+}
+
+// Never waits for a turn of another thread's: that may be waiting for one of another loop's.
+void loop::see_to_drain() noexcept {
+  while (is_drain_wanted()) {
+    if (!in_read_.load()) {
+      drain_state was = drain_state::wanted;
+      if (drain_.compare_exchange_strong(was, drain_state::posted)) post_drain();
+      continue;
+    }
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    std::unique_lock lock(turn_mutex_, std::defer_lock);
+    if (inside() || !lock.try_lock()) return;  // whoever has the turn does it at its end
     if (in_read_.load(std::memory_order_relaxed)) {
-      const turn now(*this, std::move(lock), false);  // takes it at its end
-      return;
+      const turn now(*this, std::move(lock), false);
     }
   }
+}
+
+void loop::post_drain() noexcept {
   asio::post(*executor_, pooled(drain_memory_, [this, alive = client_.keep_alive()] { drain(); }));
   if (is_foreign()) return;
 #if defined(__linux__)
@@ -182,7 +194,7 @@ loop::read_wait loop::wait_in_read(const protocol::request& r) noexcept {
   {
     const std::lock_guard lock(turn_mutex_);
     in_read_.store(true);
-    if (drain_.load() == drain_state::posted || !client_.begin_wait(r)) {
+    if (drain_.load() != drain_state::idle || !client_.begin_wait(r)) {
       in_read_.store(false);
       return read_wait::refused;
     }

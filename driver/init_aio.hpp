@@ -44,16 +44,19 @@ struct waiting_init {
   Handler handler;
   diagnostics* diag;
   executor_type executor;
+  handover_gate* gate;
   tracked_executor work;
 
   waiting_init(Handler&& h, diagnostics* d)
       : handler(std::move(h)),
         diag(d),
         executor(asio::get_associated_executor(handler)),
+        gate(handover_gate::of(executor)),
         work(asio::prefer(executor, asio::execution::outstanding_work.tracked)) {}
 
   static void finish(std::shared_ptr<waiting_init> self, error_code ec, diagnostics&& why,
                      std::shared_ptr<abstract_driver>&& driver) {
+    const handover_gate::pass handing_over(self->gate);
     const executor_type executor = self->executor;
     asio::post(executor,
                [self = std::move(self), ec, why = std::move(why), driver = std::move(driver)]() mutable {

@@ -12,6 +12,7 @@
 
 #include "cluster/asio_config.hpp"
 #include "cluster/current_context.hpp"
+#include "driver/handover_gate.hpp"
 #include "driver/operation_memory.hpp"
 #include "driver/run.hpp"
 
@@ -144,8 +145,10 @@ class handler_operation final : private protocol::request {
     if (diag_ != nullptr) diag_->clear();
     const executor_type executor = asio::get_associated_executor(handler_);
     if constexpr (!std::is_same_v<executor_type, asio::system_executor>)
-      if (context_behind(executor) != driver_->context())
+      if (context_behind(executor) != driver_->context()) {
+        gate_ = handover_gate::of(executor);
         work_.emplace(asio::prefer(executor, asio::execution::outstanding_work.tracked));
+      }
   }
 
   [[nodiscard]] std::byte* values_begin() noexcept { return reinterpret_cast<std::byte*>(this + 1); }
@@ -270,6 +273,7 @@ class handler_operation final : private protocol::request {
     // it.
     if (cancellation_) cancellation_->end();
     const bool inside_start = being_started == this;
+    const handover_gate::pass handing_over(gate_);
     Handler handler(std::move(handler_));
     [[maybe_unused]] const auto work(std::move(work_));
     const std::shared_ptr<abstract_driver> alive(std::move(driver_));
@@ -298,6 +302,7 @@ class handler_operation final : private protocol::request {
   diagnostics* diag_;
   std::size_t values_size_;
   bool first_step_ = true;
+  handover_gate* gate_ = nullptr;
   std::optional<tracked_executor> work_;
   std::shared_ptr<cancellation_link> cancellation_;
 };

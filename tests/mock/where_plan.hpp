@@ -3,6 +3,7 @@
 #ifndef COODIE_TESTS_MOCK_WHERE_PLAN_HPP
 #define COODIE_TESTS_MOCK_WHERE_PLAN_HPP
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
