@@ -113,16 +113,18 @@ TEST_CASE("topology: system.local without a row, and with nulls", "[cluster]") {
 
 TEST_CASE("topology: every prefix of an answer is an error, not a topology", "[cluster]") {
   const body whole(local().row(coodie::uuid{}, "dc1", "rack1", texts{"5"}, "Murmur3Partitioner"));
-  const body others(peers().row(address("10.0.0.2"), coodie::uuid{}, "dc1", "r", texts{"5"}, address("10.0.0.2"),
-                                9042));
+  const body others(
+      peers().row(address("10.0.0.2"), coodie::uuid{}, "dc1", "r", texts{"5"}, address("10.0.0.2"), 9042));
   for (std::size_t n = 0; n < whole.bytes.size(); ++n) {
-    const std::vector<std::byte> cut(whole.bytes.begin(), whole.bytes.begin() + static_cast<std::ptrdiff_t>(n));
+    const std::vector<std::byte> cut(whole.bytes.begin(),
+                                     whole.bytes.begin() + static_cast<std::ptrdiff_t>(n));
     topology found;
     CHECK(read_local(protocol::reader(cut), asked, found) != errc::ok);
     CHECK(found.nodes.empty());
   }
   for (std::size_t n = 0; n < others.bytes.size(); ++n) {
-    const std::vector<std::byte> cut(others.bytes.begin(), others.bytes.begin() + static_cast<std::ptrdiff_t>(n));
+    const std::vector<std::byte> cut(others.bytes.begin(),
+                                     others.bytes.begin() + static_cast<std::ptrdiff_t>(n));
     topology found;
     CHECK(read_peers(protocol::reader(cut), 9042, found) != errc::ok);
     CHECK(found.nodes.empty());
@@ -132,22 +134,24 @@ TEST_CASE("topology: every prefix of an answer is an error, not a topology", "[c
 TEST_CASE("topology: where a peer listens", "[cluster]") {
   const coodie::uuid id;
   const texts tokens{"1"};
-  CHECK(first_endpoint(read(peers().row(address("10.0.0.2"), id, "d", "r", tokens, address("192.0.2.7"), 9999))) ==
-        "192.0.2.7:9999");
+  CHECK(first_endpoint(read(peers().row(address("10.0.0.2"), id, "d", "r", tokens, address("192.0.2.7"),
+                                        9999))) == "192.0.2.7:9999");
   // "all addresses" is none; the address among nodes is better than nothing.
-  CHECK(first_endpoint(read(peers().row(address("10.0.0.2"), id, "d", "r", tokens, address("0.0.0.0"), 9999))) ==
-        "10.0.0.2:9999");
-  CHECK(first_endpoint(read(peers().row(address("10.0.0.2"), id, "d", "r", tokens, nullptr, nullptr), 9043)) ==
-        "10.0.0.2:9043");
+  CHECK(first_endpoint(read(peers().row(address("10.0.0.2"), id, "d", "r", tokens, address("0.0.0.0"),
+                                        9999))) == "10.0.0.2:9999");
+  CHECK(first_endpoint(read(peers().row(address("10.0.0.2"), id, "d", "r", tokens, nullptr, nullptr),
+                            9043)) == "10.0.0.2:9043");
   CHECK(first_endpoint(read(peers().row(address("::1"), id, "d", "r", tokens, address("2001:db8::2"), 1))) ==
         "2001:db8::2:1");
   for (const std::int32_t port : {0, -1, 65536})
-    CHECK(first_endpoint(read(peers().row(address("10.0.0.2"), id, "d", "r", tokens, address("10.0.0.2"), port))) ==
-          "none");
+    CHECK(first_endpoint(read(
+              peers().row(address("10.0.0.2"), id, "d", "r", tokens, address("10.0.0.2"), port))) == "none");
   // Nodes that are half there.
   CHECK(first_endpoint(read(peers().row(nullptr, id, "d", "r", tokens, nullptr, 9042))) == "none");
-  CHECK(first_endpoint(read(peers().row(address("10.0.0.2"), id, "d", "r", nullptr, nullptr, 9042))) == "none");
-  CHECK(first_endpoint(read(peers().row(address("10.0.0.2"), id, "d", "r", texts{}, nullptr, 9042))) == "none");
+  CHECK(first_endpoint(read(peers().row(address("10.0.0.2"), id, "d", "r", nullptr, nullptr, 9042))) ==
+        "none");
+  CHECK(first_endpoint(read(peers().row(address("10.0.0.2"), id, "d", "r", texts{}, nullptr, 9042))) ==
+        "none");
 }
 
 TEST_CASE("topology: system.peers names the address of clients rpc_address", "[cluster]") {
@@ -203,7 +207,8 @@ TEST_CASE("topology: replication decides which nodes have a token", "[cluster]")
   using replication = std::map<std::string, std::string>;
   rows_builder simple;
   simple.column<replication>("replication")
-      .row(replication{{"class", "org.apache.cassandra.locator.SimpleStrategy"}, {"replication_factor", "2"}});
+      .row(
+          replication{{"class", "org.apache.cassandra.locator.SimpleStrategy"}, {"replication_factor", "2"}});
   CHECK(read_replication(body(simple).reader(), found) == errc::ok);
   CHECK(replicas(50) == std::vector<int>{1, 2});
 

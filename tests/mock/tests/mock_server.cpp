@@ -3,6 +3,7 @@
 #include "tests/mock/mock_server.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <set>
 #include <thread>
 
@@ -418,18 +419,25 @@ TEST_CASE("mock server: many clients at once share the rows", "[threads]") {
   std::string error;
   server cluster({.nodes = 2}, error);
   make_table(cluster);
-  std::vector<std::thread> threads;
-  for (std::int32_t t = 0; t < 4; ++t)
-    threads.emplace_back([&, t] {
-      client one(t % 2 == 0 ? "127.0.0.1" : "127.0.0.2", cluster.port());
-      one.start();
-      const std::string id = one.prepare("INSERT INTO ks.t (k, v) VALUES (?, ?)");
-      for (std::int32_t i = 0; i < 100; ++i)
-        if (one.execute(id, {four(t * 1000 + i), "x"}).code() != opcode::result) return;
-    });
-  for (auto& each : threads) each.join();
-  client one("127.0.0.1", cluster.port());
-  const auto counted = one.start().query("SELECT count(*) FROM ks.t");
+  std::deque<client> clients;
+  for (int c = 0; c < 4; ++c)
+    clients.emplace_back(c % 2 == 0 ? "127.0.0.1" : "127.0.0.2", cluster.port()).start();
+  for (std::int16_t i = 0; i < 100; ++i)
+    for (std::size_t c = 0; c < clients.size(); ++c) {
+      const std::string key = std::to_string(c * 1000 + static_cast<std::size_t>(i));
+      const std::string insert = "INSERT INTO ks.t (k, v) VALUES (" + key + ", 'x')";
+      protocol::query_message message;
+      message.query = insert;
+      message.parameters.consistency = coodie::consistency::one;
+      clients[c].send(message, i);
+    }
+  for (client& each : clients)
+    for (int i = 0; i < 100; ++i) {
+      const auto answer = each.receive();
+      REQUIRE(answer.has_value());
+      CHECK(answer->code() == opcode::result);
+    }
+  const auto counted = clients[0].query("SELECT count(*) FROM ks.t");
   CHECK(counted.body.ends_with(std::string("\0\0\0\x08\0\0\0\0\0\0\x01\x90", 12)));
 }
 
