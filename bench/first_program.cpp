@@ -38,8 +38,9 @@ int main() {
                           .filter(col<&blog_post::published_at> >= coodie::now() - 24h)
                           .limit(10)
                           .all();
-  const auto result =
-      db::update(post, col<& blog_post::views> = 1, coodie::only_if(col<&blog_post::views> == 0));
+  // clang-format off
+  const auto result = db::update(post, col<&blog_post::views> = 1, coodie::only_if(col<&blog_post::views> == 0));
+  // clang-format on
   std::printf("%s: %zu posts, %s\n", same.title.c_str(), recent.size(),
               result.applied ? "applied" : "not applied");
 }

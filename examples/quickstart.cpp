@@ -94,8 +94,9 @@ static void run(const std::vector<std::string>& hosts, int port) {
 
   std::cout << "\nUpdate one if nobody has looked at it, twice:\n";
   for (int i = 0; i < 2; ++i) {
-    const auto result =
-        db::update(first, col<& BlogPost::views> = 1, coodie::only_if(col<&BlogPost::views> == 0));
+    // clang-format off
+    const auto result = db::update(first, col<&BlogPost::views> = 1, coodie::only_if(col<&BlogPost::views> == 0));
+    // clang-format on
     if (result.applied)
       std::cout << "  -> done\n";
     else
