@@ -95,7 +95,10 @@ void core::contact_resolved(const contact_point& contact, const asio::error_code
                             const asio::ip::tcp::resolver::results_type& found) {
   --resolving_;
   for (const auto& entry : found) add_contact(entry.endpoint());
-  if (error)
+  // RFC 6761 section 6.3; small systems have no file that says so.
+  const bool is_local = error && contact.host == "localhost";
+  if (is_local) add_contact({asio::ip::address_v4::loopback(), contact.port});
+  if (error && !is_local)
     contact_failed(contact.host + ":" + std::to_string(contact.port), errc::host_unresolved, error.message());
   else
     started_if_complete();
