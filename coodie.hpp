@@ -10256,8 +10256,8 @@ class connection final : public std::enable_shared_from_this<connection>, privat
   /// A thread is going to wait in wait_in_read(), outside of every turn, for bytes that go there. Until
   /// take_read() nobody else reads.
   [[nodiscard]] COODIE_DECL std::span<std::byte> begin_wait() noexcept;
-  /// What it got; false when that is nothing yet.
-  COODIE_DECL bool take_read(const io_result& got) noexcept;
+  /// What it got, for which there was so much space; false when that is nothing yet.
+  COODIE_DECL bool take_read(const io_result& got, std::size_t space) noexcept;
 
   [[nodiscard]] bool ready() const noexcept { return machine_.ready(); }
   /// Ready, and nothing but an answer is waited for.
@@ -10303,7 +10303,6 @@ class connection final : public std::enable_shared_from_this<connection>, privat
   std::int64_t connect_deadline_ns_ = protocol::never;
   bool waits_writable_ = false;
   bool is_waited_on_ = false;  // between begin_wait() and take_read()
-  std::size_t waited_space_ = 0;
   bool closed_ = false;
   handler_memory read_memory_, write_memory_;
 };
@@ -10455,18 +10454,17 @@ bool connection::take_bytes(const io_result& got, std::size_t space) noexcept {
 std::span<std::byte> connection::begin_wait() noexcept {
   const std::span<std::byte> space = machine_.input_space();
   is_waited_on_ = !space.empty();
-  waited_space_ = space.size();
   return space;
 }
 
-bool connection::take_read(const io_result& got) noexcept {
+bool connection::take_read(const io_result& got, std::size_t space) noexcept {
   is_waited_on_ = false;
   if (closed_) {  // meanwhile, by another thread, which left the descriptor to us
     asio::error_code ignored;
     socket_.close(ignored);
     return true;
   }
-  if (take_bytes(got, waited_space_)) read();
+  if (take_bytes(got, space)) read();
   return !would_block(got.error);
 }
 
@@ -10954,7 +10952,7 @@ void core::wait() noexcept { awaited_.got = wait_in_read(awaited_.descriptor, aw
 
 bool core::end_wait() noexcept {
   const auto on = std::move(awaited_.on);
-  return on->take_read(awaited_.got);
+  return on->take_read(awaited_.got, awaited_.into.size());
 }
 
 // Only for few nodes, all of which are connected: the event loop is better at everything else.

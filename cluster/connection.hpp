@@ -55,8 +55,8 @@ class connection final : public std::enable_shared_from_this<connection>, privat
   /// A thread is going to wait in wait_in_read(), outside of every turn, for bytes that go there. Until
   /// take_read() nobody else reads.
   [[nodiscard]] COODIE_DECL std::span<std::byte> begin_wait() noexcept;
-  /// What it got; false when that is nothing yet.
-  COODIE_DECL bool take_read(const io_result& got) noexcept;
+  /// What it got, for which there was so much space; false when that is nothing yet.
+  COODIE_DECL bool take_read(const io_result& got, std::size_t space) noexcept;
 
   [[nodiscard]] bool ready() const noexcept { return machine_.ready(); }
   /// Ready, and nothing but an answer is waited for.
@@ -102,7 +102,6 @@ class connection final : public std::enable_shared_from_this<connection>, privat
   std::int64_t connect_deadline_ns_ = protocol::never;
   bool waits_writable_ = false;
   bool is_waited_on_ = false;  // between begin_wait() and take_read()
-  std::size_t waited_space_ = 0;
   bool closed_ = false;
   handler_memory read_memory_, write_memory_;
 };

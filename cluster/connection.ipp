@@ -144,18 +144,17 @@ bool connection::take_bytes(const io_result& got, std::size_t space) noexcept {
 std::span<std::byte> connection::begin_wait() noexcept {
   const std::span<std::byte> space = machine_.input_space();
   is_waited_on_ = !space.empty();
-  waited_space_ = space.size();
   return space;
 }
 
-bool connection::take_read(const io_result& got) noexcept {
+bool connection::take_read(const io_result& got, std::size_t space) noexcept {
   is_waited_on_ = false;
   if (closed_) {  // meanwhile, by another thread, which left the descriptor to us
     asio::error_code ignored;
     socket_.close(ignored);
     return true;
   }
-  if (take_bytes(got, waited_space_)) read();
+  if (take_bytes(got, space)) read();
   return !would_block(got.error);
 }
 

@@ -169,7 +169,7 @@ void core::wait() noexcept { awaited_.got = wait_in_read(awaited_.descriptor, aw
 
 bool core::end_wait() noexcept {
   const auto on = std::move(awaited_.on);
-  return on->take_read(awaited_.got);
+  return on->take_read(awaited_.got, awaited_.into.size());
 }
 
 // Only for few nodes, all of which are connected: the event loop is better at everything else.

@@ -30,28 +30,14 @@ struct BlogPost {
 };
 
 // A driver of our own: prints each statement and hands it to the real one.
-class narrator final : public coodie::abstract_driver {
+class narrator final : public coodie::forwarding_driver {
  public:
-  explicit narrator(std::shared_ptr<coodie::abstract_driver> real) : real_(std::move(real)) {}
+  using forwarding_driver::forwarding_driver;
 
-  void start(coodie::protocol::request& what) noexcept override {
-    tell(what);
-    real_->start(what);
-  }
-  void run(coodie::protocol::blocking_request& what) noexcept override {
-    tell(what);
-    real_->run(what);
-  }
-  void close() noexcept override { real_->close(); }
-  std::string_view keyspace() const noexcept override { return real_->keyspace(); }
-
- private:
-  static void tell(const coodie::protocol::request& what) {
+  void before(coodie::protocol::request& what) noexcept override {
     const std::string_view text = what.what != nullptr ? what.what->text : what.text;
     if (text.find("system") == std::string_view::npos) std::cout << "    " << text << "\n";
   }
-
-  std::shared_ptr<coodie::abstract_driver> real_;
 };
 
 static void show(const BlogPost& post) {

@@ -26,6 +26,11 @@ MACHINES = (
 )
 
 
+def plain_variant(compiler: Compiler) -> Variant:
+    """The build that most steps share."""
+    return Variant(compiler.command.split("/")[-1].replace(" ", "_"), compiler)
+
+
 class Steps:
     """The steps; each adds its results to the report. `name` is in the names of the tests that run."""
 
@@ -119,7 +124,7 @@ class Steps:
 
     def compiled(self, compiler: Compiler) -> None:
         """Unit and mock tests and the examples."""
-        variant = Variant(compiler.command.split("/")[-1].replace(" ", "_"), compiler)
+        variant = plain_variant(compiler)
         for target in self.build(variant, r"-tests$|/example-|^tests/[\w-]+$"):
             if target.endswith("-tests"):
                 self.catch(variant, target)
@@ -152,7 +157,7 @@ class Steps:
         title = "the Python driver"
         if not self.matches(title):
             return
-        variant = Variant(compiler.command.split("/")[-1].replace(" ", "_"), compiler)
+        variant = plain_variant(compiler)
         for target in self.build(variant, r"/coodie-mock$"):
             command = [sys.executable, "tests/peers/python_smoke.py", "--program", str(variant.folder / target)]
             results = run_tap(command + (["--against", against] if against else []), ROOT, {})
@@ -227,7 +232,7 @@ class Steps:
     def real(self, compiler: Compiler, nodes: int, required: bool) -> None:
         """The tests that are for both servers, on Cassandra. Where that can't be had and is not `required`, the step
         is skipped."""
-        variant = Variant(compiler.command.split("/")[-1].replace(" ", "_"), compiler)
+        variant = plain_variant(compiler)
         targets = self.build(variant, r"/coodie-tests$|/example-quickstart$")
         if not targets:
             self.report.group("Cassandra", [Result("all tests", SKIPPED, "there is no program for it")])
