@@ -7,11 +7,21 @@
 
 #include "cluster/connection.ipp"
 #include "cluster/context_watch.ipp"
+#include "cluster/control.ipp"
 #include "cluster/core.ipp"
+#include "cluster/core_attempts.ipp"
+#include "cluster/core_group.ipp"
+#include "cluster/core_nodes.ipp"
+#include "cluster/core_races.ipp"
 #include "cluster/core_requests.ipp"
 #include "cluster/core_start.ipp"
 #include "cluster/loop.ipp"
 #include "cluster/lz4.ipp"
+#include "cluster/metrics.ipp"
+#include "cluster/node.ipp"
+#include "cluster/node_board.ipp"
+#include "cluster/retry_policy.ipp"
+#include "cluster/statement_routes.ipp"
 #include "cluster/topology.ipp"
 
 #endif  // COODIE_CLUSTER_CLUSTER_IMPL_IPP

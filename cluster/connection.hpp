@@ -13,6 +13,20 @@
 namespace coodie::inline COODIE_ABI::cluster_detail {
 
 class connection;
+struct node;
+
+/// Where a connection goes, and from where.
+struct connection_target {
+  asio::ip::tcp::endpoint endpoint;
+  asio::ip::address from{};        ///< unspecified: the operating system chooses
+  std::uint16_t shard_count = 0;   ///< not 0: the port that it comes from, modulo this, ...
+  std::uint16_t shard = 0;         ///< ... is to be this
+};
+
+/// What a connection has added to the counts of its node.
+struct connection_counts {
+  std::uint32_t in_flight = 0, orphans = 0, waiting = 0, ready = 0;
+};
 
 /// So long a thread waits for one answer in a read of the connection, before it waits for everything else
 /// too.
@@ -25,7 +39,12 @@ class connection_owner {
   /// All requests have been handed back before. Comes once, also when the connection never was ready.
   virtual void connection_broken(connection& c, errc why, std::string_view text) noexcept = 0;
   virtual void request_failed(connection& c, protocol::request& r, const protocol::failure& why) noexcept = 0;
-  virtual void event(const protocol::event_message& event) noexcept = 0;
+  virtual void request_answered(connection& c, protocol::request& r,
+                                const protocol::response& answer) noexcept = 0;
+  virtual void statement_prepared(connection& c, const protocol::statement& what,
+                                  const protocol::prepared_result& prepared) noexcept = 0;
+  virtual void event(connection& c, const protocol::event_message& event) noexcept = 0;
+  [[nodiscard]] virtual std::uint64_t random() noexcept = 0;
   /// The connection has bytes to write at the end of the turn, or an earlier deadline.
   virtual void wants_attention(connection& c) noexcept = 0;
   [[nodiscard]] virtual std::shared_ptr<void> keep_alive() noexcept = 0;
@@ -37,13 +56,17 @@ class connection_owner {
 class connection final : public std::enable_shared_from_this<connection>, private protocol::machine_handler {
  public:
   COODIE_DECL connection(loop& runner, const protocol::machine_options& options, connection_owner& owner,
-                         asio::ip::tcp::endpoint where);
+                         connection_target where);
 
   /// Connects and shakes hands; ends with connection_ready or connection_broken, never inside this call.
   COODIE_DECL void open() noexcept;
   /// Precondition ready(). The bytes go out at the end of the turn.
   COODIE_DECL void submit(protocol::request& r) noexcept;
   COODIE_DECL void cancel(protocol::request& r) noexcept;
+  /// Forgets a request that was submitted here; nobody is told.
+  COODIE_DECL void withdraw(protocol::request& r) noexcept;
+  /// Asks the node whether it is alive.
+  COODIE_DECL void look_alive() noexcept;
   /// Ends everything, at once.
   COODIE_DECL void close(errc why) noexcept;
   /// Writes what can be written, ends what failed while it was started.
@@ -71,19 +94,33 @@ class connection final : public std::enable_shared_from_this<connection>, privat
     const std::int64_t next = machine_.next_deadline();
     return next < connect_deadline_ns_ ? next : connect_deadline_ns_;
   }
-  [[nodiscard]] const asio::ip::tcp::endpoint& endpoint() const noexcept { return endpoint_; }
+  [[nodiscard]] const asio::ip::tcp::endpoint& endpoint() const noexcept { return target_.endpoint; }
+  [[nodiscard]] const connection_target& target() const noexcept { return target_; }
+  [[nodiscard]] const protocol::server_features& features() const noexcept { return machine_.features(); }
+  [[nodiscard]] std::uint32_t orphans() const noexcept { return machine_.orphans(); }
+  [[nodiscard]] std::uint32_t waiting() const noexcept { return machine_.waiting(); }
+  [[nodiscard]] bool is_closed() const noexcept { return closed_; }
+  [[nodiscard]] bool was_ready() const noexcept { return was_ready_; }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
-  bool attended = false;  ///< is in the owner's list of those that want attention
+  bool attended = false;   ///< is in the owner's list of those that want attention
+  node* home = nullptr;    ///< the node whose connection it is; nullptr when it is none's any more
+  std::uint64_t bytes_sent = 0, bytes_received = 0;  ///< since they were published
+  connection_counts published;
 
  private:
   using socket_type = asio::basic_stream_socket<asio::ip::tcp, loop::io_executor>;
 
   COODIE_DECL void on_ready() noexcept override;
   COODIE_DECL void on_request_failed(protocol::request& r, const protocol::failure& why) noexcept override;
+  COODIE_DECL void on_request_answered(protocol::request& r,
+                                       const protocol::response& answer) noexcept override;
+  COODIE_DECL void on_prepared(const protocol::statement& what,
+                               const protocol::prepared_result& prepared) noexcept override;
   COODIE_DECL void on_event(const protocol::event_message& event) noexcept override;
   COODIE_DECL void on_broken(errc why, std::string_view text) noexcept override;
 
+  [[nodiscard]] COODIE_DECL asio::error_code bind_source() noexcept;
   COODIE_DECL void connected(const asio::error_code& ec) noexcept;
   COODIE_DECL void wait_readable() noexcept;
   COODIE_DECL void write() noexcept;
@@ -94,7 +131,7 @@ class connection final : public std::enable_shared_from_this<connection>, privat
 
   loop& loop_;
   connection_owner& owner_;
-  asio::ip::tcp::endpoint endpoint_;
+  connection_target target_;
   std::string name_;  // "address:port"
   socket_type socket_;
   protocol::machine machine_;
@@ -103,6 +140,7 @@ class connection final : public std::enable_shared_from_this<connection>, privat
   bool waits_writable_ = false;
   bool is_waited_on_ = false;  // between begin_wait() and take_read()
   bool closed_ = false;
+  bool was_ready_ = false;
   handler_memory read_memory_, write_memory_;
 };
 

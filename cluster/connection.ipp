@@ -14,11 +14,11 @@ std::string to_string(const asio::ip::tcp::endpoint& endpoint) {
 }
 
 connection::connection(loop& runner, const protocol::machine_options& options, connection_owner& owner,
-                       asio::ip::tcp::endpoint where)
+                       connection_target where)
     : loop_(runner),
       owner_(owner),
-      endpoint_(std::move(where)),
-      name_(to_string(endpoint_)),
+      target_(std::move(where)),
+      name_(to_string(target_.endpoint)),
       socket_(runner.executor()),
       machine_(options, runner.clock(), *this),
       connect_timeout_ns_(options.connect_timeout_ns) {}
@@ -26,12 +26,54 @@ connection::connection(loop& runner, const protocol::machine_options& options, c
 void connection::open() noexcept {
   connect_deadline_ns_ = loop_.clock().now_ns + connect_timeout_ns_;
   want_attention();
+  if (const asio::error_code ec = bind_source(); ec) {
+    asio::post(loop_.executor(), [self = shared_from_this(), alive = owner_.keep_alive(), ec] {
+      const loop::turn now(self->loop_);
+      self->connected(ec);
+    });
+    return;
+  }
   socket_.async_connect(
-      endpoint_, pooled(read_memory_,
+      target_.endpoint, pooled(read_memory_,
                         [self = shared_from_this(), alive = owner_.keep_alive()](const asio::error_code& ec) {
                           const loop::turn now(self->loop_);
                           self->connected(ec);
                         }));
+}
+
+namespace detail {
+// The dynamic ports (RFC 6335 section 6).
+inline constexpr std::uint32_t first_source_port = 49152, last_source_port = 65535;
+inline constexpr int source_port_tries = 100;
+}  // namespace detail
+
+// A server that shards puts a connection on the shard that the client's port names, modulo their number.
+asio::error_code connection::bind_source() noexcept {
+  asio::error_code ec;
+  if (target_.from.is_unspecified() && target_.shard_count == 0) return ec;
+  const auto protocol = target_.endpoint.protocol();
+  socket_.open(protocol, ec);
+  if (ec) return ec;
+  asio::ip::address from = target_.from;
+  if (from.is_unspecified())
+    from = protocol == asio::ip::tcp::v6() ? asio::ip::address(asio::ip::address_v6::any())
+                                           : asio::ip::address(asio::ip::address_v4::any());
+  if (target_.shard_count == 0) {
+    socket_.bind({from, 0}, ec);
+    return ec;
+  }
+  const std::uint32_t count = target_.shard_count;
+  const std::uint32_t places = (detail::last_source_port - detail::first_source_port + 1) / count;
+  const std::uint32_t lowest = (detail::first_source_port + count - 1) / count * count + target_.shard;
+  std::uint32_t place = places == 0 ? 0 : static_cast<std::uint32_t>(owner_.random() % places);
+  for (int tries = 0; tries < detail::source_port_tries; ++tries, ++place) {
+    if (place >= places) place = 0;
+    const std::uint32_t port = lowest + place * count;
+    if (port > detail::last_source_port) continue;
+    socket_.bind({from, static_cast<std::uint16_t>(port)}, ec);
+    if (!ec || ec != asio::error::address_in_use) return ec;
+  }
+  return ec;
 }
 
 void connection::connected(const asio::error_code& ec) noexcept {
@@ -54,6 +96,16 @@ void connection::submit(protocol::request& r) noexcept {
 
 void connection::cancel(protocol::request& r) noexcept {
   machine_.cancel(r);
+  want_attention();
+}
+
+void connection::withdraw(protocol::request& r) noexcept {
+  machine_.withdraw(r);
+  want_attention();
+}
+
+void connection::look_alive() noexcept {
+  machine_.look_alive();
   want_attention();
 }
 
@@ -85,6 +137,7 @@ void connection::on_time() noexcept {
 void connection::write() noexcept {
   while (!machine_.output().empty()) {
     const io_result gave = send_now(socket_, machine_.output());
+    bytes_sent += gave.bytes;
     machine_.sent(gave.bytes);
     if (would_block(gave.error)) return wait_writable();
     if (gave.error) return io_failed(gave.error);
@@ -134,6 +187,7 @@ bool connection::take_bytes(const io_result& got, std::size_t space) noexcept {
     io_failed(got.error ? got.error : asio::error::eof);
     return false;
   }
+  bytes_received += got.bytes;
   machine_.received(got.bytes);
   if (closed_) return false;
   flush();  // before more is read: the node can work meanwhile
@@ -172,6 +226,7 @@ void connection::io_failed(const asio::error_code& ec) noexcept {
 
 void connection::on_ready() noexcept {
   connect_deadline_ns_ = protocol::never;  // which the handshake had to keep too
+  was_ready_ = true;
   owner_.connection_ready(*this);
 }
 
@@ -179,7 +234,16 @@ void connection::on_request_failed(protocol::request& r, const protocol::failure
   owner_.request_failed(*this, r, why);
 }
 
-void connection::on_event(const protocol::event_message& event) noexcept { owner_.event(event); }
+void connection::on_request_answered(protocol::request& r, const protocol::response& answer) noexcept {
+  owner_.request_answered(*this, r, answer);
+}
+
+void connection::on_prepared(const protocol::statement& what,
+                             const protocol::prepared_result& prepared) noexcept {
+  owner_.statement_prepared(*this, what, prepared);
+}
+
+void connection::on_event(const protocol::event_message& event) noexcept { owner_.event(*this, event); }
 
 void connection::on_broken(errc why, std::string_view text) noexcept {
   closed_ = true;

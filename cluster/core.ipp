@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <random>
 
 #if defined(__linux__)
 #include <poll.h>
@@ -15,8 +16,9 @@
 
 namespace coodie::inline COODIE_ABI::cluster_detail {
 
-std::shared_ptr<core> core::make(cluster_config config) {
-  auto made = std::make_shared<core>(std::move(config));
+std::shared_ptr<core> core::make(std::shared_ptr<const cluster_config> config, std::size_t index,
+                                 protocol::shared_timestamps* timestamps) {
+  auto made = std::make_shared<core>(std::move(config), index, timestamps);
   if (made->loop_.is_foreign())
     context_watch::add(made->loop_.context(), made);
   else
@@ -24,11 +26,23 @@ std::shared_ptr<core> core::make(cluster_config config) {
   return made;
 }
 
-core::core(cluster_config config)
+core::core(std::shared_ptr<const cluster_config> config, std::size_t index,
+           protocol::shared_timestamps* timestamps)
     : config_(std::move(config)),
-      loop_(static_cast<asio::io_context*>(config_.foreign_context), *this),
-      jitter_(std::random_device{}()) {
-  config_.connection.credentials = config_.credentials.get();
+      index_(index),
+      loop_(static_cast<asio::io_context*>(config_->foreign_context), *this),
+      control_(loop_, *this, {config_->refresh_interval_ns, config_->event_window_ns}),
+      local_datacenter_(config_->local_datacenter) {
+  races_.previous = races_.next = &races_;
+  std::random_device seed;
+  random_state_ = (std::uint64_t{seed()} << 32 | seed()) | 1;
+  protocol::machine_clock& clock = loop_.clock();
+  clock.shared = timestamps;
+  if (config_->timestamps) {
+    clock.generator = config_->timestamps.call();
+    clock.generator_context = config_->timestamps.object();
+  }
+  routes_.set_view(nullptr, config_->connection.keyspace);
   timer_.emplace(loop_.executor());
   resolver_.emplace(loop_.executor());
 }
@@ -53,7 +67,7 @@ void core::run(protocol::blocking_request& r) noexcept {
 
 void core::cancel(protocol::request& r) noexcept {
   if (gone_.load(std::memory_order_acquire) || r.cancel_key == 0) return;
-  if (loop_.inside() && r.owner != nullptr) return static_cast<connection*>(r.owner)->cancel(r);
+  if (loop_.inside() && (r.owner != nullptr || r.timer().linked())) return cancel_here(r);
   {
     const std::lock_guard lock(signal_mutex_);
     signals_.cancellations.emplace_back(&r, r.cancel_key);
@@ -75,9 +89,14 @@ void core::shut_down(errc why) noexcept {
   if (std::exchange(shutting_down_, true)) return;  // also from within: what ends here may close us again
   if (started_) report_start({.code = why, .text = std::string(describe(why)), .attempts = start_attempts_});
   closing_.store(true, std::memory_order_release);
-  for (auto& n : nodes_)
-    if (const auto link = n->link) link->close(why);
+  end_delayed(why);
+  std::vector<std::shared_ptr<connection>> open;
+  for_each_link([&](connection& c) { open.push_back(c.shared_from_this()); });
+  for (auto& c : open) c->close(why);
+  for (auto& list : by_distance_) list.clear();
+  for (auto& n : nodes_) dropped_.push_back(std::move(n));
   nodes_.clear();
+  board_.clear();
   if (timer_) timer_->cancel();
   if (resolver_) resolver_->cancel();
   run_deferred();
@@ -101,10 +120,23 @@ void core::context_gone() noexcept {
 void core::take(protocol::request& r) noexcept {
   r.deadline_ns = 0;
   r.prepare_attempts = 0;
+  r.retries = 0;
   r.stream = -1;
   r.owner = nullptr;
+  r.rivals = nullptr;
   if (r.attempts) r.attempts.reset();
-  route(r);
+  r.started_ns = loop_.clock().now_ns;
+  settle_options(r);
+  if (r.policy == nullptr) [[unlikely]]
+    return fail_later(r, errc::configuration);
+  if (view_ == nullptr && !closing_.load(std::memory_order_relaxed)) [[unlikely]] {
+    if (!starting_) resolve_contacts();
+    r.due_ns = r.deadline_ns;
+    delayed_.add(r, r.timeout_ns);
+    parked_.push(r);
+    return want_time(r.due_ns);
+  }
+  begin(r);
 }
 
 void core::collect_signals() noexcept {
@@ -113,11 +145,28 @@ void core::collect_signals() noexcept {
 }
 
 void core::take_signals() noexcept {
-  const signals now = std::exchange(collected_, {});
+  signals now = std::exchange(collected_, {});
+  if (now.cluster) {
+    local_datacenter_ = now.cluster->local_datacenter;
+    if (view_ == nullptr) want_time(start_deadline_ns_ = loop_.now_ns() + start_grace_ns);
+    starting_ = true;
+    adopt(std::move(now.cluster->view));
+    started_if_complete();
+  }
   if (now.connect) resolve_contacts();
-  for (const auto& [r, key] : now.cancellations)
-    for (auto& n : nodes_)
-      if (n->link != nullptr && n->link->holds(*r, key)) n->link->cancel(*r);
+  for (const auto& [r, key] : now.cancellations) {
+    if (delayed_.contains(*r) && r->cancel_key == key) {
+      cancel_here(*r);
+      continue;
+    }
+    bool found = false;
+    for_each_link([&, request = r, wanted = key](connection& c) {
+      if (!found && c.holds(*request, wanted)) {
+        found = true;
+        c.cancel(*request);
+      }
+    });
+  }
   if (now.abandon && started_) shut_down(errc::cancelled);
   if (closing_.load(std::memory_order_acquire)) shut_down(errc::closed);
 }
@@ -135,18 +184,21 @@ void core::end_turn() noexcept {
     for (auto& c : attending_) {
       c->attended = false;
       c->flush();
-      timer_wanted_ns_ = std::min(timer_wanted_ns_, c->next_deadline());
+      publish(*c);
+      want_time(c->next_deadline());
     }
     attending_.clear();
   }
   if (timer_wanted_ns_ < timer_at_ns_) arm_timer();
   if (!graveyard_.empty()) graveyard_.clear();
+  if (!dropped_.empty()) dropped_.clear();
 }
 
 bool core::has_work() const noexcept {
-  if (!deferred_.empty() || started_) return true;
-  return std::any_of(nodes_.begin(), nodes_.end(),
-                     [](const auto& n) { return n->link != nullptr && n->link->in_flight() != 0; });
+  if (!deferred_.empty() || started_ || delayed_.next() != protocol::never) return true;
+  bool busy = false;
+  for_each_link([&](connection& c) { busy = busy || c.in_flight() != 0; });
+  return busy;
 }
 
 // Everything that is connected has nothing to do but to wait for answers, and `r` is the only request.
@@ -154,10 +206,11 @@ bool core::begin_wait(const protocol::request& r) noexcept {
   constexpr std::int64_t soon = 2 * std::chrono::nanoseconds(patience_in_read).count();
   if (!can_wait_in_read || r.owner == nullptr || timer_at_ns_ - loop_.clock().now_ns < soon) return false;
   auto* const on = static_cast<connection*>(r.owner);
-  for (const auto& n : nodes_) {
-    if (n->link == nullptr || !n->link->only_reads()) return false;
-    if (n->link.get() != on && n->link->in_flight() != 0) return false;
-  }
+  bool alone = true;
+  for_each_link([&](connection& c) {
+    alone = alone && c.only_reads() && (&c == on || c.in_flight() == 0);
+  });
+  if (!alone) return false;
   awaited_.into = on->begin_wait();
   if (awaited_.into.empty()) return false;
   awaited_.on = on->shared_from_this();
@@ -172,29 +225,30 @@ bool core::end_wait() noexcept {
   return on->take_read(awaited_.got, awaited_.into.size());
 }
 
-// Only for few nodes, all of which are connected: the event loop is better at everything else.
+// Only for few connections, all of which are ready: the event loop is better at everything else.
 bool core::wait_for_answer(int wake_descriptor) noexcept {
 #if defined(__linux__)
-  constexpr std::size_t most_nodes = 8;
-  if (nodes_.empty() || nodes_.size() > most_nodes) return false;
-  std::array<pollfd, most_nodes + 1> watched;
-  for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    if (nodes_[i]->link == nullptr || !nodes_[i]->link->only_reads()) return false;
-    watched[i] = {nodes_[i]->link->native_handle(), POLLIN, 0};
-  }
-  watched[nodes_.size()] = {wake_descriptor, POLLIN, 0};
+  constexpr std::size_t most = 8;
+  std::array<pollfd, most + 1> watched;
+  std::array<connection*, most> links;
+  std::size_t count = 0;
+  bool possible = true;
+  for_each_link([&](connection& c) {
+    possible = possible && count < most && c.only_reads();
+    if (!possible) return;
+    links[count] = &c;
+    watched[count++] = {c.native_handle(), POLLIN, 0};
+  });
+  if (!possible || count == 0) return false;
+  watched[count] = {wake_descriptor, POLLIN, 0};
   const std::int64_t left_ms = (timer_at_ns_ - loop_.clock().now_ns) / 1'000'000;
   if (left_ms <= 0) return false;
   const int ready =
-      ::poll(watched.data(), nodes_.size() + 1, static_cast<int>(std::min<std::int64_t>(left_ms, 60'000)));
-  if (ready <= 0 || watched[nodes_.size()].revents != 0) return false;
-  const loop::turn now(loop_);
-  for (std::size_t i = 0; i < nodes_.size(); ++i)
-    if (watched[i].revents != 0) {
-      const auto link = nodes_[i]->link;
-      link->read();
-      if (closing_.load(std::memory_order_relaxed)) break;
-    }
+      ::poll(watched.data(), count + 1, static_cast<int>(std::min<std::int64_t>(left_ms, 60'000)));
+  if (ready <= 0 || watched[count].revents != 0) return false;
+  const loop::turn now(loop_);  // what breaks in it is buried at its end: the pointers stay good until then
+  for (std::size_t i = 0; i < count; ++i)
+    if (watched[i].revents != 0 && !links[i]->is_closed()) links[i]->read();
   return true;
 #else
   static_cast<void>(wake_descriptor);
@@ -218,67 +272,49 @@ void core::arm_timer() noexcept {
 void core::on_timer() noexcept {
   if (closed_.load(std::memory_order_relaxed)) return;
   timer_at_ns_ = timer_wanted_ns_ = protocol::never;
-  const std::int64_t now = loop_.clock().now_ns;
-  for (std::size_t i = 0; i < nodes_.size(); ++i) {  // by index: completions may close everything
-    node& n = *nodes_[i];
-    if (n.link == nullptr && n.reconnect_at_ns <= now) open(n);
-    if (i < nodes_.size() && nodes_[i]->link != nullptr) {
-      const auto link = nodes_[i]->link;
-      link->on_time();
+  look_at_times(loop_.clock().now_ns);
+  if (closing_.load(std::memory_order_relaxed)) return;
+  for_each_link([&](connection& c) { want_time(c.next_deadline()); });
+  for (const auto& n : nodes_)
+    if (n->reconnect_at_ns != protocol::never) want_time(n->reconnect_at_ns);
+  want_time(start_deadline_ns_);
+  want_time(control_.next_deadline());
+  want_time(delayed_.next());
+  if (races_.next != &races_) want_time(static_cast<race*>(races_.next)->next_start_ns);
+}
+
+// Whatever is called here may end requests, and with them close everything.
+void core::look_at_times(std::int64_t now) noexcept {
+  std::vector<std::shared_ptr<connection>> links;
+  for_each_link([&](connection& c) { links.push_back(c.shared_from_this()); });
+  for (const auto& link : links) link->on_time();
+  while (protocol::request* r = delayed_.pop_expired(now)) resume(*r);
+  while (races_.next != &races_ && static_cast<race*>(races_.next)->next_start_ns <= now)
+    start_rival(*static_cast<race*>(races_.next));
+  control_.on_time();
+  for (std::size_t i = 0; i < nodes_.size(); ++i)
+    if (nodes_[i]->reconnect_at_ns <= now) {
+      nodes_[i]->reconnect_at_ns = protocol::never;
+      fill(*nodes_[i]);
     }
-  }
   if (start_deadline_ns_ <= now) started_if_complete();
-  for (const auto& n : nodes_) {
-    timer_wanted_ns_ = std::min(timer_wanted_ns_, n->reconnect_at_ns);
-    if (n->link != nullptr) timer_wanted_ns_ = std::min(timer_wanted_ns_, n->link->next_deadline());
-  }
-  timer_wanted_ns_ = std::min(timer_wanted_ns_, start_deadline_ns_);
 }
 
-core::node* core::node_of(const connection& c) noexcept {
-  for (auto& n : nodes_)
-    if (n->link.get() == &c) return n.get();
-  return nullptr;
+std::uint64_t core::random() noexcept {  // xorshift64
+  random_state_ ^= random_state_ << 13;
+  random_state_ ^= random_state_ >> 7;
+  random_state_ ^= random_state_ << 17;
+  return random_state_;
 }
 
-void core::open(node& n) {
-  n.reconnect_at_ns = protocol::never;
-  n.link = std::make_shared<connection>(loop_, config_.connection, static_cast<connection_owner&>(*this),
-                                        n.info.endpoint);
-  n.link->open();
+void core::log(log_level level, std::string_view text, std::string_view where) const noexcept {
+  if (logs(level)) config_->log({.level = level, .text = text, .node = where});
 }
 
-void core::schedule_reconnect(node& n) noexcept {
-  n.backoff_ns =
-      n.backoff_ns == 0 ? config_.reconnect_base_ns : std::min(n.backoff_ns * 2, config_.reconnect_max_ns);
-  std::uniform_int_distribution<std::int64_t> percent(85, 115);
-  n.reconnect_at_ns = loop_.clock().now_ns + n.backoff_ns / 100 * percent(jitter_);
-  timer_wanted_ns_ = std::min(timer_wanted_ns_, n.reconnect_at_ns);
+void core::add_to(metrics_snapshot& total) const {
+  counters_.add_to(total);
+  board_.add_to(total);
 }
-
-void core::connection_ready(connection& c) noexcept {
-  node* n = node_of(c);
-  if (n == nullptr) return;
-  n->tried = true;
-  n->backoff_ns = 0;
-  n->last_error.clear();
-  if (!learned_ && !learning_) learn_topology(c);
-  started_if_complete();
-}
-
-void core::connection_broken(connection& c, errc why, std::string_view text) noexcept {
-  graveyard_.push_back(c.shared_from_this());
-  node* n = node_of(c);
-  if (n == nullptr || closing_.load(std::memory_order_relaxed)) return;
-  n->link.reset();
-  n->last_error.assign(text);
-  n->tried = true;
-  if (!learned_) return contact_failed(c.name(), why, std::string(text));
-  schedule_reconnect(*n);
-  started_if_complete();
-}
-
-void core::event(const protocol::event_message&) noexcept {}
 
 }  // namespace coodie::inline COODIE_ABI::cluster_detail
 

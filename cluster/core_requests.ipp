@@ -1,28 +1,48 @@
 // SPDX-License-Identifier: MIT
-// The way of a request: which node, and what happens when that node fails.
+// The way of a request: which node, and which of its connections.
 #ifndef COODIE_CLUSTER_CORE_REQUESTS_IPP
 #define COODIE_CLUSTER_CORE_REQUESTS_IPP
 
 #include <algorithm>
 
 #include "cluster/core.hpp"
+#include "protocol/routing/routing.hpp"
 
 namespace coodie::inline COODIE_ABI::cluster_detail {
 
-namespace detail {
-[[nodiscard]] inline bool was_tried(const protocol::request& r, const connection& c) noexcept {
-  if (r.attempts == nullptr) return false;
-  return std::any_of(r.attempts->attempts.begin(), r.attempts->attempts.end(),
-                     [&](const auto& attempt) { return attempt.host == c.name(); });
+// What the caller left open is the profile's.
+void core::settle_options(protocol::request& r) noexcept {
+  const execution_profile* const profile = config_->find_profile(r.profile);
+  r.policy = profile;
+  if (profile == nullptr) [[unlikely]]
+    return;
+  if (r.given != (protocol::given_option::consistency | protocol::given_option::serial_consistency | protocol::given_option::page_size)) {
+    if ((r.given & protocol::given_option::consistency) == 0) r.consistency_level = profile->consistency;
+    if ((r.given & protocol::given_option::serial_consistency) == 0 && r.serial != protocol::no_serial_consistency)
+      r.serial = profile->serial_consistency;
+    if ((r.given & protocol::given_option::page_size) == 0 && r.page_size > 0) r.page_size = profile->page_size;
+  }
+  if (r.attempt_timeout_ns == 0) r.attempt_timeout_ns = profile->attempt_timeout_ns;
+  const std::int64_t timeout = r.timeout_ns > 0 ? r.timeout_ns : profile->request_timeout_ns;
+  r.deadline_ns = protocol::deadline_after(loop_.clock().now_ns, timeout);
 }
 
-/// What a server's error says about trying the next node. The complete table of retries is a policy's.
-[[nodiscard]] inline bool next_node_may_help(const error_code& code, bool idempotent) noexcept {
-  if (code == server_errc::is_bootstrapping || code == server_errc::unavailable)
-    return true;  // was not executed
-  return idempotent && (code == server_errc::overloaded || code == server_errc::server_error);
+bool core::is_conditional(const protocol::request& r) const noexcept {
+  if (r.consistency_level == consistency::serial || r.consistency_level == consistency::local_serial)
+    return true;
+  if (r.kind == protocol::request_kind::execute)
+    return r.what->has(protocol::statement_flag::conditional) || routes_.of(*r.what).conditional;
+  return std::any_of(r.members.begin(), r.members.end(), [&](const protocol::batch_member& member) {
+    return member.what->has(protocol::statement_flag::conditional) || routes_.of(*member.what).conditional;
+  });
 }
-}  // namespace detail
+
+void core::begin(protocol::request& r) noexcept {
+  const auto& profile = *static_cast<const execution_profile*>(r.policy);
+  if (profile.speculation.wanted() && r.idempotent && !is_conditional(r)) [[unlikely]]
+    return start_race(r);
+  route(r);
+}
 
 void core::route(protocol::request& r) noexcept {
   if (closing_.load(std::memory_order_relaxed)) [[unlikely]]
@@ -32,31 +52,130 @@ void core::route(protocol::request& r) noexcept {
   fail_later(r, errc::no_host_available);
 }
 
-connection* core::pick(const protocol::request& r) noexcept {
-  if (!r.has_token || r.attempts != nullptr) return pick_any(r);
-  // The less busy of the first two replicas that are there.
-  connection* first = nullptr;
-  for (const std::uint16_t index : tokens_.replicas(r.token)) {
-    node& n = *nodes_[index];
-    if (!n.ready()) [[unlikely]]
-      continue;
-    if (first == nullptr) {
-      first = n.link.get();
-      if (first->in_flight() == 0) return first;
-    } else {
-      return n.link->in_flight() < first->in_flight() ? n.link.get() : first;
-    }
-  }
-  return first != nullptr ? first : pick_any(r);
+connection* core::pick(protocol::request& r) noexcept {
+  const statement_route& how = routes_.of(r);
+  if (!r.has_token && !how.key_markers.empty()) [[unlikely]]
+    find_token(r, how);
+  if (r.has_token)
+    if (connection* c = pick_replica(r, how)) [[likely]]
+      return c;
+  return pick_any(r);
 }
 
-// Round robin over the nodes that are there and were not tried.
-connection* core::pick_any(const protocol::request& r) noexcept {
-  for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    node& n = *nodes_[next_node_++ % nodes_.size()];
-    if (n.ready() && !detail::was_tried(r, *n.link)) return n.link.get();
+namespace detail {
+/// The nearer one of two, or the less busy one of the same distance.
+struct best_replica {
+  connection* link = nullptr;
+  node_distance distance = node_distance::ignored;
+  bool compared = false;  // two of the same distance are enough
+
+  void offer(connection* c, node_distance d) noexcept {
+    if (link == nullptr || d < distance) {
+      *this = {c, d, false};
+    } else if (d == distance && !compared) {
+      if (c->in_flight() < link->in_flight()) link = c;
+      compared = true;
+    }
   }
+};
+}  // namespace detail
+
+// The less busy of two at random among the nearest that are there. For a lightweight transaction the first in
+// the order of the ring: then all clients ask the same node, and do not disturb each other.
+connection* core::pick_replica(const protocol::request& r, const statement_route& how) noexcept {
+  if (how.table != nullptr && how.table->tablets.size() != 0) [[unlikely]]
+    if (connection* c = pick_tablet_replica(r, *how.table)) return c;
+  if (how.keyspace == nullptr) return nullptr;
+  const auto replicas = how.keyspace->replicas->replicas(r.token);
+  const std::size_t count = replicas.size();
+  if (count == 0) return nullptr;
+  const bool in_order = (how.conditional || is_conditional(r));
+  std::size_t at = count == 1 || in_order ? 0 : random() % count;
+  detail::best_replica best;
+  for (std::size_t i = 0; i < count; ++i, ++at) {
+    if (at == count) at = 0;
+    node& n = *nodes_[replicas[at]];
+    if (!n.ready() || is_excluded(r, n)) [[unlikely]]
+      continue;
+    if (in_order && best.link != nullptr && best.distance <= n.distance) continue;
+    best.offer(n.link_for(true, r.token), n.distance);
+  }
+  return best.link;
+}
+
+connection* core::pick_tablet_replica(const protocol::request& r, const table_route& table) noexcept {
+  const tablet* const found = table.tablets.find(r.token);
+  if (found == nullptr) return nullptr;
+  const std::size_t count = found->replicas.size();
+  const bool in_order = is_conditional(r);
+  detail::best_replica best;
+  std::size_t at = count == 0 || in_order ? 0 : random() % count;
+  for (std::size_t i = 0; i < count; ++i, ++at) {
+    if (at == count) at = 0;
+    const tablet::replica& where = found->replicas[at];
+    const auto n = std::find_if(nodes_.begin(), nodes_.end(),
+                                [&](const auto& each) { return each->info.host_id == where.host_id; });
+    if (n == nodes_.end() || !(*n)->ready() || is_excluded(r, **n)) continue;
+    if (in_order && best.link != nullptr && best.distance <= (*n)->distance) continue;
+    best.offer((*n)->link_of_shard(static_cast<std::uint32_t>(where.shard)), (*n)->distance);
+  }
+  return best.link;
+}
+
+// In turn over the nearest nodes that are there and were not tried.
+connection* core::pick_any(const protocol::request& r) noexcept {
+  for (const auto& list : by_distance_)
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      node& n = *list[next_node_++ % list.size()];
+      if (n.ready() && !is_excluded(r, n)) return n.link_for(r.has_token, r.token);
+    }
   return nullptr;
+}
+
+// Nodes where it was already, and for one of several attempts at the same time those where the others are.
+bool core::is_excluded(const protocol::request& r, const node& n) const noexcept {
+  if (r.attempts != nullptr) [[unlikely]] {
+    const std::string& name = n.name;
+    const auto& tried = r.attempts->attempts;
+    if (std::any_of(tried.begin(), tried.end(), [&](const auto& attempt) { return attempt.host == name; }))
+      return true;
+  }
+  if (r.rivals == nullptr) [[likely]]
+    return false;
+  const auto& rivals = race::of(r)->rivals;
+  return std::any_of(rivals.begin(), rivals.end(), [&](const auto& other) {
+    return other.get() != &r && other->owner != nullptr &&
+           static_cast<const connection*>(other->owner)->home == &n;
+  });
+}
+
+// A statement of which only the server has told what its partition key is: the values have to be looked at.
+void core::find_token(protocol::request& r, const statement_route& how) noexcept {
+  if (!config_->token_aware) return;
+  protocol::byte_buffer encoded;
+  protocol::reader values;
+  std::size_t count = r.value_count;
+  if (r.kind == protocol::request_kind::batch) {
+    if (r.members.empty()) return;
+    values = protocol::reader(r.members[0].values);
+    count = r.members[0].value_count;
+  } else {
+    if (r.append_values == nullptr) return;
+    protocol::writer out(encoded);
+    if (r.append_values(r, out) != errc::ok) return;
+    values = protocol::reader(encoded.bytes());
+  }
+  std::vector<protocol::bytes_view> all(count);
+  for (protocol::bytes_view& value : all)
+    if (values.read_value(value) != errc::ok) return;
+  protocol::routing_key key;
+  for (const std::uint16_t index : how.key_markers) {
+    if (index >= all.size()) return;
+    key.append(all[index]);
+  }
+  if (key.error() != errc::ok) return;
+  r.token = key.token();
+  r.has_token = true;
 }
 
 void core::fail_later(protocol::request& r, errc why) noexcept {
@@ -68,36 +187,22 @@ void core::run_deferred() noexcept {
   protocol::request_queue now;
   now.splice(deferred_);
   while (protocol::request* r = now.pop()) {
-    if (r->pending_error == errc::no_host_available && r->attempts == nullptr) {
+    const errc why = r->pending_error;
+    if (why == errc::no_host_available && r->attempts == nullptr) {
       r->attempts = std::make_unique<protocol::attempt_log>();
-      for (const auto& n : nodes_) {
-        const std::string& why = n->last_error;
-        r->attempts->attempts.push_back(
-            {to_string(n->info.endpoint), why.empty() ? "is being connected to" : "is down: " + why});
-      }
+      for (const auto& n : nodes_)
+        if (n->wanted())
+          r->attempts->attempts.push_back(
+              {n->name,
+               n->last_error.empty() ? "is being connected to" : "is down: " + n->last_error});
     }
-    r->on_failure(*r, {.code = r->pending_error, .text = describe(r->pending_error)});
+    std::string text(describe(why));
+    if (r->policy == nullptr)
+      text = "there is no execution profile \"" + std::string(r->profile) + "\"";
+    else if (view_ == nullptr && !start_failure_.empty())
+      text = start_failure_;
+    finish_failed(*r, {.code = why, .text = text});
   }
-}
-
-void core::request_failed(connection& c, protocol::request& r, const protocol::failure& why) noexcept {
-  if (try_elsewhere(c, r, why)) {
-    if (r.attempts == nullptr) r.attempts = std::make_unique<protocol::attempt_log>();
-    r.attempts->attempts.push_back({c.name(), std::string(why.text)});
-    if (connection* next = pick_any(r)) return next->submit(r);
-    if (why.answer == nullptr) return fail_later(r, errc::no_host_available);
-  }
-  protocol::failure told = why;
-  told.host = c.name();
-  r.on_failure(r, told);
-}
-
-bool core::try_elsewhere(const connection& c, const protocol::request& r,
-                         const protocol::failure& why) noexcept {
-  if (closing_.load(std::memory_order_relaxed)) return false;
-  if (why.answer != nullptr) return detail::next_node_may_help(why.code, r.idempotent);
-  const bool connection_broke = !c.ready();
-  return connection_broke && (!why.sent || r.idempotent);
 }
 
 }  // namespace coodie::inline COODIE_ABI::cluster_detail

@@ -4,55 +4,30 @@
 #define COODIE_CLUSTER_CORE_START_IPP
 
 #include <algorithm>
+#include <set>
 
 #include "cluster/core.hpp"
 
 namespace coodie::inline COODIE_ABI::cluster_detail {
-
-namespace detail {
-// Once one node answers, the others get so long before the program goes on without them.
-inline constexpr std::int64_t start_grace_ns = 1'000'000'000;
-
-/// A statement of our own, asked once on one connection. F(const response*) gets nullptr when it failed.
-template <class F>
-struct system_query final : protocol::request {
-  std::string cql;
-  F then;
-
-  system_query(std::string statement, F f) : cql(std::move(statement)), then(std::move(f)) {
-    kind = protocol::request_kind::query;
-    internal = true;
-    consistency_level = consistency::one;
-    timestamp = protocol::no_timestamp;
-    text = cql;
-    on_result = [](protocol::request& r, const protocol::response& answer) noexcept {
-      const std::unique_ptr<system_query> self(static_cast<system_query*>(&r));
-      self->then(&answer);
-    };
-    on_failure = [](protocol::request& r, const protocol::failure&) noexcept {
-      const std::unique_ptr<system_query> self(static_cast<system_query*>(&r));
-      self->then(static_cast<const protocol::response*>(nullptr));
-    };
-  }
-};
-
-template <class F>
-void ask(connection& where, std::string cql, F then) {
-  where.submit(*new system_query<F>(std::move(cql), std::move(then)));
-}
-
-[[nodiscard]] inline std::string quote_literal(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) quoted.append(c == '\'' ? 2 : 1, c);
-  return quoted + "'";
-}
-}  // namespace detail
 
 void core::connect(coodie::detail::callback<start_report> done) {
   started_ = std::move(done);
   {
     const std::lock_guard lock(signal_mutex_);
     signals_.connect = true;
+  }
+  loop_.signal();
+}
+
+void core::follow(known_cluster cluster, coodie::detail::callback<start_report> done) {
+  started_ = std::move(done);
+  tell(std::move(cluster));
+}
+
+void core::tell(known_cluster cluster) {
+  {
+    const std::lock_guard lock(signal_mutex_);
+    signals_.cluster = std::move(cluster);
   }
   loop_.signal();
 }
@@ -68,8 +43,9 @@ void core::abandon_start() noexcept {
 // Each address is connected to at once. A name may take long: it holds up no other contact point, and keeps
 // nothing alive.
 void core::resolve_contacts() {
-  resolving_ = 1;
-  for (const contact_point& contact : config_.contact_points) {
+  starting_ = true;
+  ++resolving_;
+  for (const contact_point& contact : config_->contact_points) {
     asio::error_code ec;
     const auto address = asio::ip::make_address(contact.host, ec);
     if (!ec) {
@@ -105,125 +81,105 @@ void core::contact_resolved(const contact_point& contact, const asio::error_code
 }
 
 void core::add_contact(const asio::ip::tcp::endpoint& where) {
-  if (learned_) return;  // the nodes are known by the addresses that they give themselves
   for (const auto& n : nodes_)
-    if (n->info.endpoint == where) return;
-  nodes_.push_back(std::make_unique<node>(node_info{.endpoint = where}));
-  open(*nodes_.back());
+    if (n->info.endpoint == where || n->newest_endpoint == where) return;
+  if (view_ != nullptr && control_.has_connection()) return;  // the nodes are known by their own addresses
+  node& made = *nodes_.emplace_back(std::make_unique<node>(node_info{.endpoint = where}));
+  made.is_contact = true;
+  fill(made);
+}
+
+// All nodes that are known are down: they may all have moved. The names of the contact points are looked up
+// again, but not at every failure.
+void core::look_for_contacts_again() {
+  const std::int64_t now = loop_.clock().now_ns;
+  if (index_ != 0 || now < contacts_again_ns_ || control_.has_connection()) return;
+  for (const auto& n : nodes_)
+    if (n->wanted() && (n->ready() || !n->tried)) return;
+  contacts_again_ns_ = now + config_->reconnect_max_ns;
+  log(log_level::warning, "all nodes are down; the contact points are looked up again");
+  resolve_contacts();
 }
 
 void core::contact_failed(std::string host, errc why, std::string text) {
+  if (view_ != nullptr) return;
   start_errors_.push_back(why);
   start_attempts_.push_back({std::move(host), std::move(text)});
   started_if_complete();
 }
 
-// system.local tells about the node that was asked, system.peers about the others. peers_v2 has their ports,
-// but only Cassandra 4 and later have it.
-void core::learn_topology(connection& from) {
-  learning_ = true;
-  struct lesson {
-    std::shared_ptr<core> self;
-    std::shared_ptr<connection> from;
-    topology found;
-  };
-  auto what = std::make_shared<lesson>(lesson{shared_from_this(), from.shared_from_this(), {}});
+namespace detail {
+[[nodiscard]] inline std::string join(const std::set<std::string>& names) {
+  std::string all;
+  for (const std::string& name : names) all += (all.empty() ? "\"" : ", \"") + name + "\"";
+  return all;
+}
+}  // namespace detail
 
-  auto replication = [what] {
-    if (!what->from->ready()) return what->self->learning_failed();
-    if (what->self->config_.connection.keyspace.empty())
-      return what->self->topology_known(std::move(what->found));
-    detail::ask(*what->from,
-                "SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = " +
-                    detail::quote_literal(what->self->config_.connection.keyspace),
-                [what](const protocol::response* answer) {
-                  if (answer != nullptr) static_cast<void>(read_replication(answer->body, what->found));
-                  what->self->topology_known(std::move(what->found));
-                });
-  };
-  auto old_peers = [what, replication] {
-    if (!what->from->ready()) return what->self->learning_failed();
-    detail::ask(*what->from, "SELECT peer, host_id, data_center, rack, tokens, rpc_address FROM system.peers",
-                [what, replication](const protocol::response* answer) {
-                  const std::uint16_t port = what->from->endpoint().port();
-                  if (answer != nullptr) static_cast<void>(read_peers(answer->body, port, what->found));
-                  replication();
-                });
-  };
-  auto peers = [what, replication, old_peers] {
-    detail::ask(
-        *what->from,
-        "SELECT peer, host_id, data_center, rack, tokens, native_address, native_port FROM system.peers_v2",
-        [what, replication, old_peers](const protocol::response* answer) {
-          const std::uint16_t port = what->from->endpoint().port();
-          if (answer == nullptr || read_peers(answer->body, port, what->found) != errc::ok)
-            return old_peers();
-          replication();
-        });
-  };
-  detail::ask(
-      from, "SELECT host_id, data_center, rack, tokens, partitioner FROM system.local WHERE key = 'local'",
-      [what, peers](const protocol::response* answer) {
-        if (answer != nullptr && read_local(answer->body, what->from->endpoint(), what->found) == errc::ok)
-          return peers();
-        what->from->close(errc::unexpected_message);  // connected, but of no use
-        what->self->learning_failed();
-      });
+// The local datacenter: the one that is named, else the one that all contact points are in.
+errc core::choose_datacenter(const connection& from, const topology& found, std::string& why) {
+  std::set<std::string> existing, contacts;
+  std::string listed;
+  for (const node_info& info : found.nodes) {
+    existing.insert(info.datacenter);
+    const bool is_contact =
+        &info == found.nodes.data() ||
+        std::any_of(nodes_.begin(), nodes_.end(), [&](const auto& n) { return n->info.endpoint == info.endpoint; });
+    if (!is_contact) continue;
+    contacts.insert(info.datacenter);
+    listed += (listed.empty() ? "" : ", ") + to_string(info.endpoint) + " in \"" + info.datacenter + "\"";
+  }
+  static_cast<void>(from);
+  if (!config_->local_datacenter.empty()) {
+    if (existing.count(config_->local_datacenter) != 0) return errc::ok;
+    why = "there is no datacenter \"" + config_->local_datacenter + "\"; the cluster has " + detail::join(existing);
+    return errc::configuration;
+  }
+  if (contacts.size() == 1) {
+    local_datacenter_ = *contacts.begin();
+    return errc::ok;
+  }
+  why = "the contact points are in several datacenters (" + listed +
+        "); name the nearest one: .local_datacenter = " + detail::join({*contacts.begin()});
+  return errc::configuration;
 }
 
-// Another contact point may know more.
-void core::learning_failed() {
-  learning_ = false;
-  for (const auto& n : nodes_)
-    if (n->ready()) return learn_topology(*n->link);
-  started_if_complete();
-}
-
-// The nodes in the order of the topology, so that the token map's indexes are theirs; connections that exist
-// are kept.
-void core::topology_known(topology found) {
-  if (closing_.load(std::memory_order_relaxed)) return;
-  learning_ = false;
-  learned_ = true;
-  std::vector<std::unique_ptr<node>> before = std::move(nodes_);
-  nodes_.clear();
-  for (node_info& info : found.nodes) {
-    auto same = std::find_if(before.begin(), before.end(),
-                             [&](const auto& n) { return n && n->info.endpoint == info.endpoint; });
-    if (same == before.end()) {
-      nodes_.push_back(std::make_unique<node>(info));
-      continue;
-    }
-    (*same)->info = info;
-    nodes_.push_back(std::move(*same));
-  }
-  if (config_.token_aware) tokens_ = map_tokens(found);
-  for (auto& n : before)  // a contact point under an address that is no node's
-    if (n && n->link) n->link->close(errc::closed);
-  for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    node& n = *nodes_[i];
-    if (n.link != nullptr) continue;
-    if (n.tried)
-      schedule_reconnect(n);
-    else
-      open(n);
-  }
-  start_deadline_ns_ = loop_.clock().now_ns + detail::start_grace_ns;
-  timer_wanted_ns_ = std::min(timer_wanted_ns_, start_deadline_ns_);
-  started_if_complete();
+void core::refuse_start(errc why, std::string text) {
+  log(log_level::error, text);
+  const bool is_waited_for = static_cast<bool>(started_);
+  report_start({.code = why, .text = std::move(text), .attempts = start_attempts_});
+  if (is_waited_for) shut_down(errc::closed);
 }
 
 void core::started_if_complete() {
-  if (!started_) return;
-  if (learned_) {
-    const bool all_tried = std::all_of(nodes_.begin(), nodes_.end(), [](const auto& n) { return n->tried; });
-    if (all_tried || loop_.clock().now_ns >= start_deadline_ns_) report_start({});
+  if (!started_ && parked_.empty()) return;
+  if (view_ != nullptr) {
+    const auto any = [&](auto condition) {
+      return std::any_of(nodes_.begin(), nodes_.end(),
+                         [&](const auto& n) { return n->wanted() && condition(*n); });
+    };
+    const bool all_tried = !any([](const node& n) { return !n.tried; });
+    const bool some_ready = any([](const node& n) { return n.ready(); });
+    if (all_tried && !some_ready) return refuse_start_without_nodes();
+    if (all_tried || (some_ready && loop_.clock().now_ns >= start_deadline_ns_)) report_start({});
     return;
   }
-  const bool hope =
-      learning_ || resolving_ != 0 ||
-      std::any_of(nodes_.begin(), nodes_.end(), [](const auto& n) { return n->link != nullptr; });
+  const bool hope = control_.is_learning() || resolving_ != 0 ||
+                    std::any_of(nodes_.begin(), nodes_.end(),
+                                [](const auto& n) { return n->ready() || !n->opening.empty(); });
   if (!hope) report_start(failed_start());
+}
+
+// The cluster is known, and none of the nodes that would be asked can be.
+void core::refuse_start_without_nodes() {
+  start_report report{.code = errc::no_host_available, .text = {}, .attempts = {}};
+  for (const auto& n : nodes_)
+    if (n->wanted()) report.attempts.push_back({n->name, n->last_error});
+  if (report.attempts.empty()) {
+    report.code = errc::configuration;
+    report.text = "the host filter leaves no node of the datacenter \"" + local_datacenter_ + "\"";
+  }
+  report_start(std::move(report));
 }
 
 // One cause for all hosts is the cause; else nobody could be reached.
@@ -244,8 +200,31 @@ start_report core::failed_start() const {
 
 void core::report_start(start_report report) {
   start_deadline_ns_ = protocol::never;
+  if (report.code != errc::ok) fail_parked(report);
+  if (!started_) return;
   auto done = std::exchange(started_, {});
   done(std::move(report));
+}
+
+// Of a driver that connects at the first request: the next one tries again.
+void core::fail_parked(const start_report& report) noexcept {
+  start_failure_ = report.text;
+  while (protocol::request* r = parked_.pop()) {
+    protocol::deadline_lists::remove(*r);
+    r->attempts = std::make_unique<protocol::attempt_log>();
+    r->attempts->attempts = report.attempts;
+    fail_later(*r, report.code);
+  }
+  if (started_) return;
+  starting_ = false;
+  start_attempts_.clear();
+  start_errors_.clear();
+  std::vector<std::unique_ptr<node>> contacts = std::move(nodes_);
+  nodes_.clear();
+  for (auto& n : contacts) {
+    drop_node(*n);
+    dropped_.push_back(std::move(n));
+  }
 }
 
 }  // namespace coodie::inline COODIE_ABI::cluster_detail

@@ -76,6 +76,7 @@ class loop {
   /// The caller's io_context is going away: nothing may refer to it any more.
   void leave_context() noexcept { executor_.reset(); }
   [[nodiscard]] protocol::machine_clock& clock() noexcept { return clock_; }
+  [[nodiscard]] std::int64_t now_ns() const noexcept { return clock_.now_ns; }
   [[nodiscard]] bool inside() const noexcept { return current_loop == this; }
   /// Whether waiting on this thread keeps the loop from running.
   [[nodiscard]] bool runs_here() const noexcept {

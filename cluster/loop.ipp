@@ -300,7 +300,8 @@ void loop::stop(const std::atomic<bool>& finished) noexcept {
   }
   wake();  // it may have finished before the keeper could know that it matters
   if (!keeper_.joinable()) return;
-  if (keeper_.get_id() == std::this_thread::get_id() || inside()) {
+  // Of two loops that close each other none could wait for the other.
+  if (keeper_.get_id() == std::this_thread::get_id() || current_loop != nullptr) {
     keeper_.detach();
     return;
   }

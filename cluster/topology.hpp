@@ -5,8 +5,11 @@
 
 #include <cstdint>
 #include <map>
-#include <span>
+#include <memory>
+#include <mutex>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cluster/asio_config.hpp"
@@ -22,24 +25,47 @@ struct node_info {
   std::vector<std::int64_t> tokens = {};
 };
 
+/// What the system tables of one node say.
 struct topology {
-  std::vector<node_info> nodes;                    ///< the first one is the node that was asked
-  std::map<std::string, std::string> replication;  ///< of the keyspace; empty when it is not known
-  bool murmur3 = true;                             ///< else tokens mean nothing to us
+  std::vector<node_info> nodes;  ///< the first one is the node that was asked
+  std::map<std::string, protocol::replication> keyspaces;
+  std::string partitioner;
+  std::vector<std::string> oddities;  ///< what was left out, and why
+
+  /// Else tokens mean nothing to us.
+  [[nodiscard]] bool murmur3() const noexcept {
+    return partitioner.empty() || partitioner.ends_with("Murmur3Partitioner");
+  }
 };
 
 /// From a ROWS body of system.local; `asked` is where the answer came from.
 [[nodiscard]] COODIE_DECL errc read_local(protocol::reader body, const asio::ip::tcp::endpoint& asked,
                                           topology& into);
-/// From a ROWS body of system.peers_v2 or system.peers. Nodes that are half there (no address, no tokens) are
-/// left out.
+/// From a ROWS body of system.peers_v2 or system.peers; `port` is that of nodes that tell none. Nodes that are
+/// half there (no address, no tokens) or there twice are left out.
 [[nodiscard]] COODIE_DECL errc read_peers(protocol::reader body, std::uint16_t port, topology& into);
 /// From a ROWS body of system_schema.keyspaces.
-[[nodiscard]] COODIE_DECL errc read_replication(protocol::reader body, topology& into);
+[[nodiscard]] COODIE_DECL errc read_keyspaces(protocol::reader body, topology& into);
 
-/// Which nodes have a token, by index into the topology's nodes. Without a known replication a token belongs
-/// to its owner in the ring. Nothing when the partitioner is not Murmur3.
-[[nodiscard]] COODIE_DECL protocol::replica_map map_tokens(const topology& cluster);
+/// A topology that does not change any more, and which of its nodes have a token, by index. Thread-safe.
+class cluster_view {
+ public:
+  COODIE_DECL explicit cluster_view(topology found);
+
+  [[nodiscard]] const std::vector<node_info>& nodes() const noexcept { return found_.nodes; }
+  [[nodiscard]] bool murmur3() const noexcept { return found_.murmur3(); }
+  [[nodiscard]] const std::string& partitioner() const noexcept { return found_.partitioner; }
+  /// Made when it is asked for; keyspaces that are replicated alike share one. Without a known replication a
+  /// token belongs to its owner in the ring. No replicas when the partitioner is not Murmur3.
+  [[nodiscard]] COODIE_DECL std::shared_ptr<const protocol::replica_map> replicas(
+      std::string_view keyspace) const;
+
+ private:
+  topology found_;
+  std::shared_ptr<const protocol::token_ring> ring_;
+  mutable std::mutex mutex_;
+  mutable std::vector<std::pair<protocol::replication, std::shared_ptr<const protocol::replica_map>>> maps_;
+};
 
 }  // namespace coodie::inline COODIE_ABI::cluster_detail
 

@@ -2,6 +2,7 @@
 #ifndef COODIE_CLUSTER_TOPOLOGY_IPP
 #define COODIE_CLUSTER_TOPOLOGY_IPP
 
+#include <algorithm>
 #include <optional>
 #include <set>
 
@@ -72,6 +73,10 @@ inline void describe_node(const named_rows& row, node_info& info) {
   info.tokens = tokens_of(row);
 }
 
+[[nodiscard]] inline bool is_same(const node_info& a, const node_info& b) noexcept {
+  return a.endpoint == b.endpoint || (a.host_id == b.host_id && a.host_id != uuid{});
+}
+
 }  // namespace detail
 
 errc read_local(protocol::reader body, const asio::ip::tcp::endpoint& asked, topology& into) {
@@ -80,9 +85,9 @@ errc read_local(protocol::reader body, const asio::ip::tcp::endpoint& asked, top
   if (!rows.next()) return rows.error != errc::ok ? rows.error : errc::unexpected_message;
   node_info info{.endpoint = asked};
   detail::describe_node(rows, info);
+  std::erase_if(into.nodes, [&](const node_info& other) { return detail::is_same(other, info); });
   into.nodes.insert(into.nodes.begin(), std::move(info));
-  const std::string partitioner = rows.get<std::string>("partitioner").value_or("");
-  into.murmur3 = partitioner.empty() || partitioner.ends_with("Murmur3Partitioner");
+  into.partitioner = rows.get<std::string>("partitioner").value_or("");
   return errc::ok;
 }
 
@@ -94,27 +99,38 @@ errc read_peers(protocol::reader body, std::uint16_t port, topology& into) {
     if (!address) address = detail::address_of(rows, "rpc_address");
     if (!address) address = detail::address_of(rows, "peer");
     const std::int32_t own_port = rows.get<std::int32_t>("native_port").value_or(port);
+    if (!address || own_port <= 0 || own_port > 65535) {
+      into.oddities.push_back("a peer without an address is left out");
+      continue;
+    }
     node_info info;
     detail::describe_node(rows, info);
-    if (!address || info.tokens.empty() || own_port <= 0 || own_port > 65535) continue;
     info.endpoint = {*address, static_cast<std::uint16_t>(own_port)};
-    bool known = false;
-    for (const node_info& other : into.nodes) known = known || other.endpoint == info.endpoint;
-    if (!known) into.nodes.push_back(std::move(info));
+    const auto twin = std::find_if(into.nodes.begin(), into.nodes.end(),
+                                   [&](const node_info& other) { return detail::is_same(other, info); });
+    if (info.tokens.empty())
+      into.oddities.push_back("the peer " + address->to_string() + " has no tokens and is left out");
+    else if (twin != into.nodes.end())
+      into.oddities.push_back("the peer " + address->to_string() + " is listed twice");
+    else
+      into.nodes.push_back(std::move(info));
   }
   return rows.error;
 }
 
-errc read_replication(protocol::reader body, topology& into) {
+errc read_keyspaces(protocol::reader body, topology& into) {
   detail::named_rows rows;
   if (const errc e = rows.open(body); e != errc::ok) return e;
-  if (rows.next())
-    into.replication = rows.get<std::map<std::string, std::string>>("replication").value_or(into.replication);
+  while (rows.next()) {
+    const auto name = rows.get<std::string>("keyspace_name");
+    const auto how = rows.get<std::map<std::string, std::string>>("replication");
+    if (name && how) into.keyspaces[*name] = protocol::replication::from(*how);
+  }
   return rows.error;
 }
 
-protocol::replica_map map_tokens(const topology& cluster) {
-  if (!cluster.murmur3) return {};
+namespace detail {
+[[nodiscard]] inline std::shared_ptr<const protocol::token_ring> make_ring(const topology& cluster) {
   std::vector<protocol::ring_node> places;
   std::vector<protocol::ring_entry> entries;
   for (const node_info& info : cluster.nodes) {
@@ -122,10 +138,27 @@ protocol::replica_map map_tokens(const topology& cluster) {
     places.push_back({info.datacenter, info.rack});
     for (const std::int64_t token : info.tokens) entries.push_back({token, index});
   }
-  auto how = protocol::replication::from(cluster.replication);
+  return std::make_shared<protocol::token_ring>(std::move(places), std::move(entries));
+}
+}  // namespace detail
+
+cluster_view::cluster_view(topology found) : found_(std::move(found)) {
+  if (found_.murmur3()) ring_ = detail::make_ring(found_);
+}
+
+std::shared_ptr<const protocol::replica_map> cluster_view::replicas(std::string_view keyspace) const {
+  static const auto nobody = std::make_shared<const protocol::replica_map>();
+  if (ring_ == nullptr) return nobody;
+  protocol::replication how;
+  if (const auto known = found_.keyspaces.find(std::string(keyspace)); known != found_.keyspaces.end())
+    how = known->second;
   if (how.strategy == protocol::replication_strategy::unknown)
     how = {.strategy = protocol::replication_strategy::simple, .factor = 1, .datacenters = {}};
-  return {std::make_shared<protocol::token_ring>(std::move(places), std::move(entries)), how};
+  const std::lock_guard lock(mutex_);
+  for (const auto& [other, map] : maps_)
+    if (other == how) return map;
+  maps_.emplace_back(how, std::make_shared<const protocol::replica_map>(ring_, how));
+  return maps_.back().second;
 }
 
 }  // namespace coodie::inline COODIE_ABI::cluster_detail

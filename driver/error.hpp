@@ -62,6 +62,7 @@ COODIE_ERROR_TYPE(invalid_error, server_error);
 COODIE_ERROR_TYPE(config_error, server_error);
 COODIE_ERROR_TYPE(already_exists_error, server_error);
 COODIE_ERROR_TYPE(unprepared_error, server_error);
+COODIE_ERROR_TYPE(rate_limited_error, server_error);
 // clang-format on
 #undef COODIE_ERROR_TYPE
 

@@ -27,6 +27,7 @@ namespace coodie::inline COODIE_ABI::detail {
     case server_errc::config_error: throw config_error(code, std::move(diag));
     case server_errc::already_exists: throw already_exists_error(code, std::move(diag));
     case server_errc::unprepared: throw unprepared_error(code, std::move(diag));
+    case server_errc::rate_limited: throw rate_limited_error(code, std::move(diag));
   }
   throw server_error(code, std::move(diag));
 }

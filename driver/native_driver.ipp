@@ -2,7 +2,7 @@
 #ifndef COODIE_DRIVER_NATIVE_DRIVER_IPP
 #define COODIE_DRIVER_NATIVE_DRIVER_IPP
 
-#include "cluster/core.hpp"
+#include "cluster/core_group.hpp"
 #include "driver/native_driver.hpp"
 
 namespace coodie::inline COODIE_ABI {

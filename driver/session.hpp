@@ -15,15 +15,15 @@
 namespace coodie::inline COODIE_ABI {
 
 namespace cluster_detail {
-class core;
+class core_group;
 struct cluster_config;
 }  // namespace cluster_detail
 
 namespace detail {
 /// A running core; closed when the last one who has it lets go.
 struct session_state {
-  std::shared_ptr<cluster_detail::core> core;
-  COODIE_DECL explicit session_state(std::shared_ptr<cluster_detail::core> running);
+  std::shared_ptr<cluster_detail::core_group> core;
+  COODIE_DECL explicit session_state(std::shared_ptr<cluster_detail::core_group> running);
   COODIE_DECL ~session_state();
   session_state(const session_state&) = delete;
   session_state& operator=(const session_state&) = delete;
@@ -35,12 +35,12 @@ class opening_cancellation {
  public:
   /// The opening, unless it has ended, ends with errc::cancelled.
   COODIE_DECL void cancel();
-  COODIE_DECL void attach(const std::shared_ptr<cluster_detail::core>& opening);
+  COODIE_DECL void attach(const std::shared_ptr<cluster_detail::core_group>& opening);
 
  private:
   std::mutex mutex_;
   bool wanted_ = false;
-  std::weak_ptr<cluster_detail::core> opening_;
+  std::weak_ptr<cluster_detail::core_group> opening_;
 };
 /// Connects; `done` is called once, never inside this call.
 COODIE_DECL void open_session(const cluster_detail::cluster_config& config,

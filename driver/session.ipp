@@ -2,13 +2,13 @@
 #ifndef COODIE_DRIVER_SESSION_IPP
 #define COODIE_DRIVER_SESSION_IPP
 
-#include "cluster/core.hpp"
+#include "cluster/core_group.hpp"
 #include "driver/session.hpp"
 
 namespace coodie::inline COODIE_ABI {
 namespace detail {
 
-session_state::session_state(std::shared_ptr<cluster_detail::core> running) : core(std::move(running)) {}
+session_state::session_state(std::shared_ptr<cluster_detail::core_group> running) : core(std::move(running)) {}
 session_state::~session_state() { core->close(); }
 
 inline void describe_start(const cluster_detail::start_report& report, const std::string& keyspace,
@@ -38,7 +38,7 @@ void opening_cancellation::cancel() {
   if (const auto opening = opening_.lock()) opening->abandon_start();
 }
 
-void opening_cancellation::attach(const std::shared_ptr<cluster_detail::core>& opening) {
+void opening_cancellation::attach(const std::shared_ptr<cluster_detail::core_group>& opening) {
   const std::lock_guard lock(mutex_);
   opening_ = opening;
   if (wanted_) opening->abandon_start();
@@ -46,7 +46,7 @@ void opening_cancellation::attach(const std::shared_ptr<cluster_detail::core>& o
 
 void open_session(const cluster_detail::cluster_config& config,
                   const std::shared_ptr<opening_cancellation>& cancellation, session_done done) {
-  auto core = cluster_detail::core::make(config);
+  auto core = cluster_detail::core_group::make(config);
   core->connect([core, done = std::move(done)](const cluster_detail::start_report& report) mutable {
     diagnostics diag;
     if (report.code == errc::ok) return done({}, std::move(diag), std::make_shared<session_state>(core));
@@ -59,7 +59,7 @@ void open_session(const cluster_detail::cluster_config& config,
 
 // The caller's own loop may be run by nobody yet: whoever waits here runs it. It may as well be run by
 // others, who then take the events that would end a run_one().
-inline void wait_for_start(cluster_detail::core& core, protocol::blocking_request& started) {
+inline void wait_for_start(cluster_detail::core_group& core, protocol::blocking_request& started) {
   if (core.runner().is_foreign()) {
     asio::io_context& context = core.runner().context();
     while (!started.is_done()) {
@@ -72,7 +72,7 @@ inline void wait_for_start(cluster_detail::core& core, protocol::blocking_reques
 
 std::shared_ptr<session_state> open_session(const cluster_detail::cluster_config& config, error_code& ec,
                                             diagnostics& diag) {
-  auto core = cluster_detail::core::make(config);
+  auto core = cluster_detail::core_group::make(config);
   cluster_detail::start_report report;
   protocol::blocking_request started;
   core->connect([&](cluster_detail::start_report&& ended) {

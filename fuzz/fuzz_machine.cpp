@@ -298,6 +298,10 @@ class driver : private protocol::machine_handler {
     demand(!was_ready_, "it becomes ready once");
     was_ready_ = true;
   }
+  void on_request_answered(protocol::request& r, const protocol::response& answer) noexcept override {
+    r.on_result(r, answer);
+  }
+  void on_prepared(const protocol::statement&, const protocol::prepared_result&) noexcept override {}
   void on_request_failed(protocol::request& r, const protocol::failure& why) noexcept override {
     r.on_failure(r, why);
   }

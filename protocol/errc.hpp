@@ -59,7 +59,7 @@ enum class errc : std::int32_t {
   request_timeout = 200,  ///< No answer in time; the request may have been executed. Raise timeout.
   cancelled,              ///< The caller cancelled the request.
   closed,                 ///< The driver is closed, or was while the request was in flight.
-  queue_full,             ///< Too many requests wait; see queue_when_full.
+  queue_full,             ///< Too many requests wait on every connection; see max_queued.
   no_host_available,      ///< Every node was tried or is down; the diagnostics tell the reason for each.
   prepare_loop,           ///< The server keeps forgetting a statement that was just prepared again.
   would_deadlock,         ///< A blocking call on the thread that runs the driver's loop.
@@ -98,6 +98,7 @@ enum class server_errc : std::int32_t {
   config_error = 0x12300,      ///< 0x2300 The statement asks for a configuration that can't be.
   already_exists = 0x12400,    ///< 0x2400 The keyspace or table exists.
   unprepared = 0x12500,        ///< 0x2500 The server does not know the prepared id.
+  rate_limited = 0x1F000,      ///< ScyllaDB: the partition has been asked for more often than it may be.
 };
 
 /// "coodie": the category of errc.

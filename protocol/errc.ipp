@@ -114,6 +114,7 @@ std::string_view describe_server_error(std::int32_t wire_code) noexcept {
     case server_errc::config_error: return "configuration error";
     case server_errc::already_exists: return "already exists";
     case server_errc::unprepared: return "unprepared";
+    case server_errc::rate_limited: return "rate limit exceeded";
   }
   return "unknown server error";
 }

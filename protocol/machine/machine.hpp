@@ -3,18 +3,22 @@
 #ifndef COODIE_PROTOCOL_MACHINE_MACHINE_HPP
 #define COODIE_PROTOCOL_MACHINE_MACHINE_HPP
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "protocol/bytes/buffer.hpp"
 #include "protocol/machine/authenticator.hpp"
 #include "protocol/machine/prepared_table.hpp"
 #include "protocol/machine/request_list.hpp"
 #include "protocol/machine/stream_table.hpp"
+#include "protocol/machine/server_features.hpp"
 #include "protocol/messages/messages.hpp"
 
 namespace coodie::inline COODIE_ABI::protocol {
@@ -35,16 +39,46 @@ struct machine_options {
   std::uint32_t max_frame_size = max_body_size;  ///< bytes of a response's body
   std::uint32_t max_queued = 8192;               ///< requests that wait for a stream id
   bool client_timestamps = true;
+  std::vector<std::pair<std::string, std::string>> startup;  ///< further options of STARTUP
+};
+
+/// Default timestamps of several loops: strictly increasing over all of them. Thread-safe.
+class shared_timestamps {
+ public:
+  shared_timestamps() = default;
+  shared_timestamps(const shared_timestamps& other) noexcept : last_(other.last_.load()) {}
+  shared_timestamps& operator=(const shared_timestamps& other) noexcept {
+    last_.store(other.last_.load());
+    return *this;
+  }
+  [[nodiscard]] std::int64_t next(std::int64_t now_us) noexcept {
+    std::int64_t last = last_.load(std::memory_order_relaxed);
+    std::int64_t mine = 0;
+    do {
+      mine = now_us > last ? now_us : last + 1;
+    } while (!last_.compare_exchange_weak(last, mine, std::memory_order_relaxed));
+    return mine;
+  }
+
+ private:
+  std::atomic<std::int64_t> last_{0};
 };
 
 /// The time of the turn of the loop, set by whoever runs it; and the source of default timestamps, so that
 /// they are strictly increasing over all connections of a loop.
 struct machine_clock {
-  std::int64_t now_ns = 0;          ///< steady clock
-  std::int64_t now_us = 0;          ///< microseconds since 1970
-  std::int64_t last_timestamp = 0;  ///< microseconds since 1970
+  std::int64_t now_ns = 0;                       ///< steady clock
+  std::int64_t now_us = 0;                       ///< microseconds since 1970
+  std::int64_t last_timestamp = 0;               ///< microseconds since 1970
+  shared_timestamps* shared = nullptr;           ///< of a driver with several loops
+  std::int64_t (*generator)(void*) = nullptr;    ///< the program's own source instead
+  void* generator_context = nullptr;
 
   [[nodiscard]] std::int64_t next_timestamp() noexcept {
+    if (generator != nullptr) [[unlikely]]
+      return generator(generator_context);
+    if (shared != nullptr) [[unlikely]]
+      return shared->next(now_us);
     return last_timestamp = now_us > last_timestamp ? now_us : last_timestamp + 1;
   }
 };
@@ -55,6 +89,10 @@ class machine_handler {
  public:
   /// The handshake is done: submit() may be called.
   virtual void on_ready() noexcept = 0;
+  /// A request was answered, and not with an ERROR: to be told to its owner.
+  virtual void on_request_answered(request& r, const response& answer) noexcept = 0;
+  /// The server has prepared a statement, which exists.
+  virtual void on_prepared(const statement& what, const prepared_result& prepared) noexcept = 0;
   /// A request ended without a result: to be sent elsewhere or told to its owner.
   virtual void on_request_failed(request& r, const failure& why) noexcept = 0;
   virtual void on_event(const event_message& event) noexcept = 0;
@@ -91,7 +129,11 @@ class machine {
     return streams_.in_use() + waiting_ + deferred_count_;
   }
   [[nodiscard]] std::uint32_t orphans() const noexcept { return streams_.orphans(); }
+  /// Requests that wait for a stream id or a PREPARE.
+  [[nodiscard]] std::uint32_t waiting() const noexcept { return waiting_; }
   [[nodiscard]] std::uint64_t unknown_events() const noexcept { return unknown_events_; }
+  /// What the server has announced. Known when ready().
+  [[nodiscard]] const server_features& features() const noexcept { return features_; }
 
   /// Begins the handshake: OPTIONS, STARTUP, authentication, USE.
   COODIE_DECL void start() noexcept;
@@ -99,6 +141,12 @@ class machine {
   COODIE_DECL void submit(request& r) noexcept;
   /// Ends a request that was submitted here with errc::cancelled at the next run_deferred().
   COODIE_DECL void cancel(request& r) noexcept;
+  /// Forgets a request that was submitted here: nobody is told, and it may go away.
+  COODIE_DECL void withdraw(request& r) noexcept;
+  /// Asks the server whether it is alive, at once.
+  void look_alive() noexcept {
+    if (state_ == state::ready && !heartbeat_pending()) heartbeat();
+  }
 
   /// Whether `r`, which may be gone, is a request that was submitted here with that cancel_key.
   [[nodiscard]] COODIE_DECL bool holds(const request& r, std::uint64_t cancel_key) const noexcept;
@@ -199,6 +247,7 @@ class machine {
   std::int64_t last_received_ns_ = 0;
   std::int64_t handshake_deadline_ns_ = 0;
   std::int64_t orphan_check_ns_ = never;
+  server_features features_;
   byte_buffer in_, out_, scratch_, inflated_;
   stream_table streams_;
   deadline_lists deadlines_;

@@ -68,6 +68,8 @@ void machine::handshake_failed(const failure& why) noexcept {
 void machine::supported(reader body) noexcept {
   supported_message offer;
   if (const errc e = deserialize(body, offer); e != errc::ok) return shut_down(e, describe(e));
+  const scylla_features extensions = read_scylla_features(offer);
+  features_ = server_features::from(extensions);
   startup_message startup;
   startup.options.emplace_back("CQL_VERSION", "3.0.0");
   startup.options.emplace_back("DRIVER_NAME", "coodie for C++");
@@ -79,6 +81,11 @@ void machine::supported(reader body) noexcept {
     if (!offered) return shut_down(errc::compression_unsupported, describe(errc::compression_unsupported));
     startup.options.emplace_back("COMPRESSION", options_.compression->name);
   }
+  const std::string lwt_mark = "LWT_OPTIMIZATION_META_BIT_MASK=" + std::to_string(features_.lwt_mask);
+  if (features_.lwt_mask != 0) startup.options.emplace_back(scylla_option::lwt_mark, lwt_mark);
+  if (features_.rate_limit_error != 0) startup.options.emplace_back(scylla_option::rate_limit_error, "");
+  if (features_.tablets) startup.options.emplace_back(scylla_option::tablets, "");
+  for (const auto& [key, value] : options_.startup) startup.options.emplace_back(key, value);
   handshake_body_.clear();
   writer out(handshake_body_);
   serialize(out, startup);

@@ -99,15 +99,20 @@ void machine::answer(request& r, const frame_header& header, reader body) noexce
   deadline_lists::remove(r);
   r.stream = -1;
   r.owner = nullptr;
-  r.on_result(r, answer);
+  if (r.internal) [[unlikely]]
+    r.on_result(r, answer);
+  else
+    handler_.on_request_answered(r, answer);
 }
 
 void machine::answer_error(request& r, const response& answer) noexcept {
   error_message error;
   reader body = answer.body;
   r.stream = -1;
-  if (const errc e = deserialize(body, error); e != errc::ok)
+  if (const errc e = deserialize(body, error, features_.rate_limit_error); e != errc::ok)
     return end(r, {.code = e, .text = describe(e), .sent = true});
+  if (features_.rate_limit_error != 0 && error.code == features_.rate_limit_error) [[unlikely]]
+    return end(r, {.code = server_errc::rate_limited, .text = error.message, .answer = &answer, .sent = true});
   if (error.code == error_code_v4::unprepared && prepare_again(r, error)) return;
   end(r, {.code = server_error_code(error.code), .text = error.message, .answer = &answer, .sent = true});
 }
@@ -149,7 +154,9 @@ errc machine::accept_prepared(prepared_entry& entry, const prepared_result& foun
                               std::string& why) noexcept {
   const statement::check_function check = entry.what->check;
   const errc e = check == nullptr ? errc::ok : check(*entry.what, found, why);
-  if (e == errc::ok) entry.id.assign(reinterpret_cast<const char*>(found.id.data()), found.id.size());
+  if (e != errc::ok) return e;
+  entry.id.assign(reinterpret_cast<const char*>(found.id.data()), found.id.size());
+  handler_.on_prepared(*entry.what, found);
   return e;
 }
 

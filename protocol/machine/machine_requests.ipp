@@ -3,6 +3,8 @@
 #ifndef COODIE_PROTOCOL_MACHINE_MACHINE_REQUESTS_IPP
 #define COODIE_PROTOCOL_MACHINE_MACHINE_REQUESTS_IPP
 
+#include <algorithm>
+
 #include "protocol/machine/machine.hpp"
 
 namespace coodie::inline COODIE_ABI::protocol {
@@ -13,7 +15,11 @@ void machine::submit(request& r) noexcept {
   const std::int64_t timeout = r.timeout_ns > 0 ? r.timeout_ns : options_.request_timeout_ns;
   if (r.deadline_ns == 0) r.deadline_ns = deadline_after(clock_.now_ns, timeout);
   r.prepare_attempts = 0;  // another node may have forgotten the statement too
-  deadlines_.add(r, timeout);
+  r.submitted_ns = clock_.now_ns;
+  r.due_ns = r.deadline_ns;
+  if (r.attempt_timeout_ns > 0) [[unlikely]]
+    r.due_ns = std::min(r.due_ns, deadline_after(clock_.now_ns, r.attempt_timeout_ns));
+  deadlines_.add(r, r.due_ns == r.deadline_ns ? timeout : r.attempt_timeout_ns);
   send(r, admission::asked);
 }
 
@@ -145,6 +151,21 @@ void machine::cancel(request& r) noexcept {
   defer(r, errc::cancelled);
 }
 
+void machine::withdraw(request& r) noexcept {
+  deadline_lists::remove(r);
+  if (r.stream >= 0) {
+    abandon(r);
+  } else if (r.queue().linked()) {
+    if (r.pending_error != errc::ok) {
+      r.queue().unlink();
+      --deferred_count_;
+    } else {
+      leave_queue(r);
+    }
+  }
+  r.owner = nullptr;
+}
+
 // Looks at addresses only, until it has found one that is alive.
 bool machine::holds(const request& r, std::uint64_t cancel_key) const noexcept {
   const bool here = deadlines_.contains(r);
@@ -204,6 +225,17 @@ void machine::encode_query(const request& r, writer& out) noexcept {
   end_parameters(out, options);
 }
 
+namespace detail {
+// <n: short>, then n times <key: string><value: bytes>.
+inline void write_payload(writer& out, std::span<const payload_entry> payload) noexcept {
+  frame_prelude prelude;
+  for (const payload_entry& entry : payload)
+    prelude.custom_payload.emplace_back(
+        entry.key, bytes_view{entry.value.data(), static_cast<std::int32_t>(entry.value.size())});
+  write_request_prelude(out, frame_flag::custom_payload, prelude);
+}
+}  // namespace detail
+
 errc machine::encode(request& r) noexcept {
   writer out(out_);
   opcode code = opcode::execute;
@@ -211,8 +243,12 @@ errc machine::encode(request& r) noexcept {
     code = r.kind == request_kind::query   ? opcode::query
            : r.kind == request_kind::batch ? opcode::batch
                                            : r.code;
-  const std::size_t start = begin_frame(out, code, static_cast<std::int16_t>(r.stream),
-                                        r.tracing ? frame_flag::tracing : std::uint8_t{0});
+  std::uint8_t flags = r.tracing ? frame_flag::tracing : std::uint8_t{0};
+  if (!r.payload.empty()) [[unlikely]]
+    flags |= frame_flag::custom_payload;
+  const std::size_t start = begin_frame(out, code, static_cast<std::int16_t>(r.stream), flags);
+  if (!r.payload.empty()) [[unlikely]]
+    detail::write_payload(out, r.payload);
   switch (r.kind) {
     case request_kind::execute: encode_execute(r, out); break;
     case request_kind::batch: encode_batch(r, out); break;

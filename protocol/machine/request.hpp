@@ -74,6 +74,19 @@ struct list_link {
   }
 };
 
+/// An entry of a request's custom payload (native_protocol_v4.spec section 2.2).
+struct payload_entry {
+  std::string_view key;
+  std::span<const std::byte> value;
+};
+
+/// What whoever starts a request has said; the rest is its execution profile's.
+namespace given_option {
+inline constexpr std::uint8_t consistency = 1;
+inline constexpr std::uint8_t serial_consistency = 2;
+inline constexpr std::uint8_t page_size = 4;
+}  // namespace given_option
+
 struct queue_link : list_link {};  ///< in the list of requests that wait for the same thing
 struct timer_link : list_link {};  ///< in a deadline list
 
@@ -100,6 +113,7 @@ struct request : queue_link, timer_link {
   bool tracing = false;
   bool idempotent = false;  ///< may be sent again after it may have been executed
   bool has_token = false;
+  std::uint8_t given = 0;  ///< given_option
   std::uint16_t value_count = 0;
   consistency consistency_level = consistency::local_quorum;
   consistency serial = no_serial_consistency;
@@ -110,8 +124,11 @@ struct request : queue_link, timer_link {
   std::span<const std::byte> paging_state;
   std::int64_t timestamp =
       default_timestamp;        ///< microseconds; or no_timestamp, or default_timestamp: the driver's clock
-  std::int64_t timeout_ns = 0;  ///< of the whole request; 0: the driver's default
-  std::int64_t token = 0;       ///< of the partition, when has_token
+  std::int64_t timeout_ns = 0;          ///< of the whole request; 0: the driver's default
+  std::int64_t attempt_timeout_ns = 0;  ///< of each attempt; 0: the driver's default
+  std::int64_t token = 0;               ///< of the partition, when has_token
+  std::string_view profile;             ///< name of an execution profile; empty: the default one
+  std::span<const payload_entry> payload;
 
   /// Appends value_count times [value]. May be called again for another attempt; nullptr when there are none.
   errc (*append_values)(const request&, writer&) noexcept = nullptr;
@@ -120,14 +137,20 @@ struct request : queue_link, timer_link {
   void (*on_failure)(request&, const failure&) noexcept = nullptr;
 
   // The driver's. Not for whoever starts it.
+  std::int64_t started_ns = 0;    ///< steady clock: the request
+  std::int64_t submitted_ns = 0;  ///< this attempt
   std::int64_t deadline_ns = 0;  ///< steady clock; 0: not set yet
+  std::int64_t due_ns = 0;       ///< when this attempt ends, or waiting for the next one; not after deadline_ns
+  const void* policy = nullptr;  ///< the execution profile
+  void* rivals = nullptr;       ///< the attempts that run for it at the same time, when there are several
   request* inbox_next = nullptr;
   void* owner = nullptr;         ///< the connection that has it
+  void* home = nullptr;          ///< the loop that has it
   std::uint64_t cancel_key = 0;  ///< tells it from a later request at the same address; 0: can't be cancelled
   void* tap = nullptr;           ///< free for a driver that observes the completion
   std::int32_t stream = -1;      ///< stream id when written, else -1
   std::uint8_t prepare_attempts = 0;
-  std::uint8_t host_attempts = 0;
+  std::uint8_t retries = 0;               ///< decided by the retry policy so far
   bool internal = false;                  ///< the connection's own: handshake, heartbeat, PREPARE
   bool pending_sent = false;              ///< was written before it got its pending_error
   errc pending_error = errc::ok;          ///< ends with it at the next turn of the loop

@@ -54,12 +54,12 @@ class deadline_lists {
   deadline_lists(const deadline_lists&) = delete;
   deadline_lists& operator=(const deadline_lists&) = delete;
 
-  /// `r.deadline_ns` is set; `timeout_ns` is what it was made from.
+  /// `r.due_ns` is set; `timeout_ns` is what it was made from.
   void add(request& r, std::int64_t timeout_ns) noexcept {
     line& l = line_of(timeout_ns);
     list_link* position = &l.head;
     while (position->previous != &l.head &&
-           request::from_timer(*position->previous).deadline_ns > r.deadline_ns)
+           request::from_timer(*position->previous).due_ns > r.due_ns)
       position = position->previous;
     r.timer().insert_before(*position);
   }
@@ -78,17 +78,17 @@ class deadline_lists {
     std::int64_t earliest = never;
     for (const line& l : lines_)
       if (l.head.next != &l.head) {
-        const std::int64_t first = request::from_timer(*l.head.next).deadline_ns;
+        const std::int64_t first = request::from_timer(*l.head.next).due_ns;
         if (first < earliest) earliest = first;
       }
     return earliest;
   }
-  /// Takes out a request whose deadline is not after `now`; nullptr when there is none.
+  /// Takes out a request that is due at `now`; nullptr when there is none.
   [[nodiscard]] request* pop_expired(std::int64_t now) noexcept {
     for (line& l : lines_) {
       if (l.head.next == &l.head) continue;
       request& first = request::from_timer(*l.head.next);
-      if (first.deadline_ns > now) continue;
+      if (first.due_ns > now) continue;
       first.timer().unlink();
       return &first;
     }

@@ -86,7 +86,7 @@ TEST_CASE("topology: the node that was asked", "[cluster]") {
   CHECK(found.nodes[0].datacenter == "dc1");
   CHECK(found.nodes[0].rack == "rack1");
   CHECK(found.nodes[0].tokens.size() == 2);  // "x" is none
-  CHECK(found.murmur3);
+  CHECK(found.murmur3());
 }
 
 TEST_CASE("topology: another partitioner has tokens that mean nothing here", "[cluster]") {
@@ -95,9 +95,8 @@ TEST_CASE("topology: another partitioner has tokens that mean nothing here", "[c
                                       "org.apache.cassandra.dht.ByteOrderedPartitioner"))
                          .reader(),
                      asked, found) == errc::ok);
-  CHECK_FALSE(found.murmur3);
-  const protocol::replica_map map = map_tokens(found);
-  CHECK(map.replicas(5).empty());
+  CHECK_FALSE(found.murmur3());
+  CHECK(cluster_view(found).replicas("ks")->replicas(5).empty());
 }
 
 TEST_CASE("topology: system.local without a row, and with nulls", "[cluster]") {
@@ -108,7 +107,7 @@ TEST_CASE("topology: system.local without a row, and with nulls", "[cluster]") {
         errc::ok);
   CHECK(found.nodes.size() == 1);
   CHECK(found.nodes[0].tokens.empty());
-  CHECK(found.murmur3);
+  CHECK(found.murmur3());
 }
 
 TEST_CASE("topology: every prefix of an answer is an error, not a topology", "[cluster]") {
@@ -181,7 +180,7 @@ TEST_CASE("topology: an answer that is no rows", "[cluster]") {
   topology found;
   CHECK(read_local(protocol::reader(buffer.bytes()), asked, found) == errc::unexpected_message);
   CHECK(read_peers(protocol::reader(buffer.bytes()), 9042, found) == errc::unexpected_message);
-  CHECK(read_replication(protocol::reader(buffer.bytes()), found) == errc::unexpected_message);
+  CHECK(read_keyspaces(protocol::reader(buffer.bytes()), found) == errc::unexpected_message);
 }
 
 TEST_CASE("topology: replication decides which nodes have a token", "[cluster]") {
@@ -195,8 +194,8 @@ TEST_CASE("topology: replication decides which nodes have a token", "[cluster]")
     found.nodes.push_back(info);
   }
   const auto replicas = [&](std::int64_t token) {
-    const protocol::replica_map map = map_tokens(found);
-    const auto span = map.replicas(token);
+    const auto map = cluster_view(found).replicas("ks");
+    const auto span = map->replicas(token);
     return std::vector<int>(span.begin(), span.end());
   };
   CHECK(replicas(50) == std::vector<int>{1});  // no replication known: the owner
@@ -205,15 +204,29 @@ TEST_CASE("topology: replication decides which nodes have a token", "[cluster]")
   CHECK(replicas(201) == std::vector<int>{0});  // around the ring
 
   using replication = std::map<std::string, std::string>;
-  rows_builder simple;
-  simple.column<replication>("replication")
-      .row(
-          replication{{"class", "org.apache.cassandra.locator.SimpleStrategy"}, {"replication_factor", "2"}});
-  CHECK(read_replication(body(simple).reader(), found) == errc::ok);
+  rows_builder keyspaces;
+  keyspaces.column<std::string>("keyspace_name").column<replication>("replication");
+  keyspaces.row("other", replication{{"class", "SimpleStrategy"}, {"replication_factor", "3"}});
+  keyspaces.row("ks", replication{{"class", "org.apache.cassandra.locator.SimpleStrategy"},
+                                  {"replication_factor", "2"}});
+  keyspaces.row(nullptr, nullptr);
+  CHECK(read_keyspaces(body(keyspaces).reader(), found) == errc::ok);
+  CHECK(found.keyspaces.size() == 2);
   CHECK(replicas(50) == std::vector<int>{1, 2});
+}
 
-  rows_builder nothing;
-  nothing.column<replication>("replication");
-  CHECK(read_replication(body(nothing).reader(), found) == errc::ok);
-  CHECK(replicas(50) == std::vector<int>{1, 2});  // what was known stays
+TEST_CASE("topology: keyspaces that are replicated alike share a map", "[cluster]") {
+  topology found;
+  for (int i = 0; i < 2; ++i) {
+    node_info info;
+    info.endpoint = {asio::ip::make_address("10.0.0." + std::to_string(i + 1)), 9042};
+    info.tokens = {i * 100};
+    found.nodes.push_back(info);
+  }
+  const protocol::replication twice{.strategy = protocol::replication_strategy::simple, .factor = 2, .datacenters = {}};
+  found.keyspaces = {{"a", twice}, {"b", twice}, {"system", {}}};
+  const cluster_view view(found);
+  CHECK(view.replicas("a") == view.replicas("b"));
+  CHECK(view.replicas("a") != view.replicas("system"));
+  CHECK(view.replicas("system") == view.replicas("unknown"));
 }

@@ -329,6 +329,10 @@ class conversation : private protocol::machine_handler {
     CHECK(client.ready());
     if (when_ready) when_ready();
   }
+  void on_request_answered(protocol::request& r, const protocol::response& answer) noexcept override {
+    r.on_result(r, answer);
+  }
+  void on_prepared(const protocol::statement&, const protocol::prepared_result&) noexcept override {}
   void on_request_failed(protocol::request& r, const protocol::failure& why) noexcept override {
     if (!why.code || !why.host.empty() || r.owner != nullptr) FAIL_CHECK("a failure without a reason");
     r.on_failure(r, why);

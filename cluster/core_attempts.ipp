@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+// What becomes of an attempt: an answer, another attempt, or an error.
+#ifndef COODIE_CLUSTER_CORE_ATTEMPTS_IPP
+#define COODIE_CLUSTER_CORE_ATTEMPTS_IPP
+
+#include <algorithm>
+
+#include "cluster/core.hpp"
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+namespace detail {
+/// A connection to a shard goes to another port than the one that the node is known by.
+[[nodiscard]] inline std::string_view host_of(const connection& c) noexcept {
+  return c.home != nullptr ? std::string_view(c.home->name) : std::string_view(c.name());
+}
+}  // namespace detail
+
+void core::request_answered(connection& c, protocol::request& r, const protocol::response& answer) noexcept {
+  if (node* const n = c.home) [[likely]] {
+    n->counters->requests.add();
+    n->counters->latency.record(loop_.clock().now_ns - r.submitted_ns);
+  }
+  if (answer.prelude != nullptr && !answer.prelude->custom_payload.empty()) [[unlikely]]
+    learn_tablet(r, *answer.prelude);
+  if (rival* const winner = race::rival_of(r)) [[unlikely]]
+    return race_won(*winner, answer, detail::host_of(c));
+  finish(r, answer, detail::host_of(c));
+}
+
+void core::learn_tablet(const protocol::request& r, const protocol::frame_prelude& prelude) noexcept {
+  const protocol::statement* what = r.what;
+  if (r.kind == protocol::request_kind::batch && !r.members.empty()) what = r.members[0].what;
+  if (what == nullptr || !config_->token_aware) return;
+  for (const auto& [key, value] : prelude.custom_payload)
+    if (key == "tablets-routing-v1")
+      if (auto told = read_tablet(value.bytes())) routes_.learn_tablet(*what, std::move(*told));
+}
+
+void core::statement_prepared(connection& c, const protocol::statement& what,
+                              const protocol::prepared_result& prepared) noexcept {
+  counters_.prepares.add();
+  routes_.learn(what, prepared, c.features().lwt_mask);
+}
+
+namespace detail {
+/// The trouble is with the connection or the node, not with the request: no server has said anything about it.
+[[nodiscard]] inline bool is_of_connection(const connection& c, const protocol::failure& why) noexcept {
+  return !c.ready() || why.code == errc::request_timeout || why.code == errc::queue_full;
+}
+}  // namespace detail
+
+retry_decision core::decide(const connection& c, const protocol::request& r,
+                            const protocol::failure& why) const noexcept {
+  if (closing_.load(std::memory_order_relaxed) || why.code == errc::cancelled) return {};
+  if (why.answer == nullptr && !detail::is_of_connection(c, why)) return {};
+  failed_attempt a;
+  a.code = why.code;
+  a.statement = r.what != nullptr ? r.what->text : r.kind == protocol::request_kind::query ? r.text : "";
+  a.idempotent = r.idempotent;
+  a.conditional = is_conditional(r);
+  a.sent = why.sent;
+  a.retries = r.retries;
+  a.consistency = r.consistency_level;
+  protocol::error_message error;
+  if (why.answer != nullptr) {
+    protocol::reader body = why.answer->body;
+    if (deserialize(body, error) == errc::ok) {
+      a.required = error.required != 0 ? error.required : error.block_for;
+      a.received = error.code == protocol::error_code_v4::unavailable ? error.alive : error.received;
+      a.data_present = error.data_present != 0;
+      a.write_type = error.write_type;
+    }
+  }
+  const auto& profile = *static_cast<const execution_profile*>(r.policy);
+  return profile.own_policy ? profile.own_policy(a) : decide_retry(profile.policy, a);
+}
+
+void core::log_attempt(protocol::request& r, const connection& c, std::string_view why) noexcept {
+  if (r.attempts == nullptr) r.attempts = std::make_unique<protocol::attempt_log>();
+  r.attempts->attempts.push_back({std::string(detail::host_of(c)), std::string(why)});
+}
+
+void core::request_failed(connection& c, protocol::request& r, const protocol::failure& why) noexcept {
+  const bool timed_out = why.code == errc::request_timeout;
+  if (node* const n = c.home) {
+    n->counters->requests.add();
+    n->counters->failures.add();
+    if (timed_out) n->counters->timeouts.add();
+  }
+  const bool over = timed_out && loop_.clock().now_ns >= r.deadline_ns;
+  if (timed_out && !over) counters_.attempt_timeouts.add();
+  const retry_decision how = over ? retry_decision{} : decide(c, r, why);
+  if (how.action != retry_decision::what::fail) return try_again(c, r, why, how);
+  protocol::failure told = why;
+  told.host = detail::host_of(c);
+  finish_failed(r, told);
+}
+
+namespace detail {
+// RESULT of kind void.
+inline constexpr std::byte nothing[] = {std::byte{0}, std::byte{0}, std::byte{0}, std::byte{1}};
+}  // namespace detail
+
+void core::try_again(connection& c, protocol::request& r, const protocol::failure& why,
+                     const retry_decision& how) noexcept {
+  using action = retry_decision::what;
+  if (how.action == action::succeed) {
+    const protocol::response answer{.body = protocol::reader(detail::nothing)};
+    if (rival* const winner = race::rival_of(r)) return race_won(*winner, answer, detail::host_of(c));
+    return finish(r, answer, detail::host_of(c));
+  }
+  const bool same = how.action == action::same_node && c.ready();
+  log_attempt(r, c, why.text);
+  if (how.consistency) r.consistency_level = *how.consistency;
+  const auto& profile = *static_cast<const execution_profile*>(r.policy);
+  std::int64_t wait = how.delay.count();
+  if (wait == 0 && profile.retry_backoff_ns > 0 && why.answer != nullptr)
+    wait = std::min(profile.retry_backoff_ns << std::min<unsigned>(r.retries, 20), profile.retry_backoff_max_ns);
+  if (r.retries < 255) ++r.retries;
+  if (wait > 0 && protocol::deadline_after(loop_.clock().now_ns, wait) < r.deadline_ns) {
+    counters_.retries.add();
+    if (same) r.attempts->attempts.pop_back();  // so that it may be there again
+    return delay(r, wait);
+  }
+  connection* const next = same ? &c : pick(r);
+  if (next != nullptr) {
+    counters_.retries.add();
+    return next->submit(r);
+  }
+  if (why.answer == nullptr && !c.ready()) return fail_later(r, errc::no_host_available);
+  protocol::failure told = why;
+  told.host = detail::host_of(c);
+  finish_failed(r, told);
+}
+
+// Nobody has it meanwhile but the list of those that wait for their time.
+void core::delay(protocol::request& r, std::int64_t ns) noexcept {
+  r.due_ns = protocol::deadline_after(loop_.clock().now_ns, ns);
+  delayed_.add(r, ns);
+  want_time(r.due_ns);
+}
+
+// Its time has come: another attempt, or the end.
+void core::resume(protocol::request& r) noexcept {
+  if (r.queue().linked()) r.queue().unlink();  // of parked_
+  if (loop_.clock().now_ns < r.deadline_ns) return route(r);
+  if (r.rivals != nullptr && race::rival_of(r) == nullptr) static_cast<void>(end_race(*race::of(r)));
+  finish_failed(r, {.code = errc::request_timeout, .text = describe(errc::request_timeout), .sent = true});
+}
+
+void core::cancel_here(protocol::request& r) noexcept {
+  if (r.owner != nullptr) return static_cast<connection*>(r.owner)->cancel(r);
+  if (!r.timer().linked()) return;  // it is ending just now
+  protocol::deadline_lists::remove(r);
+  if (r.queue().linked()) r.queue().unlink();
+  if (r.rivals != nullptr) static_cast<void>(end_race(*race::of(r)));
+  fail_later(r, errc::cancelled);
+}
+
+void core::end_delayed(errc why) noexcept {
+  while (protocol::request* r = delayed_.pop_expired(protocol::never)) {
+    if (r->queue().linked()) r->queue().unlink();
+    if (rival* const one = race::rival_of(*r)) {
+      one->owner = nullptr;
+      continue;  // its race is in the list too
+    }
+    if (r->rivals != nullptr) static_cast<void>(end_race(*race::of(*r)));
+    fail_later(*r, why);
+  }
+}
+
+void core::report(const protocol::request& r, const error_code& code, std::string_view host) noexcept {
+  std::string_view statement = r.text;
+  if (r.what != nullptr) statement = r.what->text;
+  if (!r.members.empty()) statement = r.members[0].what->text;
+  const std::int64_t took = loop_.clock().now_ns - r.started_ns;
+  const auto before = r.attempts == nullptr ? 0 : static_cast<std::uint32_t>(r.attempts->attempts.size());
+  const std::uint32_t attempts = before + (host.empty() ? 0 : 1);
+  if (config_->tracker)
+    config_->tracker({.statement = statement,
+                      .node = host,
+                      .attempts = attempts,
+                      .latency = std::chrono::nanoseconds(took),
+                      .error = code});
+  if (config_->slow_request_ns > 0 && took >= config_->slow_request_ns && logs(log_level::warning))
+    log(log_level::warning,
+        "slow request, " + std::to_string(took / 1'000'000) + " ms: " + std::string(statement), host);
+}
+
+void core::finish(protocol::request& r, const protocol::response& answer, std::string_view host) noexcept {
+  counters_.succeeded.add();
+  counters_.latency.record(loop_.clock().now_ns - r.started_ns);
+  if (config_->tracker || config_->slow_request_ns > 0) [[unlikely]]
+    report(r, {}, host);
+  r.on_result(r, answer);
+}
+
+void core::finish_failed(protocol::request& r, const protocol::failure& why) noexcept {
+  if (rival* const loser = race::rival_of(r)) return rival_failed(*loser, why);
+  counters_.errors[static_cast<std::size_t>(kind_of(why.code))].add();
+  if (config_->tracker || config_->slow_request_ns > 0) report(r, why.code, why.host);
+  r.on_failure(r, why);
+}
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_CORE_ATTEMPTS_IPP
