@@ -6,6 +6,7 @@
 #include "cluster/blocking_request.hpp"
 #include "cluster/cluster_config.hpp"
 #include "cluster/lz4.hpp"
+#include "cluster/metrics.hpp"
 #include "protocol/protocol.hpp"
 
 #if COODIE_HAS_DEFINITIONS

@@ -18,9 +18,9 @@ struct node;
 /// Where a connection goes, and from where.
 struct connection_target {
   asio::ip::tcp::endpoint endpoint;
-  asio::ip::address from{};        ///< unspecified: the operating system chooses
-  std::uint16_t shard_count = 0;   ///< not 0: the port that it comes from, modulo this, ...
-  std::uint16_t shard = 0;         ///< ... is to be this
+  asio::ip::address from{};       ///< unspecified: the operating system chooses
+  std::uint16_t shard_count = 0;  ///< not 0: the port that it comes from, modulo this, ...
+  std::uint16_t shard = 0;        ///< ... is to be this
 };
 
 /// What a connection has added to the counts of its node.
@@ -103,8 +103,8 @@ class connection final : public std::enable_shared_from_this<connection>, privat
   [[nodiscard]] bool was_ready() const noexcept { return was_ready_; }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
-  bool attended = false;   ///< is in the owner's list of those that want attention
-  node* home = nullptr;    ///< the node whose connection it is; nullptr when it is none's any more
+  bool attended = false;  ///< is in the owner's list of those that want attention
+  node* home = nullptr;   ///< the node whose connection it is; nullptr when it is none's any more
   std::uint64_t bytes_sent = 0, bytes_received = 0;  ///< since they were published
   connection_counts published;
 

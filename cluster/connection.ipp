@@ -33,9 +33,9 @@ void connection::open() noexcept {
     });
     return;
   }
-  socket_.async_connect(
-      target_.endpoint, pooled(read_memory_,
-                        [self = shared_from_this(), alive = owner_.keep_alive()](const asio::error_code& ec) {
+  socket_.async_connect(target_.endpoint,
+                        pooled(read_memory_, [self = shared_from_this(),
+                                              alive = owner_.keep_alive()](const asio::error_code& ec) {
                           const loop::turn now(self->loop_);
                           self->connected(ec);
                         }));

@@ -83,8 +83,8 @@ void control::forget(const connection& c) noexcept {
   owner_.control_lost();
 }
 
-// Everything is asked at once. system.peers_v2 has the ports of the nodes, but only Cassandra 4 and later have
-// it.
+// Everything is asked at once. system.peers_v2 has the ports of the nodes, but only Cassandra 4 and later
+// have it.
 void control::learn() noexcept {
   auto what = std::make_shared<lesson>();
   what->from = current_->shared_from_this();
@@ -104,8 +104,8 @@ void control::learn() noexcept {
       *current_,
       "SELECT peer, host_id, data_center, rack, tokens, native_address, native_port FROM system.peers_v2",
       [this, alive, what](const protocol::response* answer) {
-        what->peers_ok = answer != nullptr && read_peers(answer->body, what->from->endpoint().port(),
-                                                         what->found) == errc::ok;
+        what->peers_ok = answer != nullptr &&
+                         read_peers(answer->body, what->from->endpoint().port(), what->found) == errc::ok;
         if (!what->peers_ok && what->from->ready()) return ask_old_peers(what);
         part_done(what);
       });
@@ -117,8 +117,7 @@ void control::learn() noexcept {
 }
 
 void control::ask_old_peers(const lesson_pointer& what) noexcept {
-  detail::ask(*what->from,
-              "SELECT peer, host_id, data_center, rack, tokens, rpc_address FROM system.peers",
+  detail::ask(*what->from, "SELECT peer, host_id, data_center, rack, tokens, rpc_address FROM system.peers",
               [this, alive = owner_.control_lifetime(), what](const protocol::response* answer) {
                 what->peers_ok = answer != nullptr && read_peers(answer->body, what->from->endpoint().port(),
                                                                  what->found) == errc::ok;

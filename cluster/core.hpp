@@ -37,17 +37,17 @@ struct known_cluster {
   std::string local_datacenter;
 };
 
-/// One cluster as one keyspace and one loop see it. Connects to the contact points, learns the nodes and keeps
-/// up with their changes, keeps connections to each, sends a request to a replica of its token when it knows
-/// it, tries again, reconnects. Thread-safe where it says so; the rest happens on the loop.
+/// One cluster as one keyspace and one loop see it. Connects to the contact points, learns the nodes and
+/// keeps up with their changes, keeps connections to each, sends a request to a replica of its token when it
+/// knows it, tries again, reconnects. Thread-safe where it says so; the rest happens on the loop.
 class core final : public std::enable_shared_from_this<core>,
                    private loop_client,
                    private connection_owner,
                    private control_owner {
  public:
-  [[nodiscard]] COODIE_DECL static std::shared_ptr<core> make(std::shared_ptr<const cluster_config> config,
-                                                              std::size_t index = 0,
-                                                              protocol::shared_timestamps* timestamps = nullptr);
+  [[nodiscard]] COODIE_DECL static std::shared_ptr<core> make(
+      std::shared_ptr<const cluster_config> config, std::size_t index = 0,
+      protocol::shared_timestamps* timestamps = nullptr);
   COODIE_DECL core(std::shared_ptr<const cluster_config> config, std::size_t index,
                    protocol::shared_timestamps* timestamps);
   COODIE_DECL ~core();
@@ -154,7 +154,8 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void begin(protocol::request& r) noexcept;
   COODIE_DECL void route(protocol::request& r) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick(protocol::request& r) noexcept;
-  [[nodiscard]] COODIE_DECL connection* pick_replica(const protocol::request& r, const statement_route& how) noexcept;
+  [[nodiscard]] COODIE_DECL connection* pick_replica(const protocol::request& r,
+                                                     const statement_route& how) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick_tablet_replica(const protocol::request& r,
                                                             const table_route& table) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick_any(const protocol::request& r) noexcept;
@@ -175,7 +176,8 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void delay(protocol::request& r, std::int64_t ns) noexcept;
   COODIE_DECL void resume(protocol::request& r) noexcept;
   COODIE_DECL void finish_failed(protocol::request& r, const protocol::failure& why) noexcept;
-  COODIE_DECL void finish(protocol::request& r, const protocol::response& answer, std::string_view host) noexcept;
+  COODIE_DECL void finish(protocol::request& r, const protocol::response& answer,
+                          std::string_view host) noexcept;
   COODIE_DECL void report(const protocol::request& r, const error_code& code, std::string_view host) noexcept;
   COODIE_DECL void cancel_here(protocol::request& r) noexcept;
   COODIE_DECL void end_delayed(errc why) noexcept;

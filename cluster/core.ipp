@@ -207,9 +207,7 @@ bool core::begin_wait(const protocol::request& r) noexcept {
   if (!can_wait_in_read || r.owner == nullptr || timer_at_ns_ - loop_.clock().now_ns < soon) return false;
   auto* const on = static_cast<connection*>(r.owner);
   bool alone = true;
-  for_each_link([&](connection& c) {
-    alone = alone && c.only_reads() && (&c == on || c.in_flight() == 0);
-  });
+  for_each_link([&](connection& c) { alone = alone && c.only_reads() && (&c == on || c.in_flight() == 0); });
   if (!alone) return false;
   awaited_.into = on->begin_wait();
   if (awaited_.into.empty()) return false;

@@ -44,7 +44,8 @@ void core::statement_prepared(connection& c, const protocol::statement& what,
 }
 
 namespace detail {
-/// The trouble is with the connection or the node, not with the request: no server has said anything about it.
+/// The trouble is with the connection or the node, not with the request: no server has said anything about
+/// it.
 [[nodiscard]] inline bool is_of_connection(const connection& c, const protocol::failure& why) noexcept {
   return !c.ready() || why.code == errc::request_timeout || why.code == errc::queue_full;
 }
@@ -116,7 +117,8 @@ void core::try_again(connection& c, protocol::request& r, const protocol::failur
   const auto& profile = *static_cast<const execution_profile*>(r.policy);
   std::int64_t wait = how.delay.count();
   if (wait == 0 && profile.retry_backoff_ns > 0 && why.answer != nullptr)
-    wait = std::min(profile.retry_backoff_ns << std::min<unsigned>(r.retries, 20), profile.retry_backoff_max_ns);
+    wait =
+        std::min(profile.retry_backoff_ns << std::min<unsigned>(r.retries, 20), profile.retry_backoff_max_ns);
   if (r.retries < 255) ++r.retries;
   if (wait > 0 && protocol::deadline_after(loop_.clock().now_ns, wait) < r.deadline_ns) {
     counters_.retries.add();

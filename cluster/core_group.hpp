@@ -53,7 +53,7 @@ class core_group final : public std::enable_shared_from_this<core_group> {
   const std::shared_ptr<const cluster_config> config_;
   std::vector<std::shared_ptr<core>> cores_;
   coodie::detail::callback<start_report> done_;
-  bool others_follow_ = false;          // used on the first loop
+  bool others_follow_ = false;  // used on the first loop
   std::atomic<std::size_t> starting_{0};
 };
 

@@ -43,8 +43,8 @@ node_distance core::distance_of(const node_info& info) const {
                                                            : node_distance::local_datacenter;
 }
 
-// The nodes in the order of the view, so that the indices of replicas are theirs. What is known of a node, its
-// connections above all, stays with it: it is the same by its host id, also under another address.
+// The nodes in the order of the view, so that the indices of replicas are theirs. What is known of a node,
+// its connections above all, stays with it: it is the same by its host id, also under another address.
 void core::adopt(std::shared_ptr<const cluster_view> view) {
   if (closing_.load(std::memory_order_relaxed)) return;
   const bool first = view_ == nullptr;
@@ -169,7 +169,8 @@ void core::fill(node& n) noexcept {
 }
 
 std::uint16_t core::shard_port(const node& n) const noexcept {
-  if (!config_->shard_aware || n.links.size() <= 1 || n.shard_port_blocked_until_ns > loop_.now_ns()) return 0;
+  if (!config_->shard_aware || n.links.size() <= 1 || n.shard_port_blocked_until_ns > loop_.now_ns())
+    return 0;
   return n.shard_aware_port;
 }
 
@@ -297,7 +298,8 @@ void core::connection_broken(connection& c, errc why, std::string_view text) noe
 
 // Looked up because all nodes were down, and of no use.
 void core::give_up_contact(node& n) noexcept {
-  const auto it = std::find_if(nodes_.begin(), nodes_.end(), [&](const auto& each) { return each.get() == &n; });
+  const auto it =
+      std::find_if(nodes_.begin(), nodes_.end(), [&](const auto& each) { return each.get() == &n; });
   board_.remove(n.name);
   dropped_.push_back(std::move(*it));
   nodes_.erase(it);
@@ -305,8 +307,8 @@ void core::give_up_contact(node& n) noexcept {
 
 void core::schedule_reconnect(node& n) noexcept {
   if (n.reconnect_at_ns != protocol::never) return;
-  n.backoff_ns = n.backoff_ns == 0 ? config_->reconnect_base_ns
-                                   : std::min(n.backoff_ns * 2, config_->reconnect_max_ns);
+  n.backoff_ns =
+      n.backoff_ns == 0 ? config_->reconnect_base_ns : std::min(n.backoff_ns * 2, config_->reconnect_max_ns);
   const auto percent = static_cast<std::int64_t>(85 + random() % 31);
   n.reconnect_at_ns = loop_.clock().now_ns + n.backoff_ns / 100 * percent;
   want_time(n.reconnect_at_ns);
@@ -358,7 +360,8 @@ void core::topology_found(connection& from, topology found) noexcept {
     found.nodes[i].endpoint = translated(found.nodes[i].endpoint);
   if (view_ == nullptr) {
     std::string why;
-    if (const errc e = choose_datacenter(from, found, why); e != errc::ok) return refuse_start(e, std::move(why));
+    if (const errc e = choose_datacenter(from, found, why); e != errc::ok)
+      return refuse_start(e, std::move(why));
     if (!found.murmur3() && config_->token_aware)
       log(log_level::warning, "requests are not routed by token: the partitioner is " + found.partitioner,
           from.name());

@@ -42,7 +42,8 @@ void core::start_race(protocol::request& r) noexcept {
   if (wait > 0) {
     made->next_start_ns = loop_.clock().now_ns + wait;
     protocol::list_link* place = &races_;
-    while (place->previous != &races_ && static_cast<race*>(place->previous)->next_start_ns > made->next_start_ns)
+    while (place->previous != &races_ &&
+           static_cast<race*>(place->previous)->next_start_ns > made->next_start_ns)
       place = place->previous;
     made->insert_before(*place);
     want_time(made->next_start_ns);
@@ -66,7 +67,8 @@ void core::start_rival(race& what) noexcept {
     const auto& profile = *static_cast<const execution_profile*>(what.asked.policy);
     what.next_start_ns = loop_.clock().now_ns + std::max<std::int64_t>(speculation_delay(profile), 1'000'000);
     protocol::list_link* place = &races_;
-    while (place->previous != &races_ && static_cast<race*>(place->previous)->next_start_ns > what.next_start_ns)
+    while (place->previous != &races_ &&
+           static_cast<race*>(place->previous)->next_start_ns > what.next_start_ns)
       place = place->previous;
     what.insert_before(*place);
     want_time(what.next_start_ns);

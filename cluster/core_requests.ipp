@@ -16,11 +16,14 @@ void core::settle_options(protocol::request& r) noexcept {
   r.policy = profile;
   if (profile == nullptr) [[unlikely]]
     return;
-  if (r.given != (protocol::given_option::consistency | protocol::given_option::serial_consistency | protocol::given_option::page_size)) {
+  if (r.given != (protocol::given_option::consistency | protocol::given_option::serial_consistency |
+                  protocol::given_option::page_size)) {
     if ((r.given & protocol::given_option::consistency) == 0) r.consistency_level = profile->consistency;
-    if ((r.given & protocol::given_option::serial_consistency) == 0 && r.serial != protocol::no_serial_consistency)
+    if ((r.given & protocol::given_option::serial_consistency) == 0 &&
+        r.serial != protocol::no_serial_consistency)
       r.serial = profile->serial_consistency;
-    if ((r.given & protocol::given_option::page_size) == 0 && r.page_size > 0) r.page_size = profile->page_size;
+    if ((r.given & protocol::given_option::page_size) == 0 && r.page_size > 0)
+      r.page_size = profile->page_size;
   }
   if (r.attempt_timeout_ns == 0) r.attempt_timeout_ns = profile->attempt_timeout_ns;
   const std::int64_t timeout = r.timeout_ns > 0 ? r.timeout_ns : profile->request_timeout_ns;
@@ -193,8 +196,7 @@ void core::run_deferred() noexcept {
       for (const auto& n : nodes_)
         if (n->wanted())
           r->attempts->attempts.push_back(
-              {n->name,
-               n->last_error.empty() ? "is being connected to" : "is down: " + n->last_error});
+              {n->name, n->last_error.empty() ? "is being connected to" : "is down: " + n->last_error});
     }
     std::string text(describe(why));
     if (r->policy == nullptr)

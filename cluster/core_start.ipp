@@ -122,9 +122,9 @@ errc core::choose_datacenter(const connection& from, const topology& found, std:
   std::string listed;
   for (const node_info& info : found.nodes) {
     existing.insert(info.datacenter);
-    const bool is_contact =
-        &info == found.nodes.data() ||
-        std::any_of(nodes_.begin(), nodes_.end(), [&](const auto& n) { return n->info.endpoint == info.endpoint; });
+    const bool is_contact = &info == found.nodes.data() ||
+                            std::any_of(nodes_.begin(), nodes_.end(),
+                                        [&](const auto& n) { return n->info.endpoint == info.endpoint; });
     if (!is_contact) continue;
     contacts.insert(info.datacenter);
     listed += (listed.empty() ? "" : ", ") + to_string(info.endpoint) + " in \"" + info.datacenter + "\"";
@@ -132,7 +132,8 @@ errc core::choose_datacenter(const connection& from, const topology& found, std:
   static_cast<void>(from);
   if (!config_->local_datacenter.empty()) {
     if (existing.count(config_->local_datacenter) != 0) return errc::ok;
-    why = "there is no datacenter \"" + config_->local_datacenter + "\"; the cluster has " + detail::join(existing);
+    why = "there is no datacenter \"" + config_->local_datacenter + "\"; the cluster has " +
+          detail::join(existing);
     return errc::configuration;
   }
   if (contacts.size() == 1) {
@@ -147,7 +148,7 @@ errc core::choose_datacenter(const connection& from, const topology& found, std:
 void core::refuse_start(errc why, std::string text) {
   log(log_level::error, text);
   const bool is_waited_for = static_cast<bool>(started_);
-  report_start({.code = why, .text = std::move(text), .attempts = start_attempts_});
+  report_start({.code = why, .text = std::move(text), .attempts = {}});
   if (is_waited_for) shut_down(errc::closed);
 }
 

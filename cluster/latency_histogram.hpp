@@ -18,8 +18,8 @@ namespace coodie::inline COODIE_ABI {
 /// a microsecond to a minute.
 class latency_histogram {
  public:
-  static constexpr unsigned sub_bits = 4;                  // 16 buckets a power of two
-  static constexpr unsigned lowest = 10, highest = 36;     // powers of two of nanoseconds
+  static constexpr unsigned sub_bits = 4;               // 16 buckets a power of two
+  static constexpr unsigned lowest = 10, highest = 36;  // powers of two of nanoseconds
   static constexpr std::size_t buckets = ((highest - lowest) << sub_bits) + 2;
 
   [[nodiscard]] static constexpr std::size_t bucket_of(std::int64_t ns) noexcept {

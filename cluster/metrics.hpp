@@ -17,18 +17,18 @@ namespace coodie::inline COODIE_ABI {
 
 /// Why requests failed, in kinds that call for different remedies.
 enum class error_kind : std::uint8_t {
-  timeout,           ///< no answer in time
-  no_host,           ///< every node was tried or is down
-  connection,        ///< the connection broke
-  queue_full,        ///< too many requests wait
-  cancelled,         ///< by the caller, or because the driver was closed
-  unavailable,       ///< too few live replicas
-  server_timeout,    ///< read_timeout and write_timeout of the server
-  server_failure,    ///< read_failure, write_failure, function_failure, truncate_error
-  overloaded,        ///< overloaded, is_bootstrapping, rate limit
-  server_error,      ///< server_error, protocol_error
-  invalid,           ///< the statement is wrong or not allowed
-  client,            ///< a value or an answer that can't be
+  timeout,         ///< no answer in time
+  no_host,         ///< every node was tried or is down
+  connection,      ///< the connection broke
+  queue_full,      ///< too many requests wait
+  cancelled,       ///< by the caller, or because the driver was closed
+  unavailable,     ///< too few live replicas
+  server_timeout,  ///< read_timeout and write_timeout of the server
+  server_failure,  ///< read_failure, write_failure, function_failure, truncate_error
+  overloaded,      ///< overloaded, is_bootstrapping, rate limit
+  server_error,    ///< server_error, protocol_error
+  invalid,         ///< the statement is wrong or not allowed
+  client,          ///< a value or an answer that can't be
 };
 inline constexpr std::size_t error_kinds = 12;
 /// The name, as in the label of the Prometheus text.
@@ -47,8 +47,8 @@ struct node_status {
   uuid host_id;
   std::string datacenter, rack;
   state now = state::connecting;
-  bool local = true;             ///< in the local datacenter
-  std::string last_error;        ///< of the last attempt, when that failed
+  bool local = true;              ///< in the local datacenter
+  std::string last_error;         ///< of the last attempt, when that failed
   std::uint32_t connections = 0;  ///< that are ready, over all loops
   std::uint32_t shards = 1;
   std::uint64_t in_flight = 0;  ///< requests that are written or wait on its connections
@@ -60,14 +60,14 @@ struct node_status {
 
 /// All counts since the driver was made. Those of one moment may differ by the requests that end in it.
 struct metrics_snapshot {
-  std::uint64_t requests = 0;   ///< that ended
-  std::uint64_t succeeded = 0;  ///< of them
+  std::uint64_t requests = 0;                       ///< that ended
+  std::uint64_t succeeded = 0;                      ///< of them
   std::array<std::uint64_t, error_kinds> errors{};  ///< by error_kind: requests that failed
-  std::uint64_t retries = 0;          ///< further attempts, because one failed
-  std::uint64_t speculations = 0;     ///< further attempts, because one took long
-  std::uint64_t speculations_won = 0;  ///< that answered first
+  std::uint64_t retries = 0;                        ///< further attempts, because one failed
+  std::uint64_t speculations = 0;                   ///< further attempts, because one took long
+  std::uint64_t speculations_won = 0;               ///< that answered first
   std::uint64_t attempt_timeouts = 0;
-  std::uint64_t prepares = 0;         ///< PREPAREs that were answered
+  std::uint64_t prepares = 0;                                  ///< PREPAREs that were answered
   std::uint64_t connections_opened = 0, connections_lost = 0;  ///< that were ready
   std::uint64_t connect_failures = 0;
   std::uint64_t topology_refreshes = 0, events = 0;

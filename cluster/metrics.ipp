@@ -107,7 +107,8 @@ class prometheus_text {
  public:
   void family(std::string_view name, std::string_view type, std::string_view help) {
     name_ = "coodie_" + std::string(name);
-    text += "# HELP " + name_ + " " + std::string(help) + "\n# TYPE " + name_ + " " + std::string(type) + "\n";
+    text +=
+        "# HELP " + name_ + " " + std::string(help) + "\n# TYPE " + name_ + " " + std::string(type) + "\n";
   }
   void sample(std::uint64_t value, const std::string& labels = {}, std::string_view suffix = {}) {
     text += name_ + std::string(suffix) + labels + " " + std::to_string(value) + "\n";
@@ -148,7 +149,8 @@ inline void write_latency(prometheus_text& out, const latency_histogram& latency
     below += latency.counts()[i];
     if (i % 4 != 0) continue;
     char bound[48];
-    std::snprintf(bound, sizeof bound, "{le=\"%.9g\"}", static_cast<double>(latency_histogram::end_of(i)) / 1e9);
+    std::snprintf(bound, sizeof bound, "{le=\"%.9g\"}",
+                  static_cast<double>(latency_histogram::end_of(i)) / 1e9);
     out.sample(below, bound, "_bucket");
   }
   out.sample(latency.count(), "{le=\"+Inf\"}", "_bucket");
@@ -160,8 +162,9 @@ inline void write_nodes(prometheus_text& out, const std::vector<node_status>& no
   const auto each = [&](std::string_view name, std::string_view type, std::string_view help, auto value) {
     out.family(name, type, help);
     for (const node_status& n : nodes)
-      out.sample(static_cast<std::uint64_t>(value(n)),
-                 "{node=\"" + label_value(n.address) + "\",datacenter=\"" + label_value(n.datacenter) + "\"}");
+      out.sample(
+          static_cast<std::uint64_t>(value(n)),
+          "{node=\"" + label_value(n.address) + "\",datacenter=\"" + label_value(n.datacenter) + "\"}");
   };
   each("node_up", "gauge", "1 when the node has a connection.",
        [](const node_status& n) { return n.now == node_status::state::up; });

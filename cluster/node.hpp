@@ -27,8 +27,9 @@ struct node {
       : info(std::move(what)), name(to_string(info.endpoint)), newest_endpoint(info.endpoint) {}
 
   node_info info;
-  std::string name;                         ///< "address:port", where clients are expected
-  asio::ip::tcp::endpoint newest_endpoint;  ///< what the system tables said last; tried when the other one fails
+  std::string name;  ///< "address:port", where clients are expected
+  asio::ip::tcp::endpoint
+      newest_endpoint;  ///< what the system tables said last; tried when the other one fails
   node_distance distance = node_distance::local_rack;
   connection* ready_link = nullptr;  ///< one of `links` that is ready; nullptr when the node can't be asked
   protocol::sharding shards;

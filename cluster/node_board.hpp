@@ -13,7 +13,8 @@
 
 namespace coodie::inline COODIE_ABI::cluster_detail {
 
-/// Nodes change seldom, so that the loop writes down what they are, and readers take it from here. Thread-safe.
+/// Nodes change seldom, so that the loop writes down what they are, and readers take it from here.
+/// Thread-safe.
 class node_board {
  public:
   /// `status` without the counts; its address tells which one it is about.

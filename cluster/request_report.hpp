@@ -18,7 +18,7 @@ struct request_report {
   std::string_view node = {};       ///< "address:port" of the node that was asked last; empty when none was
   std::uint32_t attempts = 1;       ///< nodes that were asked
   std::chrono::nanoseconds latency = {};  ///< of the whole request, in the resolution of the loop's turns
-  error_code error = {};            ///< none when it succeeded
+  error_code error = {};                  ///< none when it succeeded
 };
 
 /// Called on the driver's loop: it must return soon and must not call the driver.

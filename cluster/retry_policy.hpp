@@ -19,9 +19,9 @@ namespace coodie::inline COODIE_ABI {
 struct failed_attempt {
   error_code code = {};
   std::string_view statement = {};
-  bool idempotent = false;   ///< may be executed twice
-  bool conditional = false;  ///< a lightweight transaction, or a read at a serial consistency
-  bool sent = false;         ///< the node may have executed it
+  bool idempotent = false;    ///< may be executed twice
+  bool conditional = false;   ///< a lightweight transaction, or a read at a serial consistency
+  bool sent = false;          ///< the node may have executed it
   std::uint32_t retries = 0;  ///< of this request, before this decision
   coodie::consistency consistency = coodie::consistency::any;  ///< that was asked for
   // Of unavailable and of timeouts (native_protocol_v4.spec section 9):

@@ -51,8 +51,7 @@ using decision = retry_decision::what;
 [[nodiscard]] inline retry_decision downgrading(const failed_attempt& a) noexcept {
   if (!a.sent || a.retries != 0 || a.conditional) return standard(a);
   if (a.code == server_errc::unavailable) return with_consistency_for(a.received);
-  if (a.code == server_errc::read_timeout && a.received < a.required)
-    return with_consistency_for(a.received);
+  if (a.code == server_errc::read_timeout && a.received < a.required) return with_consistency_for(a.received);
   if (a.code == server_errc::write_timeout && a.received > 0) {
     if (a.write_type == "SIMPLE" || a.write_type == "BATCH") return {.action = decision::succeed};
     if (a.write_type == "UNLOGGED_BATCH" && a.idempotent) return with_consistency_for(a.received);

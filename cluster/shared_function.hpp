@@ -39,7 +39,8 @@ class shared_function<R(Arguments...)> {
 }  // namespace detail
 
 /// Names a function object, which is copied before the call that takes this returns. It must not throw, and
-/// may be called from the driver's threads. Trivially copyable, so that it can stand in a co_await expression.
+/// may be called from the driver's threads. Trivially copyable, so that it can stand in a co_await
+/// expression.
 template <class R, class... Arguments>
 class function_view<R(Arguments...)> {
  public:

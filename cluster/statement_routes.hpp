@@ -56,7 +56,7 @@ struct statement_route {
   std::uint32_t serial = 0;  ///< of the statement; 0: nothing is known
   bool conditional = false;  ///< the server says so
   const keyspace_route* keyspace = nullptr;
-  table_route* table = nullptr;             ///< nullptr until tablets are told of
+  table_route* table = nullptr;            ///< nullptr until tablets are told of
   std::vector<std::uint16_t> key_markers;  ///< the values that are the partition key; empty: not to be told
 };
 

@@ -41,8 +41,8 @@ struct topology {
 /// From a ROWS body of system.local; `asked` is where the answer came from.
 [[nodiscard]] COODIE_DECL errc read_local(protocol::reader body, const asio::ip::tcp::endpoint& asked,
                                           topology& into);
-/// From a ROWS body of system.peers_v2 or system.peers; `port` is that of nodes that tell none. Nodes that are
-/// half there (no address, no tokens) or there twice are left out.
+/// From a ROWS body of system.peers_v2 or system.peers; `port` is that of nodes that tell none. Nodes that
+/// are half there (no address, no tokens) or there twice are left out.
 [[nodiscard]] COODIE_DECL errc read_peers(protocol::reader body, std::uint16_t port, topology& into);
 /// From a ROWS body of system_schema.keyspaces.
 [[nodiscard]] COODIE_DECL errc read_keyspaces(protocol::reader body, topology& into);

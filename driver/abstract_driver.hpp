@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "cluster/blocking_request.hpp"
+#include "cluster/metrics.hpp"
 #include "driver/diagnostics.hpp"
 #include "driver/execute_options.hpp"
 #include "driver/statement_cache.hpp"
@@ -37,6 +38,8 @@ class abstract_driver : public std::enable_shared_from_this<abstract_driver> {
   /// The asio::io_context that ends requests, when it is one of the program's; nullptr when it is the
   /// driver's own.
   [[nodiscard]] virtual const void* context() const noexcept { return nullptr; }
+  /// What the driver has counted, and its nodes. Empty for a driver that counts nothing.
+  [[nodiscard]] virtual metrics_snapshot metrics() const { return {}; }
   /// The keyspace of unqualified table names; empty when there is none.
   [[nodiscard]] virtual std::string_view keyspace() const noexcept { return {}; }
 

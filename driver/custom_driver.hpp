@@ -171,6 +171,7 @@ class forwarding_driver : public abstract_driver {
   COODIE_DECL void cancel(protocol::request& what) noexcept override;
   COODIE_DECL void close() noexcept override;
   [[nodiscard]] COODIE_DECL const void* context() const noexcept override;
+  [[nodiscard]] COODIE_DECL metrics_snapshot metrics() const override;
   [[nodiscard]] COODIE_DECL std::string_view keyspace() const noexcept override;
 
  protected:

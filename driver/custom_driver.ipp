@@ -171,6 +171,7 @@ void forwarding_driver::run(protocol::blocking_request& what) noexcept {
 void forwarding_driver::cancel(protocol::request& what) noexcept { inner_->cancel(what); }
 void forwarding_driver::close() noexcept { inner_->close(); }
 const void* forwarding_driver::context() const noexcept { return inner_->context(); }
+metrics_snapshot forwarding_driver::metrics() const { return inner_->metrics(); }
 std::string_view forwarding_driver::keyspace() const noexcept { return inner_->keyspace(); }
 
 }  // namespace coodie::inline COODIE_ABI

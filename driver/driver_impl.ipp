@@ -12,6 +12,7 @@
 #include "driver/execute.ipp"
 #include "driver/init.ipp"
 #include "driver/native_driver.ipp"
+#include "driver/profile_name.ipp"
 #include "driver/registry.ipp"
 #include "driver/result.ipp"
 #include "driver/session.ipp"

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "driver/profile_name.hpp"
 #include "driver/result.hpp"
 #include "driver/run.hpp"
 
@@ -24,6 +25,31 @@ namespace detail {
 [[nodiscard]] COODIE_DECL errc check_execute_options(const execute_options& options,
                                                      diagnostics* diag) noexcept;
 
+/// A custom payload that stays while the request is on its way.
+class owned_payload {
+ public:
+  explicit owned_payload(std::span<const protocol::payload_entry> from) {
+    if (from.empty()) return;
+    std::size_t size = 0;
+    for (const auto& entry : from) size += entry.key.size() + entry.value.size();
+    bytes_.reserve(size);  // so that nothing moves
+    for (const auto& entry : from) {
+      const auto key = append(std::as_bytes(std::span(entry.key)));
+      entries_.push_back({{reinterpret_cast<const char*>(key.data()), key.size()}, append(entry.value)});
+    }
+  }
+  [[nodiscard]] std::span<const protocol::payload_entry> entries() const noexcept { return entries_; }
+
+ private:
+  [[nodiscard]] std::span<const std::byte> append(std::span<const std::byte> what) {
+    const std::size_t at = bytes_.size();
+    bytes_.insert(bytes_.end(), what.begin(), what.end());
+    return std::span(bytes_).subspan(at);
+  }
+  std::vector<std::byte> bytes_;
+  std::vector<protocol::payload_entry> entries_;
+};
+
 /// execute() as an operation. A statement without values is sent as it is; one with values is prepared first,
 /// because only the server knows the types of its markers.
 class execute_operation {
@@ -35,7 +61,8 @@ class execute_operation {
       : statement_(values.empty() ? std::make_shared<const text_statement>(text)
                                   : cache.find_or_add(text, values.views())),
         values_(values),
-        options_(options),
+        options_(with_kept_name(options)),
+        payload_(options.payload),
         paging_state_(options.paging_state.begin(), options.paging_state.end()) {}
 
   void prepare_request(protocol::request& r) const noexcept {
@@ -43,10 +70,17 @@ class execute_operation {
     r.what = values_.empty() ? nullptr : statement_.get();
     r.text = statement_->text;
     r.value_count = static_cast<std::uint16_t>(values_.size());
-    r.consistency_level = options_.consistency;
-    r.serial = options_.serial_consistency;
+    r.consistency_level = options_.consistency.value_or(consistency::local_quorum);
+    r.serial = options_.serial_consistency.value_or(consistency::local_serial);
+    r.page_size = options_.page_size.value_or(5000);
+    r.given = static_cast<std::uint8_t>(
+        (options_.consistency ? protocol::given_option::consistency : 0) |
+        (options_.serial_consistency ? protocol::given_option::serial_consistency : 0) |
+        (options_.page_size ? protocol::given_option::page_size : 0));
     r.timeout_ns = options_.timeout.count();
-    r.page_size = options_.page_size;
+    r.attempt_timeout_ns = options_.attempt_timeout.count();
+    r.profile = options_.profile;
+    r.payload = payload_.entries();
     r.timestamp = options_.timestamp.value_or(protocol::default_timestamp);
     r.idempotent = options_.idempotent;
     r.tracing = options_.tracing;
@@ -83,9 +117,15 @@ class execute_operation {
   [[nodiscard]] result take() noexcept { return std::move(result_); }
 
  private:
+  [[nodiscard]] static execute_options with_kept_name(execute_options options) {
+    options.profile = keep_profile_name(options.profile);
+    return options;
+  }
+
   std::shared_ptr<const text_statement> statement_;
   value_list values_;
   execute_options options_;
+  owned_payload payload_;
   std::vector<std::byte> paging_state_;
   result result_;
 };

@@ -8,12 +8,15 @@ namespace coodie::inline COODIE_ABI::detail {
 
 errc check_execute_options(const execute_options& options, diagnostics* diag) noexcept {
   const char* why = nullptr;
-  if (options.timeout < std::chrono::nanoseconds::zero() || options.timeout > longest_timeout)
+  const auto is_wrong = [](std::chrono::nanoseconds timeout) {
+    return timeout < std::chrono::nanoseconds::zero() || timeout > longest_timeout;
+  };
+  if (is_wrong(options.timeout) || is_wrong(options.attempt_timeout))
     why = "the timeout must not be negative or above a week; 0 is the driver's";
-  else if (options.page_size < 0)
+  else if (options.page_size && *options.page_size < 0)
     why = "the page size is negative; 0 is no paging";
-  else if (options.serial_consistency != consistency::serial &&
-           options.serial_consistency != consistency::local_serial)
+  else if (options.serial_consistency && *options.serial_consistency != consistency::serial &&
+           *options.serial_consistency != consistency::local_serial)
     why = "serial_consistency takes serial or local_serial only";
   if (why == nullptr) return errc::ok;
   if (diag != nullptr) diag->edit().message = why;

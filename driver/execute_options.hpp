@@ -8,8 +8,10 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <type_traits>
 
+#include "protocol/machine/request.hpp"
 #include "protocol/messages/consistency.hpp"
 
 namespace coodie::inline COODIE_ABI {
@@ -21,13 +23,18 @@ inline constexpr std::chrono::hours longest_timeout{24 * 7};
 
 /// Options of one execute().
 struct execute_options {
-  coodie::consistency consistency = coodie::consistency::local_quorum;
-  /// Of a conditional statement: serial or local_serial.
-  coodie::consistency serial_consistency = coodie::consistency::local_serial;
-  /// Of the whole request, and of each page, up to a week; 0: the driver's request_timeout.
+  /// Without one: the profile's.
+  std::optional<coodie::consistency> consistency = {};
+  /// Of a conditional statement: serial or local_serial. Without one: the profile's.
+  std::optional<coodie::consistency> serial_consistency = {};
+  /// Of the whole request, and of each page, up to a week; 0: the profile's.
   std::chrono::nanoseconds timeout = {};
-  /// Rows of a page; 0: the server does not page.
-  std::int32_t page_size = 5000;
+  /// Of each attempt; 0: the profile's.
+  std::chrono::nanoseconds attempt_timeout = {};
+  /// Name of an execution profile; empty: the driver's own options.
+  std::string_view profile = {};
+  /// Rows of a page; 0: the server does not page. Without one: the profile's.
+  std::optional<std::int32_t> page_size = {};
   /// Microseconds since 1970; without it the driver's clock.
   std::optional<std::int64_t> timestamp = {};
   /// The statement may be executed twice: it is sent again when a node fails.
@@ -38,6 +45,8 @@ struct execute_options {
   bool single_page = false;
   /// Where to begin: a paging_state() of the same statement.
   std::span<const std::byte> paging_state = {};
+  /// For the server's own extensions; what it sends back is result::custom_payload().
+  std::span<const protocol::payload_entry> payload = {};
 };
 static_assert(std::is_trivially_copyable_v<execute_options>,
               "g++ 12 destroys other temporaries twice in co_await");

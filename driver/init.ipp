@@ -127,6 +127,65 @@ errc check_keyspace(std::string_view keyspace, diagnostics& diag) {
   return errc::ok;
 }
 
+[[nodiscard]] inline bool is_serial(coodie::consistency value) noexcept {
+  return value == consistency::serial || value == consistency::local_serial;
+}
+
+[[nodiscard]] inline errc check_speculation(const speculation_options& how, diagnostics& diag) {
+  if (how.delay.count() < 0 || how.delay > longest_timeout)
+    return refuse_option(diag, ".speculation.delay must not be negative or above a week");
+  if (how.percentile != 0 && !(how.percentile >= 1 && how.percentile <= 99.99))
+    return refuse_option(diag, ".speculation.percentile must be from 1 to 99.99; 0 is none");
+  if (how.most > 10) return refuse_option(diag, ".speculation.most must be at most 10");
+  return errc::ok;
+}
+
+[[nodiscard]] inline errc check_profile(const profile_options& profile, diagnostics& diag) {
+  if (profile.name.empty()) return refuse_option(diag, "a profile needs a .name");
+  if (profile.serial_consistency && !is_serial(*profile.serial_consistency))
+    return refuse_option(diag, "the profile " + quoted(profile.name) +
+                                   ": .serial_consistency takes serial or local_serial only");
+  for (const auto timeout : {profile.request_timeout, profile.attempt_timeout, profile.retry_backoff})
+    if (timeout.count() < 0 || timeout > longest_timeout)
+      return refuse_option(
+          diag, "the profile " + quoted(profile.name) + ": a time must not be negative or above a week");
+  if (profile.page_size < 0)
+    return refuse_option(diag, "the profile " + quoted(profile.name) + ": .page_size is negative");
+  return check_speculation(profile.speculation, diag);
+}
+
+[[nodiscard]] inline errc check_requests(const init_options& options, diagnostics& diag) {
+  if (!is_serial(options.serial_consistency))
+    return refuse_option(diag, ".serial_consistency takes serial or local_serial only");
+  if (options.page_size < 1) return refuse_option(diag, ".page_size must be at least 1");
+  for (const auto& [value, name] : {std::pair{options.attempt_timeout, "attempt_timeout"},
+                                    std::pair{options.retry_backoff, "retry_backoff"},
+                                    std::pair{options.retry_backoff_max, "retry_backoff_max"},
+                                    std::pair{options.slow_request, "slow_request"}})
+    if (value.count() < 0 || value > longest_timeout)
+      return refuse_option(diag, "." + std::string(name) + " must not be negative or above a week");
+  if (const errc e = check_speculation(options.speculation, diag); e != errc::ok) return e;
+  for (std::size_t i = 0; i < options.profiles.size(); ++i) {
+    if (const errc e = check_profile(options.profiles[i], diag); e != errc::ok) return e;
+    for (std::size_t other = 0; other < i; ++other)
+      if (options.profiles[other].name == options.profiles[i].name)
+        return refuse_option(diag, "two profiles have the name " + quoted(options.profiles[i].name));
+  }
+  if (options.max_in_flight < 1 || options.max_in_flight > 32768)
+    return refuse_option(diag, ".max_in_flight must be from 1 to 32768");
+  return errc::ok;
+}
+
+[[nodiscard]] inline errc check_nodes(const init_options& options, diagnostics& diag) {
+  if (!options.bind_address.empty() && !inet::parse(options.bind_address))
+    return refuse_option(diag, ".bind_address " + quoted(options.bind_address) + " is not a numeric address");
+  if (options.loops < 1 || options.loops > 64) return refuse_option(diag, ".loops must be from 1 to 64");
+  const bool on_own_loops = options.executor.context() == nullptr && options.driver_type != "acsylla";
+  if (options.loops > 1 && !on_own_loops)
+    return refuse_option(diag, ".loops are the driver's own, but it is to run on the program's event loop");
+  return errc::ok;
+}
+
 errc check_options(const init_options& options, bool async, diagnostics& diag) {
   if (const errc e = check_source(options, async, diag); e != errc::ok) return e;
   if (options.port < 1 || options.port > 65535)
@@ -139,17 +198,77 @@ errc check_options(const init_options& options, bool async, diagnostics& diag) {
   const std::pair<std::chrono::nanoseconds, std::string_view> durations[] = {
       {options.connect_timeout, "connect_timeout"},       {options.request_timeout, "request_timeout"},
       {options.heartbeat_interval, "heartbeat_interval"}, {options.heartbeat_timeout, "heartbeat_timeout"},
-      {options.reconnect_base, "reconnect_base"},         {options.reconnect_max, "reconnect_max"}};
+      {options.reconnect_base, "reconnect_base"},         {options.reconnect_max, "reconnect_max"},
+      {options.refresh_interval, "refresh_interval"}};
   for (const auto& [value, name] : durations)
     if (const errc e = check_duration(value, name, diag); e != errc::ok) return e;
   if (options.reconnect_max < options.reconnect_base)
     return refuse_option(diag, ".reconnect_max is less than .reconnect_base");
+  if (const errc e = check_requests(options, diag); e != errc::ok) return e;
+  if (const errc e = check_nodes(options, diag); e != errc::ok) return e;
   if (options.max_frame_size < 1024)
     return refuse_option(diag, ".max_frame_size must be at least 1024 bytes");
   return errc::ok;
 }
 
+inline cluster_detail::execution_profile default_profile(const init_options& options) {
+  cluster_detail::execution_profile made;
+  made.consistency = options.consistency;
+  made.serial_consistency = options.serial_consistency;
+  made.request_timeout_ns = options.request_timeout.count();
+  made.attempt_timeout_ns = options.attempt_timeout.count();
+  made.page_size = options.page_size;
+  made.policy = options.retry;
+  made.own_policy = options.retry_policy.share();
+  made.retry_backoff_ns = options.retry_backoff.count();
+  made.retry_backoff_max_ns = options.retry_backoff_max.count();
+  made.speculation = options.speculation;
+  return made;
+}
+
+/// What it does not say is as in `from`.
+inline cluster_detail::execution_profile derive_profile(cluster_detail::execution_profile from,
+                                                        const profile_options& options) {
+  from.name = options.name;
+  from.consistency = options.consistency.value_or(from.consistency);
+  from.serial_consistency = options.serial_consistency.value_or(from.serial_consistency);
+  if (options.request_timeout.count() != 0) from.request_timeout_ns = options.request_timeout.count();
+  if (options.attempt_timeout.count() != 0) from.attempt_timeout_ns = options.attempt_timeout.count();
+  if (options.page_size != 0) from.page_size = options.page_size;
+  if (options.retry || options.retry_policy) from.own_policy = options.retry_policy.share();
+  from.policy = options.retry.value_or(from.policy);
+  if (options.retry_backoff.count() != 0) from.retry_backoff_ns = options.retry_backoff.count();
+  if (options.speculation.wanted()) from.speculation = options.speculation;
+  return from;
+}
+
+inline void configure_requests(const init_options& options, cluster_detail::cluster_config& config) {
+  config.profiles = {default_profile(options)};
+  for (std::size_t i = 0; i < options.profiles.size(); ++i)
+    config.profiles.push_back(derive_profile(config.profiles.front(), options.profiles[i]));
+  config.timestamps = options.timestamp_source.share();
+  config.log = options.log.share();
+  config.log_from = options.log_level;
+  config.tracker = options.tracker.share();
+  config.slow_request_ns = options.slow_request.count();
+}
+
+inline void configure_nodes(const init_options& options, cluster_detail::cluster_config& config) {
+  config.local_datacenter = options.local_datacenter;
+  config.local_rack = options.local_rack;
+  config.remote_datacenters = options.remote_datacenters;
+  config.host_filter = options.host_filter.share();
+  config.translate = options.address_translator.share();
+  config.bind_address = options.bind_address;
+  config.shard_aware = options.driver_type != "cassandra";
+  config.refresh_interval_ns = options.refresh_interval.count();
+  config.lazy = options.lazy;
+  config.loops = options.loops;
+}
+
 errc make_config(const init_options& options, cluster_detail::cluster_config& config, diagnostics&) {
+  configure_requests(options, config);
+  configure_nodes(options, config);
   for (std::size_t i = 0; i < options.hosts.size(); ++i)
     static_cast<void>(parse_contact(options.hosts[i], static_cast<std::uint16_t>(options.port),
                                     config.contact_points.emplace_back()));
@@ -161,6 +280,8 @@ errc make_config(const init_options& options, cluster_detail::cluster_config& co
   connection.heartbeat_timeout_ns = options.heartbeat_timeout.count();
   connection.max_frame_size = options.max_frame_size;
   connection.max_queued = options.max_queued;
+  connection.max_streams = options.max_in_flight;
+  connection.orphan_limit = options.max_orphans;
   connection.client_timestamps = options.client_timestamps;
   connection.compression =
       options.compression == compression::lz4 ? &cluster_detail::lz4_compressor() : nullptr;

@@ -3,12 +3,17 @@
 #ifndef COODIE_DRIVER_INIT_OPTIONS_HPP
 #define COODIE_DRIVER_INIT_OPTIONS_HPP
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string_view>
 #include <type_traits>
 
+#include "cluster/cluster_config.hpp"
 #include "driver/abstract_driver.hpp"
 #include "driver/host_list.hpp"
 #include "protocol/machine/authenticator.hpp"
@@ -57,7 +62,54 @@ struct auth_options {
 
 enum class compression : std::uint8_t { none, lz4 };
 
-/// What init_coodie and coodie::cluster take. Views are copied before the call returns.
+/// A named set of what a request can be told; a call names it by its `.profile`. What is left at its default
+/// is as the driver's own options say.
+struct profile_options {
+  std::string_view name = {};
+  std::optional<coodie::consistency> consistency = {};
+  std::optional<coodie::consistency> serial_consistency = {};
+  /// Of the whole request, with all its attempts; 0: the driver's.
+  std::chrono::nanoseconds request_timeout = {};
+  /// Of each attempt; 0: the driver's.
+  std::chrono::nanoseconds attempt_timeout = {};
+  std::int32_t page_size = 0;  ///< rows; 0: the driver's
+  std::optional<retries> retry = {};
+  /// Instead of `retry`: the program's own decision.
+  retry_function retry_policy = {};
+  /// Before a retry that a server's error asks for; it doubles with each. 0: the driver's.
+  std::chrono::nanoseconds retry_backoff = {};
+  speculation_options speculation = {};
+};
+
+/// At most eight profiles, or a span of any number.
+class profile_list {
+ public:
+  static constexpr std::size_t most_in_place = 8;
+
+  constexpr profile_list() noexcept = default;
+  template <class... Profiles>
+    requires(sizeof...(Profiles) > 0 && (std::is_same_v<Profiles, profile_options> && ...))
+  constexpr profile_list(const Profiles&... profiles) noexcept : count_(sizeof...(Profiles)) {
+    static_assert(sizeof...(Profiles) <= most_in_place,
+                  "coodie: at most 8 profiles can be written in place; pass a std::span");
+    std::size_t i = 0;
+    ((in_place_[i++] = profiles), ...);
+  }
+  constexpr profile_list(std::span<const profile_options> profiles) noexcept
+      : elsewhere_(profiles.data()), count_(profiles.size()) {}
+
+  [[nodiscard]] constexpr std::size_t size() const noexcept { return count_; }
+  [[nodiscard]] constexpr const profile_options& operator[](std::size_t i) const noexcept {
+    return elsewhere_ != nullptr ? elsewhere_[i] : in_place_[i];
+  }
+
+ private:
+  std::array<profile_options, most_in_place> in_place_{};
+  const profile_options* elsewhere_ = nullptr;
+  std::size_t count_ = 0;
+};
+
+/// What init_coodie and coodie::cluster take. Views are copied before the call returns, and so are functions.
 struct init_options {
   /// Contact points: a name or address, with an optional port: "db1", "10.0.0.1:9043", "::1", "[::1]:9043".
   host_list hosts = {};
@@ -71,13 +123,30 @@ struct init_options {
   /// What get_driver() finds it by.
   std::string_view name = "default";
 
+  // Which nodes
   /// Of contact points that name none: 1 to 65535.
   std::int32_t port = 9042;
+  /// The nodes that are asked are in this one. Without a name: the one that all contact points are in.
+  std::string_view local_datacenter = {};
+  /// Its nodes are asked before the others of the local datacenter.
+  std::string_view local_rack = {};
+  /// Nodes of other datacenters are connected to as well, and asked when no local one can be.
+  bool remote_datacenters = false;
+  /// Whether a node may be connected to; asked again when something about the node changes.
+  function_view<bool(const node_description&)> host_filter = {};
+  /// Where a node is reached that gives itself this address. Contact points are taken as they are.
+  function_view<node_endpoint(const node_endpoint&)> address_translator = {};
+  /// The numeric address that connections come from; empty: the operating system's choice.
+  std::string_view bind_address = {};
+
+  // Connections
   auth_options auth = {};
   /// Of one connection, until it is ready.
   std::chrono::nanoseconds connect_timeout = std::chrono::seconds(5);
   /// Of one request, with all its attempts.
   std::chrono::nanoseconds request_timeout = std::chrono::seconds(10);
+  /// Of one attempt; 0: none but that of the request.
+  std::chrono::nanoseconds attempt_timeout = {};
   /// A connection that was idle for so long is asked whether it is alive ...
   std::chrono::nanoseconds heartbeat_interval = std::chrono::seconds(30);
   /// ... and replaced when it does not answer in so long.
@@ -86,16 +155,59 @@ struct init_options {
   std::chrono::nanoseconds reconnect_base = std::chrono::milliseconds(50);
   /// ... to this.
   std::chrono::nanoseconds reconnect_max = std::chrono::seconds(10);
+  /// What is known about the nodes is read again so often, and when events say so.
+  std::chrono::nanoseconds refresh_interval = std::chrono::seconds(60);
   /// Frames are compressed when the server can; it is an error when it can't.
   coodie::compression compression = coodie::compression::none;
   /// Writes carry a strictly increasing timestamp of this program's clock.
   bool client_timestamps = true;
+  /// Instead of that clock: microseconds since 1970. Called on the driver's loops.
+  function_view<std::int64_t()> timestamp_source = {};
   /// Bytes of the longest response that is accepted.
   std::uint32_t max_frame_size = 256U * 1024 * 1024;
-  /// Requests that may wait for a free stream of a connection; more end with errc::queue_full.
+  /// Requests on the way on one connection: 1 to 32768.
+  std::uint32_t max_in_flight = 32768;
+  /// Requests that may wait for a free stream of a connection; more end with errc::queue_full. 0xFFFFFFFF:
+  /// they wait as long as their timeout allows.
   std::uint32_t max_queued = 8192;
+  /// Requests of a connection that timed out and were not answered for a second; with more it is replaced.
+  std::uint32_t max_orphans = 1024;
+  /// Connects at the first request instead of now.
+  bool lazy = false;
+
+  // Requests: the default profile, with the timeouts above
+  coodie::consistency consistency = coodie::consistency::local_quorum;
+  /// Of conditional statements: serial or local_serial.
+  coodie::consistency serial_consistency = coodie::consistency::local_serial;
+  /// Rows of a page.
+  std::int32_t page_size = 5000;
+  retries retry = retries::standard;
+  /// Instead of `retry`: the program's own decision.
+  retry_function retry_policy = {};
+  /// Before a retry that a server's error asks for; it doubles with each ...
+  std::chrono::nanoseconds retry_backoff = {};
+  /// ... to this.
+  std::chrono::nanoseconds retry_backoff_max = std::chrono::seconds(1);
+  /// Further attempts of idempotent requests while the first one runs.
+  speculation_options speculation = {};
+  /// Other sets of these, by name.
+  profile_list profiles = {};
+
+  // Watching it
+  log_function log = {};
+  /// The least that is worth a line.
+  coodie::log_level log_level = coodie::log_level::info;
+  /// Told about each request that has ended.
+  tracker_function tracker = {};
+  /// Requests that take at least so long are logged as warnings; 0: none.
+  std::chrono::nanoseconds slow_request = {};
+
+  // Event loops
   /// The event loop for driver_type "acsylla", or for any driver that shall have no thread of its own.
   executor_ref executor = {};
+  /// How many loops the driver has of its own, each with its own connections: 1 to 64. A thread's requests
+  /// are on one of them.
+  std::uint32_t loops = 1;
 };
 static_assert(std::is_trivially_copyable_v<init_options>,
               "g++ 12 destroys other temporaries twice in co_await");

@@ -21,6 +21,7 @@ class native_driver final : public abstract_driver {
   COODIE_DECL void cancel(protocol::request& what) noexcept override;
   COODIE_DECL void close() noexcept override;
   [[nodiscard]] COODIE_DECL const void* context() const noexcept override;
+  [[nodiscard]] metrics_snapshot metrics() const override { return session_.metrics(); }
   [[nodiscard]] std::string_view keyspace() const noexcept override { return session_.keyspace(); }
 
  private:

@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "driver/diagnostics.hpp"
@@ -132,6 +133,11 @@ class result {
   [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return warnings_; }
   /// The id under which the server traced the request, when it was asked to.
   [[nodiscard]] const std::optional<uuid>& tracing_id() const noexcept { return tracing_id_; }
+  /// What the server sent beside the answer (native_protocol_v4.spec section 2.2): name and bytes.
+  [[nodiscard]] const std::vector<std::pair<std::string, std::vector<std::byte>>>& custom_payload()
+      const noexcept {
+    return custom_payload_;
+  }
   /// Where the next page begins, when only one page was asked for and there is more; else empty. Opaque.
   [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return paging_state_; }
 
@@ -176,6 +182,7 @@ class result {
   std::vector<protocol::bytes_view, detail::page_allocator<protocol::bytes_view>> values_;  // row after row
   std::vector<std::byte> paging_state_;
   std::vector<std::string> warnings_;
+  std::vector<std::pair<std::string, std::vector<std::byte>>> custom_payload_;
   std::optional<uuid> tracing_id_;
   bool applied_ = true;
 };

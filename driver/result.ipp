@@ -83,6 +83,10 @@ errc result::take_columns(std::span<const std::byte> metadata, const protocol::b
 
 void result::take_prelude(const protocol::frame_prelude& prelude) {
   for (const std::string_view warning : prelude.warnings) warnings_.emplace_back(warning);
+  for (const auto& [key, value] : prelude.custom_payload) {
+    const auto bytes = value.bytes();
+    custom_payload_.emplace_back(key, std::vector<std::byte>(bytes.begin(), bytes.end()));
+  }
   if (prelude.tracing_id != nullptr) std::memcpy(tracing_id_.emplace().bytes.data(), prelude.tracing_id, 16);
 }
 

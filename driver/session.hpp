@@ -67,6 +67,8 @@ class session {
   [[nodiscard]] COODIE_DECL std::string_view keyspace() const noexcept;
   /// Ends all requests with errc::closed.
   COODIE_DECL void close() noexcept;
+  /// What has been counted since the session was made, and its nodes. From any thread.
+  [[nodiscard]] COODIE_DECL metrics_snapshot metrics() const;
   [[nodiscard]] const std::shared_ptr<detail::session_state>& state() const noexcept { return state_; }
 
  private:

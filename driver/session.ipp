@@ -8,7 +8,8 @@
 namespace coodie::inline COODIE_ABI {
 namespace detail {
 
-session_state::session_state(std::shared_ptr<cluster_detail::core_group> running) : core(std::move(running)) {}
+session_state::session_state(std::shared_ptr<cluster_detail::core_group> running)
+    : core(std::move(running)) {}
 session_state::~session_state() { core->close(); }
 
 inline void describe_start(const cluster_detail::start_report& report, const std::string& keyspace,
@@ -18,6 +19,10 @@ inline void describe_start(const cluster_detail::start_report& report, const std
   if (report.text != describe(report.code)) content.server_message = report.text;
   switch (report.code) {
     case errc::configuration:
+      if (report.attempts.empty() && !report.text.empty()) {  // about the options, not from a server
+        content.message = std::exchange(content.server_message, {});
+        break;
+      }
       content.message =
           "the keyspace \"" + keyspace +
           "\" can't be used; create it first (coodie::sync::create_keyspace) on a driver without one";
@@ -91,6 +96,9 @@ std::shared_ptr<session_state> open_session(const cluster_detail::cluster_config
 
 std::string_view session::keyspace() const noexcept {
   return state_ == nullptr ? std::string_view() : state_->core->config().connection.keyspace;
+}
+metrics_snapshot session::metrics() const {
+  return state_ == nullptr ? metrics_snapshot() : state_->core->metrics();
 }
 void session::close() noexcept {
   if (state_ != nullptr) state_->core->close();

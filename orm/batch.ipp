@@ -24,10 +24,11 @@ void batch::refuse(errc e, std::string_view sentence) {
 bool batch::begin_member(const detail::call_settings& settings, std::string_view driver,
                          detail::batch_facts facts) {
   if (error_ != errc::ok) return false;
-  const bool whole = settings.consistency || settings.serial || settings.timeout_ns != 0 || !driver.empty();
+  const bool whole = settings.consistency || settings.serial || settings.timeout_ns != 0 ||
+                     !settings.profile.empty() || !driver.empty();
   if (whole)
     refuse(errc::invalid_query,
-           "consistency, timeout and driver are options of the whole batch, given to apply()");
+           "consistency, timeout, profile and driver are options of the whole batch, given to apply()");
   else if (facts.counter != (kind_ == batch_kind::counter))
     refuse(errc::invalid_query, facts.counter ? "counters can be changed in a batch_kind::counter only"
                                               : "a batch_kind::counter takes changes of counters only");
@@ -49,6 +50,7 @@ batch_operation_base::batch_operation_base(const batch& what, const batch_option
       idempotent_(what.idempotent() && !(what.has_lists_ && options.timestamp)),
       many_drivers_(what.many_drivers_),
       kind_(what.kind_) {
+  options_.profile = keep_profile_name(options.profile);
   members_.reserve(what.entries_.size());
   for (const batch_entry& each : what.entries_)
     members_.push_back({each.what, each.value_count, {what.values_.data() + each.offset, each.size}});
@@ -79,12 +81,7 @@ void batch_operation_base::prepare_request(protocol::request& r) const noexcept 
   r.idempotent = idempotent_;
   r.has_token = has_token_;
   r.token = token_;
-  if (settings.consistency) r.consistency_level = *settings.consistency;
-  if (settings.timeout_ns != 0) r.timeout_ns = settings.timeout_ns;
-  if (settings.serial)
-    r.serial = *settings.serial;
-  else if (conditional_ && r.serial == protocol::no_serial_consistency)
-    r.serial = consistency::local_serial;
+  settings.apply(r, conditional_);
   const bool own = conditional_ || kind_ == batch_kind::counter;
   r.timestamp = own ? protocol::no_timestamp : protocol::default_timestamp;
   if (options_.timestamp) r.timestamp = options_.timestamp->time_since_epoch().count();

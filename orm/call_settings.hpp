@@ -10,6 +10,7 @@
 
 #include "driver/diagnostics.hpp"
 #include "driver/execute_options.hpp"
+#include "driver/profile_name.hpp"
 #include "orm/options.hpp"
 #include "orm/query_text.hpp"
 #include "orm/row_reader.hpp"
@@ -27,14 +28,32 @@ namespace coodie::inline COODIE_ABI::detail {
 struct call_settings {
   consistency_option consistency{}, serial{};
   std::int64_t timeout_ns = 0;
+  std::string_view profile{};
 
   template <class Options>
-  [[nodiscard]] static constexpr call_settings of(const Options& options) noexcept {
+  [[nodiscard]] static call_settings of(const Options& options) noexcept {
     call_settings settings;
     settings.consistency = options.consistency;
     if constexpr (requires { options.serial_consistency; }) settings.serial = options.serial_consistency;
     settings.timeout_ns = timeout_in_ns(options.timeout);
+    if constexpr (requires { options.profile; })
+      if (!options.profile.empty()) settings.profile = keep_profile_name(options.profile);
     return settings;
+  }
+  /// Tells the request what the caller has said; the rest is the profile's.
+  void apply(protocol::request& r, bool conditional) const noexcept {
+    if (consistency) {
+      r.consistency_level = *consistency;
+      r.given |= protocol::given_option::consistency;
+    }
+    if (timeout_ns != 0) r.timeout_ns = timeout_ns;
+    if (!profile.empty()) r.profile = profile;
+    if (serial) {
+      r.serial = *serial;
+      r.given |= protocol::given_option::serial_consistency;
+    } else if (conditional && r.serial == protocol::no_serial_consistency) {
+      r.serial = coodie::consistency::local_serial;
+    }
   }
 };
 
@@ -46,12 +65,7 @@ inline void describe_execute(protocol::request& r, const protocol::statement& wh
   r.value_count = static_cast<std::uint16_t>(value_count);
   r.idempotent = what.has(protocol::statement_flag::idempotent);
   r.has_token = false;
-  if (settings.consistency) r.consistency_level = *settings.consistency;
-  if (settings.timeout_ns != 0) r.timeout_ns = settings.timeout_ns;
-  if (settings.serial)
-    r.serial = *settings.serial;
-  else if (what.has(protocol::statement_flag::conditional) && r.serial == protocol::no_serial_consistency)
-    r.serial = consistency::local_serial;
+  settings.apply(r, what.has(protocol::statement_flag::conditional));
 }
 
 /// errc::invalid_query with a sentence, or errc::ok.

@@ -41,6 +41,7 @@ struct read_options {
   consistency_option consistency{};
   std::int32_t page_size = 0;           ///< rows a page; 0: the driver's default (5000)
   std::chrono::milliseconds timeout{};  ///< of the whole request (of each page); 0: the driver's default
+  std::string_view profile{};           ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};            ///< name of a registered driver; empty: the table's, else the default
 };
 
@@ -51,6 +52,7 @@ struct save_options {
   consistency_option consistency{};
   coodie::nulls nulls = coodie::nulls::write;
   std::chrono::milliseconds timeout{};  ///< 0: the driver's default
+  std::string_view profile{};           ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};            ///< name of a registered driver; empty: the table's, else the default
 };
 
@@ -60,6 +62,7 @@ struct insert_options {
   consistency_option consistency{};
   consistency_option serial_consistency{};  ///< serial or local_serial; without: local_serial
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
+  std::string_view profile{};               ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
 };
 
@@ -70,6 +73,7 @@ struct update_options {
   consistency_option consistency{};
   consistency_option serial_consistency{};  ///< serial or local_serial; without: local_serial
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
+  std::string_view profile{};               ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
 };
 
@@ -79,6 +83,7 @@ struct remove_options {
   consistency_option consistency{};
   consistency_option serial_consistency{};  ///< serial or local_serial; without: local_serial
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
+  std::string_view profile{};               ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
 };
 
@@ -88,6 +93,7 @@ struct batch_options {
   consistency_option consistency{};
   consistency_option serial_consistency{};  ///< serial or local_serial; without: local_serial
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
+  std::string_view profile{};               ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the members' tables', else the default
 };
 

@@ -76,6 +76,7 @@ class page_reader_base {
                    std::string_view driver)
       : query_(std::move(query)), options_(options), driver_(driver) {
     options_.driver = {};
+    options_.profile = keep_profile_name(options.profile);
     page_.state.assign(paging_state.begin(), paging_state.end());
   }
 

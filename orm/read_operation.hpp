@@ -41,7 +41,7 @@ class read_request {
     if (!query_.pages())
       r.page_size = 0;
     else if (page_size_ != 0)
-      r.page_size = page_size_;
+      r.page_size = page_size_, r.given |= protocol::given_option::page_size;
     else if (r.page_size == 0)
       r.page_size = default_page_size;
     query_.route(r);

@@ -17,8 +17,8 @@
 #include "protocol/machine/authenticator.hpp"
 #include "protocol/machine/prepared_table.hpp"
 #include "protocol/machine/request_list.hpp"
-#include "protocol/machine/stream_table.hpp"
 #include "protocol/machine/server_features.hpp"
+#include "protocol/machine/stream_table.hpp"
 #include "protocol/messages/messages.hpp"
 
 namespace coodie::inline COODIE_ABI::protocol {
@@ -67,11 +67,11 @@ class shared_timestamps {
 /// The time of the turn of the loop, set by whoever runs it; and the source of default timestamps, so that
 /// they are strictly increasing over all connections of a loop.
 struct machine_clock {
-  std::int64_t now_ns = 0;                       ///< steady clock
-  std::int64_t now_us = 0;                       ///< microseconds since 1970
-  std::int64_t last_timestamp = 0;               ///< microseconds since 1970
-  shared_timestamps* shared = nullptr;           ///< of a driver with several loops
-  std::int64_t (*generator)(void*) = nullptr;    ///< the program's own source instead
+  std::int64_t now_ns = 0;                     ///< steady clock
+  std::int64_t now_us = 0;                     ///< microseconds since 1970
+  std::int64_t last_timestamp = 0;             ///< microseconds since 1970
+  shared_timestamps* shared = nullptr;         ///< of a driver with several loops
+  std::int64_t (*generator)(void*) = nullptr;  ///< the program's own source instead
   void* generator_context = nullptr;
 
   [[nodiscard]] std::int64_t next_timestamp() noexcept {

@@ -112,7 +112,8 @@ void machine::answer_error(request& r, const response& answer) noexcept {
   if (const errc e = deserialize(body, error, features_.rate_limit_error); e != errc::ok)
     return end(r, {.code = e, .text = describe(e), .sent = true});
   if (features_.rate_limit_error != 0 && error.code == features_.rate_limit_error) [[unlikely]]
-    return end(r, {.code = server_errc::rate_limited, .text = error.message, .answer = &answer, .sent = true});
+    return end(r,
+               {.code = server_errc::rate_limited, .text = error.message, .answer = &answer, .sent = true});
   if (error.code == error_code_v4::unprepared && prepare_again(r, error)) return;
   end(r, {.code = server_error_code(error.code), .text = error.message, .answer = &answer, .sent = true});
 }

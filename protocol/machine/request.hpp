@@ -124,7 +124,7 @@ struct request : queue_link, timer_link {
   std::span<const std::byte> paging_state;
   std::int64_t timestamp =
       default_timestamp;        ///< microseconds; or no_timestamp, or default_timestamp: the driver's clock
-  std::int64_t timeout_ns = 0;          ///< of the whole request; 0: the driver's default
+  std::int64_t timeout_ns = 0;  ///< of the whole request; 0: the driver's default
   std::int64_t attempt_timeout_ns = 0;  ///< of each attempt; 0: the driver's default
   std::int64_t token = 0;               ///< of the partition, when has_token
   std::string_view profile;             ///< name of an execution profile; empty: the default one
@@ -139,10 +139,10 @@ struct request : queue_link, timer_link {
   // The driver's. Not for whoever starts it.
   std::int64_t started_ns = 0;    ///< steady clock: the request
   std::int64_t submitted_ns = 0;  ///< this attempt
-  std::int64_t deadline_ns = 0;  ///< steady clock; 0: not set yet
-  std::int64_t due_ns = 0;       ///< when this attempt ends, or waiting for the next one; not after deadline_ns
+  std::int64_t deadline_ns = 0;   ///< steady clock; 0: not set yet
+  std::int64_t due_ns = 0;  ///< when this attempt ends, or waiting for the next one; not after deadline_ns
   const void* policy = nullptr;  ///< the execution profile
-  void* rivals = nullptr;       ///< the attempts that run for it at the same time, when there are several
+  void* rivals = nullptr;        ///< the attempts that run for it at the same time, when there are several
   request* inbox_next = nullptr;
   void* owner = nullptr;         ///< the connection that has it
   void* home = nullptr;          ///< the loop that has it

@@ -58,8 +58,7 @@ class deadline_lists {
   void add(request& r, std::int64_t timeout_ns) noexcept {
     line& l = line_of(timeout_ns);
     list_link* position = &l.head;
-    while (position->previous != &l.head &&
-           request::from_timer(*position->previous).due_ns > r.due_ns)
+    while (position->previous != &l.head && request::from_timer(*position->previous).due_ns > r.due_ns)
       position = position->previous;
     r.timer().insert_before(*position);
   }

@@ -201,7 +201,19 @@ TEST_CASE("routing: a request without a token goes round although tokens are kno
   replicated one(3, 1);
   std::set<std::size_t> nodes;
   one.server.clear_requests();
-  for (int i = 0; i < 3; ++i) CHECK(!ask(*one.driver, "SELECT v FROM t WHERE k = ?", {1}).code);
+  for (int i = 0; i < 3; ++i) CHECK(!ask(*one.driver, "SELECT v FROM t LIMIT ?", {1}).code);
   for (const auto& request : one.server.requests(opcode::execute)) nodes.insert(request.node);
   CHECK(nodes.size() == 3);
+}
+
+TEST_CASE("routing: text with values goes to the replica of its key, once it is prepared", "[cluster]") {
+  replicated one(3, 1);
+  CHECK(!ask(*one.driver, "SELECT v FROM t WHERE k = ?", {0}).code);  // before, nobody knows what the key is
+  for (std::int32_t key = 1; key < 20; ++key) {
+    one.server.clear_requests();
+    CHECK(!ask(*one.driver, "SELECT v FROM t WHERE k = ?", {key}).code);
+    const auto requests = one.server.requests(opcode::execute);
+    REQUIRE(requests.size() == 1);
+    CHECK(requests[0].node == replicas_of(token_request::token_of(key), 3, 1)[0]);
+  }
 }

@@ -223,7 +223,8 @@ TEST_CASE("topology: keyspaces that are replicated alike share a map", "[cluster
     info.tokens = {i * 100};
     found.nodes.push_back(info);
   }
-  const protocol::replication twice{.strategy = protocol::replication_strategy::simple, .factor = 2, .datacenters = {}};
+  const protocol::replication twice{
+      .strategy = protocol::replication_strategy::simple, .factor = 2, .datacenters = {}};
   found.keyspaces = {{"a", twice}, {"b", twice}, {"system", {}}};
   const cluster_view view(found);
   CHECK(view.replicas("a") == view.replicas("b"));

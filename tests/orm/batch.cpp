@@ -123,7 +123,7 @@ TEST_CASE("what is wrong with a member is told when the batch is sent", "[orm]")
   batch own;
   own.save(p, {.consistency = consistency::one});
   CHECK(refusal(own) ==
-        "member 0 of the batch: consistency, timeout and driver are options of the whole batch, given to "
+        "member 0 of the batch: consistency, timeout, profile and driver are options of the whole batch, given to "
         "apply()");
   batch conditional;
   conditional.insert(p);

@@ -13,7 +13,7 @@ using coodie::protocol::request;
 using coodie::protocol::request_queue;
 
 void add(deadline_lists& lists, request& r, std::int64_t now, std::int64_t timeout) {
-  r.deadline_ns = now + timeout;
+  r.due_ns = now + timeout;
   lists.add(r, timeout);
 }
 // The deadlines in the order in which they expire, one nanosecond after the other.
@@ -24,7 +24,7 @@ std::vector<std::int64_t> expire_all(deadline_lists& lists) {
     CHECK(lists.pop_expired(next - 1) == nullptr);
     request* r = lists.pop_expired(next);
     REQUIRE(r != nullptr);
-    CHECK(r->deadline_ns == next);
+    CHECK(r->due_ns == next);
     CHECK_FALSE(r->timer().linked());
     order.push_back(next);
   }
@@ -105,7 +105,7 @@ TEST_CASE("deadline_lists: more timeout values than lists", "[machine]") {
   for (std::size_t i = 0; i < rs.size(); ++i) {
     const std::int64_t timeout = static_cast<std::int64_t>(1 + i * 37 % 7) * 1'000;
     add(lists, rs[i], static_cast<std::int64_t>(i), timeout);
-    expected.push_back(rs[i].deadline_ns);
+    expected.push_back(rs[i].due_ns);
   }
   for (const request& r : rs) CHECK(lists.contains(r));
   std::sort(expected.begin(), expected.end());
@@ -119,8 +119,8 @@ TEST_CASE("deadline_lists: a list whose requests are gone serves another value",
   for (request& r : rs) {
     add(lists, r, now, 1'000 + now);
     now += 1'000'000;
-    CHECK(lists.next() == r.deadline_ns);
-    CHECK(lists.pop_expired(r.deadline_ns) == &r);
+    CHECK(lists.next() == r.due_ns);
+    CHECK(lists.pop_expired(r.due_ns) == &r);
     CHECK(lists.next() == never);
   }
 }
@@ -130,7 +130,7 @@ TEST_CASE("deadline_lists: a deadline that was set before", "[machine]") {
   request early, late, again;
   add(lists, early, 0, 1'000);
   add(lists, late, 500, 1'000);
-  again.deadline_ns = 1'200;  // of an earlier attempt
+  again.due_ns = 1'200;  // of an earlier attempt
   lists.add(again, 1'000);
   CHECK(expire_all(lists) == std::vector<std::int64_t>{1'000, 1'200, 1'500});
 }
