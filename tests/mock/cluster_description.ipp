@@ -20,10 +20,12 @@ namespace detail {
 
 }  // namespace detail
 
+bool cluster_description::is_murmur3() const noexcept { return partitioner.ends_with("Murmur3Partitioner"); }
+
 std::vector<std::string> cluster_description::datacenters() const {
   std::vector<std::string> names;
   for (const auto& node : nodes)
-    if (std::find(names.begin(), names.end(), node.datacenter) == names.end())
+    if (node.member && std::find(names.begin(), names.end(), node.datacenter) == names.end())
       names.push_back(node.datacenter);
   return names;
 }

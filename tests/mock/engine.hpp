@@ -3,6 +3,7 @@
 #ifndef COODIE_TESTS_MOCK_ENGINE_HPP
 #define COODIE_TESTS_MOCK_ENGINE_HPP
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -44,8 +45,10 @@ struct planned_statement {
   std::uint64_t revision = 0;  ///< of the catalog
 
   [[nodiscard]] bool is_conditional() const noexcept {
-    const auto* modification = std::get_if<modification_plan>(&plan);
-    return modification != nullptr && modification->is_conditional();
+    if (const auto* one = std::get_if<modification_plan>(&plan)) return one->is_conditional();
+    const auto* batch = std::get_if<batch_plan>(&plan);
+    return batch != nullptr && std::any_of(batch->members.begin(), batch->members.end(),
+                                           [](const auto& each) { return each.is_conditional(); });
   }
 };
 
@@ -91,7 +94,8 @@ class engine {
                                                        query_context context, answer& result);
 
   [[nodiscard]] catalog& schema() noexcept { return catalog_; }
-  [[nodiscard]] const cluster_description& cluster() const noexcept { return cluster_; }
+  /// What the system tables tell.
+  [[nodiscard]] cluster_description& cluster() noexcept { return cluster_; }
   /// Microseconds since 1970, later than at every call before.
   [[nodiscard]] COODIE_DECL std::int64_t now() noexcept;
 

@@ -7,6 +7,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cluster/asio_config.hpp"
 #include "protocol/bytes/buffer.hpp"
@@ -15,10 +17,18 @@
 #include "protocol/values/timeuuid.hpp"
 #include "tests/mock/engine.hpp"
 #include "tests/mock/mock_node.hpp"
+#include "tests/mock/mock_replies.hpp"
 #include "tests/mock/mock_request.hpp"
 #include "tests/mock/mock_script.hpp"
+#include "tests/mock/mock_scylla.hpp"
 
 namespace coodie::inline COODIE_ABI::testing::detail {
+
+/// What stands before a message beside the tracing id.
+struct frame_extras {
+  std::vector<std::string> warnings;
+  std::vector<std::pair<std::string, std::string>> custom_payload;
+};
 
 /// Reads frames, answers them in order (but for those that a rule delays) and writes the answers. Used by the
 /// server's thread alone.
@@ -55,13 +65,17 @@ class mock_connection : public std::enable_shared_from_this<mock_connection> {
   COODIE_DECL void answer_batch(const mock_request& request, protocol::byte_buffer& out);
   COODIE_DECL void run(const mock_request& request, store::planned_statement& statement,
                        protocol::byte_buffer& out);
+  [[nodiscard]] COODIE_DECL metadata_choice choose_metadata(const mock_request& request,
+                                                            const store::planned_statement& statement) const;
+  /// Puts where the tablet is into the answer of a request that came to the wrong place.
+  COODIE_DECL void tell_tablet(const mock_request& request, const store::planned_statement& statement);
   COODIE_DECL void refuse(const mock_request& request, const cql::refusal& why, protocol::byte_buffer& out);
   [[nodiscard]] COODIE_DECL cql::refusal collect_batch(const mock_request& request,
                                                        std::vector<store::batch_member>& members,
                                                        std::string& unknown_id);
   template <class Body>
   void write_frame(const mock_request& request, protocol::opcode code, protocol::byte_buffer& out,
-                   Body&& body, std::string_view warning = {});
+                   Body&& body);
 
   COODIE_DECL void deliver(protocol::byte_buffer frame, const reaction& wanted);
   COODIE_DECL void send_now(protocol::byte_buffer frame, const reaction& wanted);
@@ -75,21 +89,26 @@ class mock_connection : public std::enable_shared_from_this<mock_connection> {
   phase phase_ = phase::starting;
   store::engine_session session_;
   const protocol::compressor* compressor_ = nullptr;
+  scylla_agreement agreed_;
+  std::uint16_t client_port_ = 0, server_port_ = 0;
+  frame_extras extras_;      // of the request that is answered
   unsigned registered_ = 0;  // a bit for each event_type
   bool reading_ = false, writing_ = false, closes_ = false, drops_input_ = false;
   protocol::byte_buffer input_, pending_, being_written_, scratch_;
 };
 
-// A frame with its prelude: a tracing id when the request asked for one, and a warning.
+// A frame with its prelude: a tracing id when the request asked for one, and what stands in extras_.
 template <class Body>
 void mock_connection::write_frame(const mock_request& request, protocol::opcode code,
-                                  protocol::byte_buffer& out, Body&& body, std::string_view warning) {
+                                  protocol::byte_buffer& out, Body&& body) {
   protocol::writer to(out);
   protocol::frame_prelude prelude;
   const timeuuid tracing_id = timeuuid::now();
   if ((request.header.flags & protocol::frame_flag::tracing) != 0 && code != protocol::opcode::error)
     prelude.tracing_id = tracing_id.bytes.data();
-  if (!warning.empty()) prelude.warnings.push_back(warning);
+  prelude.warnings.assign(extras_.warnings.begin(), extras_.warnings.end());
+  for (const auto& [name, value] : extras_.custom_payload)
+    prelude.custom_payload.emplace_back(name, store::as_value(store::octets_view(value)));
   const std::uint8_t flags = protocol::prelude_flags(prelude);
   const std::size_t start = protocol::begin_frame(to, code, request.header.stream, flags);
   protocol::write_prelude(to, flags, prelude);

@@ -16,6 +16,9 @@ mock_connection::mock_connection(asio::ip::tcp::socket socket, mock_node& node, 
                                  std::uint32_t shard)
     : socket_(std::move(socket)), node_(node), id_(id), shard_(shard) {
   session_.node = node.index();
+  std::error_code ignored;
+  client_port_ = socket_.remote_endpoint(ignored).port();
+  server_port_ = socket_.local_endpoint(ignored).port();
 }
 
 void mock_connection::start() {
@@ -104,6 +107,7 @@ void mock_connection::handle(const protocol::frame_header& header, std::span<con
   if (node_.silent) return;
   mock_request request;
   request.header = header;
+  extras_ = {};
   protocol::byte_buffer frame;
   const auto refuse_with = [&](const cql::refusal& why) {
     refuse(request, why, frame);
@@ -121,7 +125,10 @@ void mock_connection::handle(const protocol::frame_header& header, std::span<con
   protocol::frame_prelude prelude;
   if (const errc why = protocol::read_request_prelude(header.flags, body, prelude); why != errc::ok)
     return refuse_with(cql::refusal(server_errc::server_error, std::string(describe(why))));
-  cql::refusal malformed = decode_request(header, body, request);
+  for (const auto& [name, value] : prelude.custom_payload)
+    request.custom_payload.emplace_back(
+        name, value.is_null() ? std::string() : std::string(store::as_octets(value.bytes())));
+  cql::refusal malformed = decode_request(header, body, agreed_.metadata_id, request);
   request_record record = make_record(request);
   name_statements(request, record);
   const auto wanted = node_.core().rules().take(std::move(record));
@@ -130,26 +137,45 @@ void mock_connection::handle(const protocol::frame_header& header, std::span<con
   react_to(request, wanted.value_or(reaction{}));
 }
 
-// The texts of prepared statements.
+// The table and the token of a request.
+inline void note_partition(const store::planned_statement& statement,
+                           const std::vector<protocol::bytes_view>& values,
+                           const std::vector<std::string_view>& names, request_record& record) {
+  if (statement.about.empty()) return;
+  record.keyspace = statement.about.front().keyspace;
+  record.table = statement.about.front().name;
+  record.token = token_of_values(statement, values, names);
+}
+
+// The texts of prepared statements, and where they belong.
 void mock_connection::name_statements(const mock_request& request, request_record& record) const {
   record.node = node_.index();
   record.connection = id_;
   record.shard = shard_;
-  const auto text_of = [&](const std::string& id) {
+  record.client_port = client_port_;
+  record.server_port = server_port_;
+  const auto note = [&](const std::string& id, const std::vector<protocol::bytes_view>& values,
+                        const std::vector<std::string_view>& names) {
     const prepared_entry* entry = node_.find_prepared(id);
-    return entry == nullptr ? std::string() : entry->text;
+    if (entry == nullptr) return;
+    if (record.statement.empty()) note_partition(*entry->statement, values, names, record);
+    record.statement += entry->text;
   };
-  if (record.opcode == protocol::opcode::execute) record.statement = text_of(request.id());
+  if (record.opcode == protocol::opcode::execute)
+    note(request.id(), request.parameters().values, request.parameters().names);
   if (record.opcode != protocol::opcode::batch) return;
   for (const auto& each : request.batch.statements) {
     if (!record.statement.empty()) record.statement += "; ";
-    record.statement +=
-        each.prepared ? text_of(std::string(store::as_octets(each.id))) : std::string(each.query);
+    if (each.prepared)
+      note(std::string(store::as_octets(each.id)), each.values, {});
+    else
+      record.statement += each.query;
   }
 }
 
 void mock_connection::react_to(const mock_request& request, const reaction& wanted) {
   protocol::byte_buffer frame;
+  extras_ = {wanted.warnings, wanted.custom_payload};
   switch (wanted.kind) {
     case reaction::what::ignore: return;
     case reaction::what::close:
@@ -157,7 +183,7 @@ void mock_connection::react_to(const mock_request& request, const reaction& want
     case reaction::what::error:
       write_frame(request, protocol::opcode::error, frame, [&](protocol::writer& out) {
         const bool executes = request.header.code() == protocol::opcode::execute;
-        write_error(out, wanted.error, executes ? request.id() : std::string());
+        write_error(out, wanted.error, executes ? request.id() : std::string(), agreed_.rate_limit_error);
       });
       break;
     default: answer(request, frame); break;

@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "cluster/asio_config.hpp"
 #include "protocol/config.hpp"
@@ -45,6 +46,11 @@ class mock_node {
   COODIE_DECL void stop();
   COODIE_DECL void close_connections();
   [[nodiscard]] bool is_running() const noexcept { return acceptor_.is_open(); }
+  /// Where it will listen; it has been stopped before.
+  void move(std::string address) {
+    address_ = std::move(address);
+    shard_port_ = 0;
+  }
 
   [[nodiscard]] const std::string& address() const noexcept { return address_; }
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }

@@ -67,7 +67,7 @@ std::uint32_t mock_node::choose_shard(const asio::ip::tcp::socket& socket, bool 
   const std::uint32_t shards = core_.options().shards;
   if (shards == 0) return 0;
   std::error_code ignored;
-  if (by_port) return socket.remote_endpoint(ignored).port() % shards;
+  if (by_port) return (socket.remote_endpoint(ignored).port() + core_.options().scylla.port_shift) % shards;
   return next_shard_++ % shards;
 }
 

@@ -21,6 +21,11 @@ class system_row {
     values_.insert_or_assign(std::string(name), std::move(value));
     return *this;
   }
+  /// Null again.
+  system_row& unset(std::string_view name) {
+    values_.erase(std::string(name));
+    return *this;
+  }
   COODIE_DECL system_row& set_texts(std::string_view name, const std::vector<std::string>& elements);
   COODIE_DECL system_row& set_map(std::string_view name, const std::map<std::string, std::string>& entries);
 

@@ -18,12 +18,6 @@ namespace {
 constexpr auto make_keyspace =
     "CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}";
 
-std::string four(std::int32_t value) {
-  std::byte raw[4];
-  protocol::store_big(raw, value);
-  return {reinterpret_cast<const char*>(raw), 4};
-}
-
 void make_table(server& cluster) {
   CHECK(cluster.execute(make_keyspace).empty());
   CHECK(cluster.execute("CREATE TABLE ks.t (k int PRIMARY KEY, v text)").empty());
@@ -57,8 +51,8 @@ TEST_CASE("mock server: options that make no sense, and ports that are taken", "
     const server refused(std::move(options), error);
     return error;
   };
-  CHECK(wrong({.nodes = 0}) == "nodes must be 1 to 250");
-  CHECK(wrong({.nodes = 251}) == "nodes must be 1 to 250");
+  CHECK(wrong({.nodes = 0}) == "nodes must be 1 to 1000");
+  CHECK(wrong({.nodes = 1001}) == "nodes must be 1 to 1000");
   CHECK(wrong({.nodes = 2, .ports = {1}}) == "ports must be empty or have one port for each node");
   CHECK(wrong({.datacenters = 2}) == "datacenters must be 1 to the number of nodes");
   CHECK(wrong({.racks = 0}) == "racks must be at least 1");
