@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "protocol/config.hpp"
@@ -21,6 +22,7 @@ struct node_description {
   uuid host_id;
   std::vector<std::int64_t> tokens;
   bool member = true;  ///< false: was removed; the others do not know it any more
+  bool up = true;
   peer_flaws flaws = {};
 };
 
@@ -30,6 +32,10 @@ struct cluster_description {
   std::string partitioner = "org.apache.cassandra.dht.Murmur3Partitioner";
   std::uint64_t revision = 0;  ///< counts changes
 
+  bool counts_replicas = true;  ///< consistency levels may be out of reach
+
+  /// Members that are up, of a datacenter or (empty) of all.
+  [[nodiscard]] COODIE_DECL std::size_t running(std::string_view datacenter) const;
   [[nodiscard]] COODIE_DECL bool is_murmur3() const noexcept;
   /// Every datacenter with members once, in the order of the nodes.
   [[nodiscard]] COODIE_DECL std::vector<std::string> datacenters() const;

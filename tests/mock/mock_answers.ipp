@@ -157,6 +157,9 @@ void mock_connection::answer_prepare(const mock_request& request, protocol::byte
 
 [[nodiscard]] inline store::query_context make_context(const protocol::query_options& options) {
   store::query_context context;
+  context.consistency = options.consistency;
+  if (options.has(protocol::query_flag::serial_consistency))
+    context.serial_consistency = options.serial_consistency;
   if (options.has(protocol::query_flag::timestamp)) context.default_timestamp = options.timestamp;
   if (options.has(protocol::query_flag::page_size)) context.page_size = options.page_size;
   if (options.has(protocol::query_flag::paging_state) && !options.paging_state.is_null())
@@ -254,7 +257,8 @@ void mock_connection::answer_batch(const mock_request& request, protocol::byte_b
   store::answer result;
   if (!refused) {
     const auto kind = static_cast<cql::batch_kind>(request.batch.type);
-    refused = node_.core().engine().execute_batch(kind, members, make_context(request.batch.options), result);
+    refused = node_.core().engine().execute_batch(kind, members, make_context(request.batch.options),
+                                                  session_, result);
   }
   if (refused) return refuse(request, refused, out);
   write_frame(request, protocol::opcode::result, out,

@@ -98,6 +98,9 @@ void write_refusal(protocol::writer& out, const cql::refusal& why) {
   message.keyspace = why.why().keyspace;
   message.table = why.why().table;
   message.function = why.why().function;
+  message.consistency = why.why().consistency;
+  message.required = why.why().required;
+  message.alive = why.why().alive;
   serialize(out, message);
 }
 

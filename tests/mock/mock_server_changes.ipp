@@ -46,15 +46,18 @@ class node_news {
   return core.engine().cluster().nodes[node.index()];
 }
 
-inline bool start_again(mock_node& node, std::uint16_t port) {
+inline bool start_again(server_core& core, mock_node& node, std::uint16_t port) {
   node.forget_prepared();
   node.silent = false;
-  return node.listen(port).empty();
+  const bool started = node.listen(port).empty();
+  description_of(core, node).up = started;
+  return started;
 }
 
 inline void stop(server_core& core, mock_node& node) {
   if (!node.is_running()) return;
   node.stop();
+  description_of(core, node).up = false;
   node_news(core, node.index()).status("DOWN");
 }
 
@@ -69,7 +72,7 @@ bool server::start_node(std::size_t node) {
   core_->run_on_node(node, [&](detail::mock_node& starting) {
     started = starting.is_running();
     if (started || !detail::description_of(*core_, starting).member) return;
-    started = detail::start_again(starting, starting.port());
+    started = detail::start_again(*core_, starting, starting.port());
     if (started) detail::node_news(*core_, node).status("UP");
   });
   return started;
@@ -106,7 +109,7 @@ bool server::move_node(std::size_t node, std::string address, std::uint16_t port
     const bool elsewhere = address != moving.address();
     detail::stop(*core_, moving);
     moving.move(std::move(address));
-    moved = detail::start_again(moving, port);
+    moved = detail::start_again(*core_, moving, port);
     store::node_description& described = detail::description_of(*core_, moving);
     described.address = moving.address();
     described.port = moving.port();

@@ -59,6 +59,7 @@ void server_core::make_engine() {
   store::cluster_description cluster;
   cluster.name = options_.cluster_name;
   cluster.partitioner = options_.partitioner;
+  cluster.counts_replicas = options_.counts_replicas;
   for (const auto& node : nodes_) {
     const std::size_t i = node->index(), datacenter = i % options_.datacenters;
     const std::size_t rack = i / options_.datacenters % options_.racks;

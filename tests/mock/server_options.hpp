@@ -45,6 +45,8 @@ struct server_options {
   std::optional<bool> peers_v2 = {};     ///< whether system.peers_v2 exists; empty: unless there are shards
   std::string user = {}, password = {};  ///< asks for them (SASL PLAIN) when `user` is not empty
   bool compression = true;               ///< offers lz4
+  /// Consistency levels that need more replicas than there are, or than nodes run, are refused (UNAVAILABLE).
+  bool counts_replicas = true;
   std::string cluster_name = "coodie-mock";
   std::chrono::microseconds latency{0};  ///< before every answer
   std::size_t max_records = 100'000;     ///< requests that are remembered; older ones are dropped

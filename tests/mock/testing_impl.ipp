@@ -8,6 +8,7 @@
 #include "tests/mock/condition_compile.ipp"
 #include "tests/mock/condition_match.ipp"
 #include "tests/mock/conditional.ipp"
+#include "tests/mock/consistency_rules.ipp"
 #include "tests/mock/constants.ipp"
 #include "tests/mock/cql_cursor.ipp"
 #include "tests/mock/cql_lexer.ipp"
