@@ -31,6 +31,15 @@ struct peer_flaws {
   std::string twin = {};      ///< when not empty: a second row of that address, with the same host_id
 };
 
+/// What is wrong with a node.
+enum class node_fault : std::uint8_t {
+  none,
+  silent,   ///< takes connections and reads, but answers nothing, as a process that hangs
+  frozen,   ///< neither reads nor writes, as a process that was stopped; the kernel still takes connections
+  reset,    ///< resets (RST) the connections that it has, and each new one at once
+  trickle,  ///< answers a byte at a time, server_options::trickle_interval apart
+};
+
 /// A node and its shard that hold a partition.
 struct replica {
   std::size_t node = 0;

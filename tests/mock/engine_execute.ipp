@@ -115,8 +115,9 @@ cql::refusal engine::run_select(planned_statement& statement, const select_plan&
   if (auto refused = check_read(replicas_of(*select.schema, node), context.consistency, partitions))
     return refused;
   result.kind = answer_kind::rows;
-  if (!is_system_keyspace(select.schema->keyspace))
-    return execute_select(select, *statement.table, bound, context, result.rows);
+  const bool stored =
+      !is_system_keyspace(select.schema->keyspace) || select.schema->keyspace == "system_traces";
+  if (stored) return execute_select(select, *statement.table, bound, context, result.rows);
   const auto table = fill_system_table(select.schema, catalog_, cluster_, node);
   return execute_select(select, table, bound, context, result.rows);
 }

@@ -27,26 +27,6 @@ void mock_connection::start() {
   read();
 }
 
-void mock_connection::close() {
-  std::error_code ignored;
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
-  socket_.close(ignored);
-  node_.forget(shared_from_this());
-}
-
-void mock_connection::read() {
-  constexpr std::size_t chunk = 64 * 1024;
-  std::byte* to = input_.reserve(chunk);
-  if (to == nullptr || !socket_.is_open()) return close();
-  socket_.async_read_some(asio::buffer(to, chunk),
-                          [self = shared_from_this()](std::error_code failed, std::size_t bytes) {
-                            if (failed) return self->close();
-                            self->input_.commit(bytes);
-                            self->take_frames();
-                            if (self->socket_.is_open() && !self->closes_) self->read();
-                          });
-}
-
 void mock_connection::take_frames() {
   reading_ = true;
   while (!closes_ && take_frame()) {
@@ -104,10 +84,12 @@ void mock_connection::refuse_version(std::uint8_t version, std::size_t header_si
 }
 
 void mock_connection::handle(const protocol::frame_header& header, std::span<const std::byte> raw) {
-  if (node_.silent) return;
+  if (node_.fault() == node_fault::silent) return;
   mock_request request;
   request.header = header;
   extras_ = {};
+  told_ = lie::none;
+  tracing_id_.reset();
   protocol::byte_buffer frame;
   const auto refuse_with = [&](const cql::refusal& why) {
     refuse(request, why, frame);
@@ -175,10 +157,16 @@ void mock_connection::name_statements(const mock_request& request, request_recor
 
 void mock_connection::react_to(const mock_request& request, const reaction& wanted) {
   protocol::byte_buffer frame;
+  const auto begin = std::chrono::steady_clock::now();
   extras_ = {wanted.warnings, wanted.custom_payload};
+  told_ = wanted.told;
+  if ((request.header.flags & protocol::frame_flag::tracing) != 0 && is_traceable(request.header.code()))
+    tracing_id_ = timeuuid::now();
   switch (wanted.kind) {
     case reaction::what::ignore: return;
     case reaction::what::close:
+    case reaction::what::reset:
+    case reaction::what::freeze:
     case reaction::what::garbage: break;
     case reaction::what::error:
       write_frame(request, protocol::opcode::error, frame, [&](protocol::writer& out) {
@@ -188,72 +176,8 @@ void mock_connection::react_to(const mock_request& request, const reaction& want
       break;
     default: answer(request, frame); break;
   }
+  if (tracing_id_) write_trace_of(request, begin);
   deliver(std::move(frame), wanted);
-}
-
-void mock_connection::deliver(protocol::byte_buffer frame, const reaction& wanted) {
-  const auto wait = wanted.delay + node_.core().options().latency;
-  if (wait.count() <= 0) return send_now(std::move(frame), wanted);
-  auto timer = std::make_shared<asio::steady_timer>(socket_.get_executor(), wait);
-  auto late = std::make_shared<protocol::byte_buffer>(std::move(frame));
-  timer->async_wait([self = shared_from_this(), timer, late, wanted](std::error_code failed) {
-    if (!failed) self->send_now(std::move(*late), wanted);
-  });
-}
-
-void mock_connection::send_now(protocol::byte_buffer frame, const reaction& wanted) {
-  if (wanted.event) send_event(*wanted.event, true);
-  switch (wanted.kind) {
-    case reaction::what::drop:
-    case reaction::what::ignore: return;
-    case reaction::what::close: closes_ = true; return flush();
-    case reaction::what::garbage:
-      return send(std::as_bytes(std::span(wanted.bytes.data(), wanted.bytes.size())));
-    case reaction::what::half_frame:
-      closes_ = true;
-      frame.truncate(frame.size() / 2);
-      break;
-    case reaction::what::corrupt_length:
-      protocol::store_big(frame.data() + 5, std::uint32_t{0x7fffffff});
-      break;
-    case reaction::what::other_stream: protocol::store_big(frame.data() + 2, wanted.stream); break;
-    case reaction::what::answer:
-    case reaction::what::error: break;
-  }
-  send(frame.bytes());
-}
-
-void mock_connection::send_event(const event_reply& event, bool anyway) {
-  if (!anyway && (registered_ >> static_cast<unsigned>(event.type) & 1U) == 0) return;
-  if (node_.silent) return;
-  protocol::byte_buffer frame;
-  protocol::writer out(frame);
-  const std::size_t start = protocol::begin_frame(out, protocol::opcode::event, protocol::event_stream);
-  write_event(out, event);
-  protocol::end_frame(out, start);
-  send(frame.bytes());
-}
-
-void mock_connection::send(std::span<const std::byte> bytes) {
-  protocol::writer(pending_).write_raw(bytes);
-  if (!reading_) flush();
-}
-
-void mock_connection::flush() {
-  if (writing_ || !socket_.is_open()) return;
-  if (being_written_.empty()) std::swap(being_written_, pending_);
-  if (being_written_.empty()) {
-    if (closes_) close();
-    return;
-  }
-  writing_ = true;
-  socket_.async_write_some(asio::buffer(being_written_.data(), being_written_.size()),
-                           [self = shared_from_this()](std::error_code failed, std::size_t bytes) {
-                             self->writing_ = false;
-                             if (failed) return self->close();
-                             self->being_written_.consume(bytes);
-                             self->flush();
-                           });
 }
 
 }  // namespace coodie::inline COODIE_ABI::testing::detail

@@ -58,6 +58,20 @@ struct event_reply {
   std::string target = "TABLE", keyspace = {}, name = {};  ///< of a schema change
 };
 
+/// How an answer contradicts itself.
+enum class lie : std::uint8_t {
+  none,
+  row_count,       ///< 2^31 - 1 rows, more than the body holds
+  column_count,    ///< 2^31 - 1 columns
+  cell_size,       ///< the first cell has 2^31 - 1 bytes
+  name_size,       ///< the first name of the columns' metadata has 65535 bytes
+  nesting,         ///< one column, a list of a list of a list ..., 10,000 deep
+  fewer_columns,   ///< the metadata has one column less than the rows
+  more_columns,    ///< the metadata has one column more than the rows
+  types,           ///< the metadata say other types than the cells have
+  compressed_size  ///< the body says that it has 2^31 - 1 bytes when it is not compressed any more
+};
+
 /// What happens instead of (or before) the answer. Made by the functions of `react`.
 struct reaction {
   enum class what : std::uint8_t {
@@ -70,13 +84,19 @@ struct reaction {
     other_stream,    ///< the answer on another stream id
     error,           ///< an ERROR; the request is not executed
     garbage,         ///< `bytes` instead of the answer
+    reset,           ///< resets the connection (RST) instead
+    freeze,          ///< neither reads nor writes on the connection any more, but keeps its socket open
   };
 
   what kind = what::answer;
   std::chrono::microseconds delay{0};  ///< before it happens
   std::int16_t stream = 0;             ///< of other_stream
   error_reply error = {};
-  std::string bytes = {};                  ///< of garbage
+  std::string bytes = {};  ///< of garbage
+  lie told = lie::none;    ///< of an answer that has rows; compressed_size: of one that is compressed
+  /// When not 0: so long between two bytes of the answer, and of all that follows on the connection.
+  std::chrono::microseconds byte_interval{0};
+  std::optional<event_reply> flood = {};   ///< is sent on the same connection without end, behind the answer
   std::optional<event_reply> event = {};   ///< is sent on the same connection before the answer
   std::vector<std::string> warnings = {};  ///< stand before the answer, behind those that it has itself
   std::vector<std::pair<std::string, std::string>> custom_payload = {};  ///< too
@@ -121,6 +141,26 @@ namespace react {
 [[nodiscard]] inline reaction garbage(std::string bytes) {
   reaction made = of_kind(reaction::what::garbage);
   made.bytes = std::move(bytes);
+  return made;
+}
+[[nodiscard]] inline reaction reset() { return of_kind(reaction::what::reset); }
+[[nodiscard]] inline reaction freeze() { return of_kind(reaction::what::freeze); }
+/// The answer, falsified.
+[[nodiscard]] inline reaction tell(lie what) {
+  reaction made;
+  made.told = what;
+  return made;
+}
+/// The answer byte by byte, as well as all that follows.
+[[nodiscard]] inline reaction trickle(std::chrono::microseconds between_bytes) {
+  reaction made;
+  made.byte_interval = between_bytes;
+  return made;
+}
+/// The answer, then events without end.
+[[nodiscard]] inline reaction flood(event_reply reply) {
+  reaction made;
+  made.flood = std::move(reply);
   return made;
 }
 /// ScyllaDB's rate limit error.

@@ -66,8 +66,12 @@ class server {
   [[nodiscard]] COODIE_DECL bool is_running(std::size_t node) const;
   /// Closes the connections of a node, which can be made again.
   COODIE_DECL void close_connections(std::size_t node);
-  /// The node takes connections and reads, but answers nothing until told otherwise.
-  COODIE_DECL void accept_but_silent(std::size_t node, bool silent = true);
+  /// From now on; when the fault is taken away the node goes on with what it has not read yet.
+  COODIE_DECL void set_fault(std::size_t node, node_fault fault);
+  /// node_fault::silent, or none.
+  void accept_but_silent(std::size_t node, bool silent = true) {
+    set_fault(node, silent ? node_fault::silent : node_fault::none);
+  }
   /// What was prepared is not known any more: EXECUTE is answered with UNPREPARED.
   COODIE_DECL void forget_prepared(std::size_t node);
   COODIE_DECL void forget_prepared();

@@ -100,8 +100,8 @@ void server::close_connections(std::size_t node) {
   core_->run_on_node(node, [](detail::mock_node& at) { at.close_connections(); });
 }
 
-void server::accept_but_silent(std::size_t node, bool silent) {
-  core_->run_on_node(node, [&](detail::mock_node& at) { at.silent = silent; });
+void server::set_fault(std::size_t node, node_fault fault) {
+  core_->run_on_node(node, [&](detail::mock_node& at) { at.set_fault(fault); });
 }
 
 void server::forget_prepared(std::size_t node) {

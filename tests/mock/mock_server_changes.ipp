@@ -48,7 +48,7 @@ class node_news {
 
 inline bool start_again(server_core& core, mock_node& node, std::uint16_t port) {
   node.forget_prepared();
-  node.silent = false;
+  node.set_fault(node_fault::none);
   const bool started = node.listen(port).empty();
   description_of(core, node).up = started;
   return started;

@@ -48,8 +48,9 @@ struct server_options {
   /// Consistency levels that need more replicas than there are, or than nodes run, are refused (UNAVAILABLE).
   bool counts_replicas = true;
   std::string cluster_name = "coodie-mock";
-  std::chrono::microseconds latency{0};  ///< before every answer
-  std::size_t max_records = 100'000;     ///< requests that are remembered; older ones are dropped
+  std::chrono::microseconds latency{0};              ///< before every answer
+  std::chrono::microseconds trickle_interval{1000};  ///< between the bytes of node_fault::trickle
+  std::size_t max_records = 100'000;                 ///< requests that are remembered; older ones are dropped
 };
 
 }  // namespace coodie::inline COODIE_ABI::testing

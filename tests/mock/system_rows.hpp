@@ -29,7 +29,7 @@ class system_row {
   COODIE_DECL system_row& set_texts(std::string_view name, const std::vector<std::string>& elements);
   COODIE_DECL system_row& set_map(std::string_view name, const std::map<std::string, std::string>& entries);
 
-  /// Writes what was set; a set that is not frozen is written element by element.
+  /// Writes what was set; a set or map that is not frozen is written element by element.
   COODIE_DECL void add_to(stored_table& table) const;
 
  private:

@@ -85,6 +85,13 @@ inline constexpr std::array system_table_texts = {
         "CREATE TABLE system_virtual_schema.columns (keyspace_name text, table_name text, column_name text, "
         "clustering_order text, column_name_bytes blob, kind text, position int, type text, "
         "PRIMARY KEY (keyspace_name, table_name, column_name))"),
+    std::string_view("CREATE TABLE system_traces.events (session_id uuid, event_id timeuuid, activity text, "
+                     "source inet, source_elapsed int, source_port int, thread text, "
+                     "PRIMARY KEY (session_id, event_id))"),
+    std::string_view(
+        "CREATE TABLE system_traces.sessions (session_id uuid PRIMARY KEY, client inet, command text, "
+        "coordinator inet, coordinator_port int, duration int, parameters map<text, text>, request text, "
+        "started_at timestamp)"),
     std::string_view("CREATE TABLE system_virtual_schema.keyspaces (keyspace_name text PRIMARY KEY)"),
     std::string_view(
         "CREATE TABLE system_virtual_schema.tables (keyspace_name text, table_name text, comment text, "
@@ -315,6 +322,8 @@ inline void fill_schema_table(stored_table& table, const catalog& schema) {
 
 void create_system_keyspaces(catalog& schema) {
   for (const auto text : detail::system_table_texts) detail::create_system_table(schema, text);
+  schema.keyspaces["system_traces"].replication = {{"class", "org.apache.cassandra.locator.SimpleStrategy"},
+                                                   {"replication_factor", "2"}};
 }
 
 stored_table fill_system_table(const std::shared_ptr<const table_schema>& described, const catalog& schema,

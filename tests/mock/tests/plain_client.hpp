@@ -117,6 +117,21 @@ class client {
     return closed_;
   }
 
+  /// Whether the connection ends with an RST.
+  [[nodiscard]] bool is_reset_within(std::chrono::milliseconds timeout = 5s) {
+    return is_closed_within(timeout) && why_closed_ == asio::error::connection_reset;
+  }
+  /// All that comes until a moment passes without anything.
+  [[nodiscard]] const std::string& receive_raw(std::chrono::milliseconds timeout) {
+    const auto until = std::chrono::steady_clock::now() + timeout;
+    for (std::size_t before = 0; input_.empty() || input_.size() != before;) {
+      before = input_.size();
+      if (std::chrono::steady_clock::now() > until) break;
+      (void)fill(before + 1, std::chrono::steady_clock::now() + 50ms);
+    }
+    return input_;
+  }
+
   template <class Message>
   [[nodiscard]] frame ask(const Message& message, std::int16_t stream = 1, std::uint8_t flags = 0) {
     send(message, stream, flags);
@@ -164,7 +179,10 @@ class client {
       std::error_code failed;
       const auto n = socket_.read_some(asio::buffer(chunk), failed);
       input_.append(chunk, n);
-      if (failed && failed != asio::error::would_block) closed_ = true;
+      if (failed && failed != asio::error::would_block) {
+        closed_ = true;
+        why_closed_ = failed;
+      }
       if (closed_ || std::chrono::steady_clock::now() > until) return input_.size() >= size;
       if (failed) std::this_thread::sleep_for(200us);
     }
@@ -190,6 +208,7 @@ class client {
   asio::io_context context_;
   asio::ip::tcp::socket socket_;
   bool connected_ = false, closed_ = false;
+  std::error_code why_closed_;
   std::string input_;
   std::deque<std::string> bodies_;
 };
