@@ -9,7 +9,8 @@
 A file has one statement after the other, each with its answer behind it:
 
     > SELECT k, v FROM t         the statement; %N in front of it asks for pages of N rows (-1: no paging)
-    ! 2200 Undefined column ...  an error: code and text
+    @ THREE LOCAL_SERIAL         the consistency, and the serial consistency, of what follows; before: ONE
+    ! 2200 Undefined column ...  an error: code and text; of 1000 also consistency, required and alive replicas
     .                            void, a schema change or a keyspace
     = k int|v list<int>          columns
     - 00000001|null              a row, cells in hex
@@ -35,6 +36,11 @@ SCALARS = {
     11: "timestamp", 12: "uuid", 13: "text", 14: "varint", 15: "timeuuid", 16: "inet", 17: "date", 18: "time",
     19: "smallint", 20: "tinyint",
 }  # fmt: skip
+
+
+CONSISTENCIES = [
+    "ANY", "ONE", "TWO", "THREE", "QUORUM", "ALL", "LOCAL_QUORUM", "EACH_QUORUM", "SERIAL", "LOCAL_SERIAL", "LOCAL_ONE",
+]  # fmt: skip
 
 
 class Body:
@@ -76,6 +82,8 @@ class Body:
 
 
 class Client:
+    level, serial = CONSISTENCIES.index("ONE"), None
+
     def __init__(self, host, port):
         self.socket = socket.create_connection((host, port), timeout=60)
         self.ask(1, struct.pack(">H", 1) + self.string("CQL_VERSION") + self.string("3.0.0"))
@@ -102,12 +110,21 @@ class Client:
                 read.string()
         return answer, read
 
-    def query(self, text, page_size, state):
-        flags = 0x04 | (0x08 if state is not None else 0)
-        body = struct.pack(">i", len(text.encode())) + text.encode() + struct.pack(">HBi", 1, flags, page_size)
+    def set_levels(self, names):
+        levels = [CONSISTENCIES.index(name) for name in names.split()]
+        self.level, self.serial = levels[0], levels[1] if len(levels) > 1 else None
+
+    def parameters(self, flags, page_size, state=None, values=b""):
+        """<query parameters> of the specification, section 4.1.4."""
+        flags |= 0x04 | (0x08 if state is not None else 0) | (0x10 if self.serial is not None else 0)
+        body = struct.pack(">HB", self.level, flags) + values + struct.pack(">i", page_size)
         if state is not None:
             body += struct.pack(">i", len(state)) + state
-        return self.ask(7, body)
+        return body + (struct.pack(">H", self.serial) if self.serial is not None else b"")
+
+    def query(self, text, page_size, state):
+        body = struct.pack(">i", len(text.encode())) + text.encode()
+        return self.ask(7, body + self.parameters(0, page_size, state))
 
 
 def read_rows(read, lines, first):
@@ -124,7 +141,10 @@ def read_rows(read, lines, first):
 
 def error_of(read):
     code, message = read.number("i"), read.string()
-    return f"! {code:04x} {message.splitlines()[0]}"
+    text = f"! {code:04x} {message.splitlines()[0]}"
+    if code != 0x1000:
+        return text
+    return f"{text}; {CONSISTENCIES[read.number('H')]} {read.number('i')} {read.number('i')}"
 
 
 def answer_of(client, statement):
@@ -178,14 +198,14 @@ def execute(client, prepared, values):
     """`values` as they stand in the file."""
     if prepared is None:
         return []
-    body = struct.pack(">H", len(prepared)) + prepared + struct.pack(">HB", 1, 0x05)
     cells = values.split("|")
-    body += struct.pack(">H", len(cells))
+    body = struct.pack(">H", len(cells))
     for cell in cells:
         raw = b"" if cell in ("null", "unset") else bytes.fromhex(cell)
         size = -1 if cell == "null" else -2 if cell == "unset" else len(raw)
         body += struct.pack(">i", size) + raw
-    opcode, read = client.ask(10, body + struct.pack(">i", 5000))
+    start = struct.pack(">H", len(prepared)) + prepared
+    opcode, read = client.ask(10, start + client.parameters(0x01, 5000, values=body))
     if opcode == 0:
         return [error_of(read)]
     lines = []
@@ -205,6 +225,9 @@ def record(path, client):
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("#") or not line:
             lines.append(line)
+        elif line.startswith("@ "):
+            lines.append(line)
+            client.set_levels(line[2:])
         elif line.startswith("> "):
             lines.append(line)
             lines += answer_of(client, line[2:])
@@ -213,6 +236,7 @@ def record(path, client):
             lines += [line] + answer
         elif line.startswith("< "):
             lines += [line] + execute(client, prepared, line[2:])
+    client.set_levels("ONE")
     client.query(f"DROP KEYSPACE IF EXISTS {KEYSPACE}", 5000, None)
     return "\n".join(lines) + "\n"
 

@@ -6,10 +6,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "protocol/config.hpp"
 #include "protocol/values/uuid.hpp"
+#include "tests/mock/cluster_script.hpp"
 
 namespace coodie::inline COODIE_ABI::testing::store {
 
@@ -19,13 +21,23 @@ struct node_description {
   std::string datacenter, rack;
   uuid host_id;
   std::vector<std::int64_t> tokens;
+  bool member = true;  ///< false: was removed; the others do not know it any more
+  bool up = true;
+  peer_flaws flaws = {};
 };
 
 struct cluster_description {
   std::string name;
-  std::vector<node_description> nodes;
+  std::vector<node_description> nodes;  ///< by number
+  std::string partitioner = "org.apache.cassandra.dht.Murmur3Partitioner";
+  std::uint64_t revision = 0;  ///< counts changes
 
-  /// Every datacenter once, in the order of the nodes.
+  bool counts_replicas = true;  ///< consistency levels may be out of reach
+
+  /// Members that are up, of a datacenter or (empty) of all.
+  [[nodiscard]] COODIE_DECL std::size_t running(std::string_view datacenter) const;
+  [[nodiscard]] COODIE_DECL bool is_murmur3() const noexcept;
+  /// Every datacenter with members once, in the order of the nodes.
   [[nodiscard]] COODIE_DECL std::vector<std::string> datacenters() const;
 };
 

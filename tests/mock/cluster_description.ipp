@@ -20,10 +20,19 @@ namespace detail {
 
 }  // namespace detail
 
+std::size_t cluster_description::running(std::string_view datacenter) const {
+  const auto counts = [&](const node_description& node) {
+    return node.member && node.up && (datacenter.empty() || node.datacenter == datacenter);
+  };
+  return static_cast<std::size_t>(std::count_if(nodes.begin(), nodes.end(), counts));
+}
+
+bool cluster_description::is_murmur3() const noexcept { return partitioner.ends_with("Murmur3Partitioner"); }
+
 std::vector<std::string> cluster_description::datacenters() const {
   std::vector<std::string> names;
   for (const auto& node : nodes)
-    if (std::find(names.begin(), names.end(), node.datacenter) == names.end())
+    if (node.member && std::find(names.begin(), names.end(), node.datacenter) == names.end())
       names.push_back(node.datacenter);
   return names;
 }

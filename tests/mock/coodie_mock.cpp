@@ -68,9 +68,9 @@ class argument_reader {
     std::string_view name;
     unsigned long least, most;
   };
-  static constexpr number_option numbers[] = {{"--port", 0, 65535},      {"--nodes", 1, 250},
-                                              {"--datacenters", 1, 250}, {"--racks", 1, 250},
-                                              {"--shards", 0, 1024},     {"--latency", 0, 60000}};
+  static constexpr number_option numbers[] = {{"--port", 0, 65535},       {"--nodes", 1, 1000},
+                                              {"--datacenters", 1, 1000}, {"--racks", 1, 1000},
+                                              {"--shards", 0, 1024},      {"--latency", 0, 60000}};
 
   static bool is_known(std::string_view name) {
     for (const auto& option : numbers)

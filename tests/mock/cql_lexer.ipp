@@ -227,6 +227,17 @@ class cql_scanner {
 
 }  // namespace detail
 
+refusal unavailable(coodie::consistency level, std::string_view where, std::size_t required,
+                    std::size_t alive) {
+  refusal::details why;
+  why.code = wire_code(server_errc::unavailable);
+  why.message.append("Cannot achieve consistency level ").append(to_string(level)).append(where);
+  why.consistency = level;
+  why.required = static_cast<std::int32_t>(required);
+  why.alive = static_cast<std::int32_t>(alive);
+  return refusal(std::move(why));
+}
+
 refusal already_exists(std::string message, std::string keyspace, std::string table) {
   return refusal(refusal::details{wire_code(server_errc::already_exists),
                                   std::move(message),

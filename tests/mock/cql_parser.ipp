@@ -51,6 +51,8 @@ inline any_statement parse_any(cursor& in) {
 refusal parse(std::string_view text, parsed_statement& parsed) {
   std::vector<token> tokens;
   if (auto refused = tokenize(text, tokens)) return refused;
+  if (tokens.front().kind == token_kind::end)
+    return syntax_error("line 0:-1 no viable alternative at input '<EOF>'");
   cursor in(text, std::move(tokens));
   parsed.statement = detail::parse_any(in);
   while (in.accept(";")) {

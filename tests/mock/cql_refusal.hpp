@@ -3,6 +3,7 @@
 #ifndef COODIE_TESTS_MOCK_CQL_REFUSAL_HPP
 #define COODIE_TESTS_MOCK_CQL_REFUSAL_HPP
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "protocol/config.hpp"
 #include "protocol/errc.hpp"
+#include "protocol/messages/consistency.hpp"
 
 namespace coodie::inline COODIE_ABI::testing::cql {
 
@@ -26,15 +28,19 @@ class [[nodiscard]] refusal {
   struct details {
     std::int32_t code = 0;  ///< as in an ERROR message
     std::string message;
-    std::string keyspace;        ///< of ALREADY_EXISTS
-    std::string table;           ///< of ALREADY_EXISTS
-    std::string function;        ///< of FUNCTION_FAILURE
-    std::string argument_types;  ///< of FUNCTION_FAILURE
+    std::string keyspace;                                        ///< of ALREADY_EXISTS
+    std::string table;                                           ///< of ALREADY_EXISTS
+    std::string function;                                        ///< of FUNCTION_FAILURE
+    std::string argument_types;                                  ///< of FUNCTION_FAILURE
+    coodie::consistency consistency = coodie::consistency::one;  ///< of UNAVAILABLE
+    std::int32_t required = 0, alive = 0;                        ///< of UNAVAILABLE
   };
 
   refusal() noexcept = default;
-  refusal(server_errc code, std::string message)
-      : details_(std::make_unique<details>(details{wire_code(code), std::move(message), {}, {}, {}, {}})) {}
+  refusal(server_errc code, std::string message) : details_(std::make_unique<details>()) {
+    details_->code = wire_code(code);
+    details_->message = std::move(message);
+  }
   explicit refusal(details all) : details_(std::make_unique<details>(std::move(all))) {}
 
   [[nodiscard]] explicit operator bool() const noexcept { return details_ != nullptr; }
@@ -60,6 +66,9 @@ class [[nodiscard]] refusal {
 [[nodiscard]] inline refusal unsupported(std::string_view what) {
   return invalid("coodie-mock does not support " + std::string(what));
 }
+/// 0x1000: there are not enough replicas for the consistency level. `where` follows the level's name.
+[[nodiscard]] COODIE_DECL refusal unavailable(coodie::consistency level, std::string_view where,
+                                              std::size_t required, std::size_t alive);
 /// 0x2400: a keyspace (empty `table`) or a table exists.
 [[nodiscard]] COODIE_DECL refusal already_exists(std::string message, std::string keyspace,
                                                  std::string table);

@@ -3,8 +3,10 @@
 #ifndef COODIE_TESTS_MOCK_ENGINE_HPP
 #define COODIE_TESTS_MOCK_ENGINE_HPP
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -14,6 +16,7 @@
 #include "tests/mock/catalog.hpp"
 #include "tests/mock/cluster_description.hpp"
 #include "tests/mock/conditional.hpp"
+#include "tests/mock/consistency_rules.hpp"
 #include "tests/mock/cql_ast.hpp"
 #include "tests/mock/modification_plan.hpp"
 #include "tests/mock/query_context.hpp"
@@ -44,8 +47,10 @@ struct planned_statement {
   std::uint64_t revision = 0;  ///< of the catalog
 
   [[nodiscard]] bool is_conditional() const noexcept {
-    const auto* modification = std::get_if<modification_plan>(&plan);
-    return modification != nullptr && modification->is_conditional();
+    if (const auto* one = std::get_if<modification_plan>(&plan)) return one->is_conditional();
+    const auto* batch = std::get_if<batch_plan>(&plan);
+    return batch != nullptr && std::any_of(batch->members.begin(), batch->members.end(),
+                                           [](const auto& each) { return each.is_conditional(); });
   }
 };
 
@@ -63,6 +68,23 @@ struct answer {
 struct engine_session {
   std::string keyspace;  ///< of USE
   std::size_t node = 0;
+};
+
+/// How modifications are executed.
+struct modification_options {
+  cql::batch_kind kind = cql::batch_kind::unlogged;
+  bool batch = false;
+  std::optional<std::int64_t> timestamp = {};  ///< of BEGIN BATCH USING
+  query_context levels = {};                   ///< of the request: consistency and serial consistency
+  std::size_t node = 0;                        ///< the coordinator
+
+  [[nodiscard]] static modification_options of(const query_context& context, std::size_t node) {
+    modification_options how;
+    how.levels.consistency = context.consistency;
+    how.levels.serial_consistency = context.serial_consistency;
+    how.node = node;
+    return how;
+  }
 };
 
 /// One statement of a BATCH message.
@@ -88,10 +110,12 @@ class engine {
                                                  answer& result);
   [[nodiscard]] COODIE_DECL cql::refusal execute_batch(cql::batch_kind kind,
                                                        std::vector<batch_member>& members,
-                                                       query_context context, answer& result);
+                                                       query_context context, const engine_session& session,
+                                                       answer& result);
 
   [[nodiscard]] catalog& schema() noexcept { return catalog_; }
-  [[nodiscard]] const cluster_description& cluster() const noexcept { return cluster_; }
+  /// What the system tables tell.
+  [[nodiscard]] cluster_description& cluster() noexcept { return cluster_; }
   /// Microseconds since 1970, later than at every call before.
   [[nodiscard]] COODIE_DECL std::int64_t now() noexcept;
 
@@ -108,9 +132,14 @@ class engine {
   [[nodiscard]] COODIE_DECL cql::refusal execute_unplanned(const planned_statement& statement,
                                                            engine_session& session, answer& result);
   [[nodiscard]] COODIE_DECL cql::refusal run_modifications(std::vector<bound_modification>& members,
-                                                           cql::batch_kind kind, bool batch,
-                                                           std::optional<std::int64_t> timestamp,
-                                                           answer& result);
+                                                           const modification_options& how, answer& result);
+  [[nodiscard]] COODIE_DECL cql::refusal run_select(planned_statement& statement, const select_plan& select,
+                                                    const bindings& bound, const query_context& context,
+                                                    std::size_t node, answer& result);
+  /// Whether the consistency levels of a modification or batch are allowed and can be had.
+  [[nodiscard]] COODIE_DECL cql::refusal check_levels(const std::vector<bound_modification>& members,
+                                                      const modification_options& how);
+  [[nodiscard]] COODIE_DECL replica_count replicas_of(const table_schema& table, std::size_t node);
 
   cluster_description cluster_;
   catalog catalog_;

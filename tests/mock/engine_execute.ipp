@@ -74,36 +74,56 @@ cql::refusal engine::execute(planned_statement& statement, const sent_values& se
   if (auto refused = bind_values(statement.markers, statement.parsed.markers, sent, bound)) return refused;
   context.now_microseconds = now();
   context.sequence = ++sequence_;
-  if (const auto* select = std::get_if<select_plan>(&statement.plan)) {
-    result.kind = answer_kind::rows;
-    if (!is_system_keyspace(select->schema->keyspace))
-      return execute_select(*select, *statement.table, bound, context, result.rows);
-    const auto table = fill_system_table(select->schema, catalog_, cluster_, session.node);
-    return execute_select(*select, table, bound, context, result.rows);
-  }
+  if (const auto* select = std::get_if<select_plan>(&statement.plan))
+    return run_select(statement, *select, bound, context, session.node, result);
+  modification_options how = modification_options::of(context, session.node);
   std::vector<bound_modification> members;
   if (const auto* one = std::get_if<modification_plan>(&statement.plan)) {
     members.push_back({one, statement.table, std::move(bound), context});
-    return run_modifications(members, cql::batch_kind::unlogged, false, std::nullopt, result);
+    return run_modifications(members, how, result);
   }
   const auto* batch = std::get_if<batch_plan>(&statement.plan);
   if (batch == nullptr) return execute_unplanned(statement, session, result);
-  std::optional<std::int64_t> timestamp;
+  how.kind = batch->kind;
+  how.batch = true;
   if (batch->timestamp) {
     bound_value value;
     if (auto refused = evaluate(*batch->timestamp, bound, value)) return refused;
     if (value.is_null()) return cql::invalid("Invalid null value of timestamp");
-    if (value.has_value()) timestamp = decode_big<std::int64_t>(value.bytes);
+    if (value.has_value()) how.timestamp = decode_big<std::int64_t>(value.bytes);
   }
   for (std::size_t i = 0; i < batch->members.size(); ++i) {
     context.sequence = ++sequence_;
     members.push_back({&batch->members[i], batch->tables[i], bound, context});
   }
-  return run_modifications(members, batch->kind, true, timestamp, result);
+  return run_modifications(members, how, result);
+}
+
+replica_count engine::replicas_of(const table_schema& table, std::size_t node) {
+  return {cluster_, *catalog_.find(table.keyspace), node};
+}
+
+cql::refusal engine::run_select(planned_statement& statement, const select_plan& select,
+                                const bindings& bound, const query_context& context, std::size_t node,
+                                answer& result) {
+  std::size_t partitions = select.where.partition_complete ? 1 : 0;
+  if (is_serial(context.consistency) && select.where.partition_has_in && context.page_size <= 0) {
+    bound_where where;
+    if (auto refused = bind_where(select.where, *select.schema, bound, where)) return refused;
+    partitions = where.partitions.size();
+  }
+  if (auto refused = check_read(replicas_of(*select.schema, node), context.consistency, partitions))
+    return refused;
+  result.kind = answer_kind::rows;
+  const bool stored =
+      !is_system_keyspace(select.schema->keyspace) || select.schema->keyspace == "system_traces";
+  if (stored) return execute_select(select, *statement.table, bound, context, result.rows);
+  const auto table = fill_system_table(select.schema, catalog_, cluster_, node);
+  return execute_select(select, table, bound, context, result.rows);
 }
 
 cql::refusal engine::execute_batch(cql::batch_kind kind, std::vector<batch_member>& members,
-                                   query_context context, answer& result) {
+                                   query_context context, const engine_session& session, answer& result) {
   context.now_microseconds = now();
   std::vector<bound_modification> bound;
   const std::vector<std::string_view> none;
@@ -121,7 +141,10 @@ cql::refusal engine::execute_batch(cql::batch_kind kind, std::vector<batch_membe
     context.sequence = ++sequence_;
     bound.push_back({plan, statement.table, std::move(values), context});
   }
-  return run_modifications(bound, kind, true, std::nullopt, result);
+  modification_options how = modification_options::of(context, session.node);
+  how.kind = kind;
+  how.batch = true;
+  return run_modifications(bound, how, result);
 }
 
 namespace detail {
@@ -141,22 +164,48 @@ namespace detail {
 
 }  // namespace detail
 
-cql::refusal engine::run_modifications(std::vector<bound_modification>& members, cql::batch_kind kind,
-                                       bool batch, std::optional<std::int64_t> timestamp, answer& result) {
+namespace detail {
+
+[[nodiscard]] inline bool any_conditional(const std::vector<bound_modification>& members) {
+  return std::any_of(members.begin(), members.end(),
+                     [](const bound_modification& each) { return each.plan->is_conditional(); });
+}
+
+// The first cell of the first row is [applied].
+[[nodiscard]] inline bool was_applied(const result_rows& rows) {
+  return rows.cells.size() > 4 && rows.cells[4] == '\1';
+}
+
+}  // namespace detail
+
+cql::refusal engine::check_levels(const std::vector<bound_modification>& members,
+                                  const modification_options& how) {
+  const table_schema& first = *members.front().plan->schema;
+  if (detail::any_conditional(members)) return check_conditional(replicas_of(first, how.node), how.levels);
+  if (!how.batch) return check_write(replicas_of(first, how.node), first, how.levels.consistency);
+  for (const auto& each : members)
+    if (auto refused = replicas_of(*each.plan->schema, how.node).check(how.levels.consistency))
+      return refused;
+  return {};
+}
+
+cql::refusal engine::run_modifications(std::vector<bound_modification>& members,
+                                       const modification_options& how, answer& result) {
   if (members.empty()) return {};
-  if (batch)
-    if (auto refused = detail::check_counters(members, kind)) return refused;
-  const bool conditional = std::any_of(members.begin(), members.end(), [](const bound_modification& each) {
-    return each.plan->is_conditional();
-  });
-  if (conditional) {
+  if (how.batch)
+    if (auto refused = detail::check_counters(members, how.kind)) return refused;
+  if (auto refused = check_levels(members, how)) return refused;
+  if (detail::any_conditional(members)) {
     result.kind = answer_kind::rows;
-    return execute_conditional(members, batch, result.rows);
+    if (auto refused = execute_conditional(members, how.batch, result.rows)) return refused;
+    if (!detail::was_applied(result.rows)) return {};
+    // Accepted by now, though it can't be committed as widely as was asked.
+    return replicas_of(*members.front().plan->schema, how.node).check(how.levels.consistency);
   }
   std::vector<mutation> mutations;
   for (const auto& each : members)
     if (auto refused =
-            build_mutations(*each.plan, each.table, each.values, each.context, timestamp, mutations))
+            build_mutations(*each.plan, each.table, each.values, each.context, how.timestamp, mutations))
       return refused;
   for (const auto& each : mutations) apply(each);
   return {};

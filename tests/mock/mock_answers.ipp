@@ -72,28 +72,25 @@ void mock_connection::answer_startup(const mock_request& request, protocol::byte
   }
   // The answer to STARTUP itself is never compressed.
   phase_ = asks ? phase::authenticating : phase::ready;
+  agreed_ = agree(node_.core().options(), request.startup);
   if (wanted != nullptr) compressor_ = &cluster_detail::lz4_compressor();
   drops_input_ = true;
 }
 
 void mock_connection::answer_options(const mock_request& request, protocol::byte_buffer& out) {
   const server_options& options = node_.core().options();
-  const std::string shard = std::to_string(shard_), shards = std::to_string(options.shards),
-                    port = std::to_string(node_.shard_aware_port());
+  const store::node_description& self = node_.core().engine().cluster().nodes[node_.index()];
+  std::vector<owned_option> announced;
+  if (options.shards != 0)
+    announced = announce(options, {shard_, node_.shard_aware_port(), to_string(self.host_id)});
   protocol::supported_message supported;
   supported.options = {{"PROTOCOL_VERSIONS", {"4/v4"}}};
   protocol::string_list algorithms;
   if (options.compression) algorithms.emplace_back("lz4");
   supported.options.emplace_back("COMPRESSION", std::move(algorithms));
   supported.options.push_back({"CQL_VERSION", {"3.4.7"}});
-  if (options.shards != 0) {
-    supported.options.push_back({"SCYLLA_SHARD", {shard}});
-    supported.options.push_back({"SCYLLA_NR_SHARDS", {shards}});
-    supported.options.push_back({"SCYLLA_SHARDING_ALGORITHM", {"biased-token-round-robin"}});
-    supported.options.push_back({"SCYLLA_SHARDING_IGNORE_MSB", {"12"}});
-    supported.options.push_back({"SCYLLA_PARTITIONER", {"org.apache.cassandra.dht.Murmur3Partitioner"}});
-    if (node_.shard_aware_port() != 0) supported.options.push_back({"SCYLLA_SHARD_AWARE_PORT", {port}});
-  }
+  for (const auto& [name, value] : announced)
+    supported.options.emplace_back(name, protocol::string_list{value});
   write_frame(request, protocol::opcode::supported, out,
               [&](protocol::writer& to) { serialize(to, supported); });
 }
@@ -150,19 +147,50 @@ void mock_connection::answer_prepare(const mock_request& request, protocol::byte
     return refuse(request, refused, out);
   const bool warns =
       made.is_new && !made.qualified && !session_.keyspace.empty() && !made.statement->about.empty();
-  write_frame(
-      request, protocol::opcode::result, out,
-      [&](protocol::writer& to) { write_prepared(to, made.id, *made.statement); },
-      warns ? use_warning(session_.keyspace, made.id) : std::string());
+  if (warns) extras_.warnings.insert(extras_.warnings.begin(), use_warning(session_.keyspace, made.id));
+  const std::string metadata_id = agreed_.metadata_id ? metadata_id_of(*made.statement) : std::string();
+  prepared_reply reply{made.id, metadata_id};
+  if (agreed_.lwt_mark && made.statement->is_conditional()) reply.marker_flags = lwt_mask;
+  write_frame(request, protocol::opcode::result, out,
+              [&](protocol::writer& to) { write_prepared(to, reply, *made.statement); });
 }
 
 [[nodiscard]] inline store::query_context make_context(const protocol::query_options& options) {
   store::query_context context;
+  context.consistency = options.consistency;
+  if (options.has(protocol::query_flag::serial_consistency))
+    context.serial_consistency = options.serial_consistency;
   if (options.has(protocol::query_flag::timestamp)) context.default_timestamp = options.timestamp;
   if (options.has(protocol::query_flag::page_size)) context.page_size = options.page_size;
   if (options.has(protocol::query_flag::paging_state) && !options.paging_state.is_null())
     context.paging_state = std::string(store::as_octets(options.paging_state.bytes()));
   return context;
+}
+
+// With metadata ids the client skips metadata always: what it could not learn at PREPARE is told anyway.
+metadata_choice mock_connection::choose_metadata(const mock_request& request,
+                                                 const store::planned_statement& statement) const {
+  metadata_choice choice;
+  choice.skip = request.parameters().has(protocol::query_flag::skip_metadata);
+  if (!agreed_.metadata_id || request.header.code() != protocol::opcode::execute) return choice;
+  if (statement.is_conditional()) return {};
+  std::string id = metadata_id_of(statement);
+  if (id != request.metadata_id) choice.changed_id = std::move(id);
+  return choice;
+}
+
+void mock_connection::tell_tablet(const mock_request& request, const store::planned_statement& statement) {
+  if (!agreed_.tablets_routing || statement.about.empty()) return;
+  const protocol::query_parameters& parameters = request.parameters();
+  const auto token = token_of_values(statement, parameters.values, parameters.names);
+  if (!token) return;
+  const cql::object_name& about = statement.about.front();
+  const tablet* owner = node_.core().replicas().find_tablet(about.keyspace, about.name, *token);
+  if (owner == nullptr) return;
+  const replica here{node_.index(), shard_};
+  if (std::find(owner->replicas.begin(), owner->replicas.end(), here) != owner->replicas.end()) return;
+  extras_.custom_payload.emplace_back("tablets-routing-v1",
+                                      encode_tablet(*owner, node_.core().engine().cluster()));
 }
 
 void mock_connection::run(const mock_request& request, store::planned_statement& statement,
@@ -173,9 +201,10 @@ void mock_connection::run(const mock_request& request, store::planned_statement&
   if (auto refused = node_.core().engine().execute(statement, {parameters.values, parameters.names, prepared},
                                                    make_context(parameters), session_, result))
     return refuse(request, refused, out);
-  const bool skip = parameters.has(protocol::query_flag::skip_metadata);
+  tell_tablet(request, statement);
+  const metadata_choice how = choose_metadata(request, statement);
   write_frame(request, protocol::opcode::result, out,
-              [&](protocol::writer& to) { write_answer(to, result, skip); });
+              [&](protocol::writer& to) { write_answer(to, result, how); });
   if (result.kind == store::answer_kind::schema_change) node_.core().schema_changed(result.change);
 }
 
@@ -228,11 +257,12 @@ void mock_connection::answer_batch(const mock_request& request, protocol::byte_b
   store::answer result;
   if (!refused) {
     const auto kind = static_cast<cql::batch_kind>(request.batch.type);
-    refused = node_.core().engine().execute_batch(kind, members, make_context(request.batch.options), result);
+    refused = node_.core().engine().execute_batch(kind, members, make_context(request.batch.options),
+                                                  session_, result);
   }
   if (refused) return refuse(request, refused, out);
   write_frame(request, protocol::opcode::result, out,
-              [&](protocol::writer& to) { write_answer(to, result, false); });
+              [&](protocol::writer& to) { write_answer(to, result, {}); });
 }
 
 }  // namespace coodie::inline COODIE_ABI::testing::detail

@@ -10,9 +10,11 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "cluster/asio_config.hpp"
 #include "protocol/config.hpp"
+#include "tests/mock/cluster_script.hpp"
 #include "tests/mock/engine.hpp"
 #include "tests/mock/mock_script.hpp"
 
@@ -45,6 +47,11 @@ class mock_node {
   COODIE_DECL void stop();
   COODIE_DECL void close_connections();
   [[nodiscard]] bool is_running() const noexcept { return acceptor_.is_open(); }
+  /// Where it will listen; it has been stopped before.
+  void move(std::string address) {
+    address_ = std::move(address);
+    shard_port_ = 0;
+  }
 
   [[nodiscard]] const std::string& address() const noexcept { return address_; }
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
@@ -65,11 +72,13 @@ class mock_node {
   /// To the connections that registered for its type.
   COODIE_DECL void send_event(const event_reply& event);
 
-  bool silent = false;
+  COODIE_DECL void set_fault(node_fault fault);
+  [[nodiscard]] node_fault fault() const noexcept { return fault_; }
 
  private:
   [[nodiscard]] COODIE_DECL std::string open(asio::ip::tcp::acceptor& acceptor, std::uint16_t& port);
   COODIE_DECL void accept(asio::ip::tcp::acceptor& acceptor, bool by_port);
+  COODIE_DECL void take(asio::ip::tcp::socket socket, bool by_port);
   [[nodiscard]] COODIE_DECL std::uint32_t choose_shard(const asio::ip::tcp::socket& socket, bool by_port);
 
   server_core& core_;
@@ -80,6 +89,7 @@ class mock_node {
   std::set<std::shared_ptr<mock_connection>> connections_;
   std::map<std::string, prepared_entry> prepared_;
   std::uint32_t next_shard_ = 0;
+  node_fault fault_ = node_fault::none;
 };
 
 }  // namespace coodie::inline COODIE_ABI::testing::detail

@@ -67,22 +67,43 @@ std::uint32_t mock_node::choose_shard(const asio::ip::tcp::socket& socket, bool 
   const std::uint32_t shards = core_.options().shards;
   if (shards == 0) return 0;
   std::error_code ignored;
-  if (by_port) return socket.remote_endpoint(ignored).port() % shards;
+  if (by_port) return (socket.remote_endpoint(ignored).port() + core_.options().scylla.port_shift) % shards;
   return next_shard_++ % shards;
+}
+
+void mock_node::take(asio::ip::tcp::socket socket, bool by_port) {
+  if (fault_ == node_fault::reset) return reset_socket(socket);
+  const auto shard = choose_shard(socket, by_port);
+  auto connection =
+      std::make_shared<mock_connection>(std::move(socket), *this, core_.next_connection(), shard);
+  connections_.insert(connection);
+  connection->start();
 }
 
 void mock_node::accept(asio::ip::tcp::acceptor& acceptor, bool by_port) {
   acceptor.async_accept([this, &acceptor, by_port](std::error_code failed, asio::ip::tcp::socket socket) {
     if (!acceptor.is_open() || failed == asio::error::operation_aborted) return;
-    if (!failed) {
-      const auto shard = choose_shard(socket, by_port);
-      auto connection =
-          std::make_shared<mock_connection>(std::move(socket), *this, core_.next_connection(), shard);
-      connections_.insert(connection);
-      connection->start();
-    }
-    accept(acceptor, by_port);
+    if (!failed) take(std::move(socket), by_port);
+    if (fault_ != node_fault::frozen) accept(acceptor, by_port);
   });
+}
+
+void mock_node::set_fault(node_fault fault) {
+  const node_fault before = std::exchange(fault_, fault);
+  if (before == fault || !is_running()) return;
+  const auto all = connections_;
+  if (fault == node_fault::frozen) {
+    std::error_code ignored;
+    acceptor_.cancel(ignored);
+    if (shard_acceptor_.is_open()) shard_acceptor_.cancel(ignored);
+    for (const auto& each : all) each->pause();
+  }
+  if (fault == node_fault::reset)
+    for (const auto& each : all) each->reset();
+  if (before != node_fault::frozen) return;
+  accept(acceptor_, false);
+  if (shard_acceptor_.is_open()) accept(shard_acceptor_, true);
+  for (const auto& each : all) each->resume();
 }
 
 [[nodiscard]] inline bool names_keyspace(const cql::object_name& name) noexcept {

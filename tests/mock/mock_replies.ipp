@@ -31,11 +31,33 @@ template <class Spec>
   return metadata;
 }
 
-inline void write_rows(protocol::writer& out, const store::result_rows& rows, bool skip_metadata) {
+inline constexpr std::uint32_t metadata_changed = 0x0008;  // native_protocol_v5.spec section 4.2.5.2
+
+// The new id stands behind the paging state, before the columns.
+inline void write_changed_metadata(protocol::writer& out, protocol::result_metadata metadata,
+                                   std::string_view id) {
+  metadata.flags |= metadata_changed;
+  protocol::byte_buffer plain;
+  protocol::writer to(plain);
+  serialize(to, metadata);
+  const bool paged = !metadata.paging_state.is_null();
+  const std::size_t columns = 8 + (paged ? 4 + metadata.paging_state.size() : 0);
+  out.write_raw(plain.bytes().first(columns));
+  out.write_short_bytes(store::as_bytes(id));
+  out.write_raw(plain.bytes().subspan(columns));
+}
+
+inline void write_rows(protocol::writer& out, const store::result_rows& rows, const metadata_choice& how) {
   protocol::result_metadata metadata = make_metadata(rows.columns);
   if (rows.paging_state) metadata.paging_state = store::as_value(store::octets_view(*rows.paging_state));
-  metadata.no_metadata = skip_metadata;
-  const std::size_t position = protocol::begin_rows(out, metadata);
+  metadata.no_metadata = how.skip && how.changed_id.empty();
+  protocol::write_result_kind(out, protocol::result_kind::rows);
+  if (how.changed_id.empty())
+    serialize(out, metadata);
+  else
+    write_changed_metadata(out, std::move(metadata), how.changed_id);
+  const std::size_t position = out.position();
+  out.write(std::uint32_t{0});
   out.write_raw(std::string_view(rows.cells));
   protocol::end_rows(out, position, rows.count);
 }
@@ -44,9 +66,9 @@ inline void write_rows(protocol::writer& out, const store::result_rows& rows, bo
   return {done.change, done.target, done.keyspace, done.name, {}};
 }
 
-void write_answer(protocol::writer& out, const store::answer& what, bool skip_metadata) {
+void write_answer(protocol::writer& out, const store::answer& what, const metadata_choice& how) {
   switch (what.kind) {
-    case store::answer_kind::rows: return write_rows(out, what.rows, skip_metadata);
+    case store::answer_kind::rows: return write_rows(out, what.rows, how);
     case store::answer_kind::void_: return protocol::write_result_kind(out, protocol::result_kind::void_);
     case store::answer_kind::set_keyspace:
       protocol::write_result_kind(out, protocol::result_kind::set_keyspace);
@@ -57,15 +79,16 @@ void write_answer(protocol::writer& out, const store::answer& what, bool skip_me
   }
 }
 
-void write_prepared(protocol::writer& out, std::string_view id, const store::planned_statement& what) {
-  protocol::prepared_result result;
-  result.id = store::as_bytes(id);
-  result.markers = make_metadata(what.markers);
-  result.pk_indexes = what.pk_indexes;
-  result.columns = make_metadata(what.columns);
-  result.columns.no_metadata = what.columns.empty();
+void write_prepared(protocol::writer& out, const prepared_reply& reply,
+                    const store::planned_statement& what) {
+  protocol::result_metadata markers = make_metadata(what.markers), columns = make_metadata(what.columns);
+  markers.flags |= reply.marker_flags;
+  columns.no_metadata = what.columns.empty();
   protocol::write_result_kind(out, protocol::result_kind::prepared);
-  serialize(out, result);
+  out.write_short_bytes(store::as_bytes(reply.id));
+  if (!reply.metadata_id.empty()) out.write_short_bytes(store::as_bytes(reply.metadata_id));
+  serialize_markers(out, markers, what.pk_indexes);
+  serialize(out, columns);
 }
 
 void write_refusal(protocol::writer& out, const cql::refusal& why) {
@@ -75,12 +98,17 @@ void write_refusal(protocol::writer& out, const cql::refusal& why) {
   message.keyspace = why.why().keyspace;
   message.table = why.why().table;
   message.function = why.why().function;
+  message.consistency = why.why().consistency;
+  message.required = why.why().required;
+  message.alive = why.why().alive;
   serialize(out, message);
 }
 
-void write_error(protocol::writer& out, const error_reply& what, std::string_view request_id) {
+void write_error(protocol::writer& out, const error_reply& what, std::string_view request_id,
+                 bool knows_rate_limit) {
   protocol::error_message message;
-  message.code = what.code;
+  const bool falls_back = what.code == rate_limit_code && !knows_rate_limit;
+  message.code = falls_back ? protocol::error_code_v4::config_error : what.code;
   message.message = what.message;
   message.consistency = what.consistency;
   message.required = message.block_for = what.required;
@@ -93,7 +121,9 @@ void write_error(protocol::writer& out, const error_reply& what, std::string_vie
   message.function = what.function;
   message.arg_types.assign(what.argument_types.begin(), what.argument_types.end());
   message.id = store::as_bytes(what.id.empty() ? request_id : std::string_view(what.id));
-  serialize(out, message);
+  message.op_type = what.write ? 1 : 0;
+  message.rejected_by_coordinator = what.rejected_by_coordinator ? 1 : 0;
+  serialize(out, message, rate_limit_code);
 }
 
 void write_unprepared(protocol::writer& out, std::string_view id) {

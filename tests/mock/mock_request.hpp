@@ -4,6 +4,8 @@
 #define COODIE_TESTS_MOCK_MOCK_REQUEST_HPP
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "protocol/bytes/reader.hpp"
 #include "protocol/config.hpp"
@@ -23,6 +25,8 @@ struct mock_request {
   protocol::batch_message batch;
   protocol::register_message registration;
   protocol::auth_response_message auth_response;
+  std::string metadata_id;  ///< of EXECUTE, when both sides use it
+  std::vector<std::pair<std::string, std::string>> custom_payload;
 
   /// The parameters of QUERY or EXECUTE.
   [[nodiscard]] const protocol::query_parameters& parameters() const noexcept {
@@ -34,9 +38,10 @@ struct mock_request {
   }
 };
 
-/// Decodes a body, behind its prelude. Refuses as Cassandra does.
+/// Decodes a body, behind its prelude. Refuses as Cassandra does. `with_metadata_id`: EXECUTE has one.
 [[nodiscard]] COODIE_DECL cql::refusal decode_request(const protocol::frame_header& header,
-                                                      protocol::reader body, mock_request& request);
+                                                      protocol::reader body, bool with_metadata_id,
+                                                      mock_request& request);
 
 /// What a test may look at; the caller adds node, connection and the text of prepared statements.
 [[nodiscard]] COODIE_DECL request_record make_record(const mock_request& request);

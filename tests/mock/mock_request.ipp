@@ -11,6 +11,15 @@ namespace coodie::inline COODIE_ABI::testing::detail {
   return {server_errc::protocol_error, std::move(message)};
 }
 
+// EXECUTE with SCYLLA_USE_METADATA_ID: <id: short bytes><metadata id: short bytes><query parameters>.
+[[nodiscard]] inline errc decode_execute_with_metadata_id(protocol::reader& body, mock_request& request) {
+  std::span<const std::byte> metadata_id;
+  if (const errc why = body.read_short_bytes(request.execute.id); why != errc::ok) return why;
+  if (const errc why = body.read_short_bytes(metadata_id); why != errc::ok) return why;
+  request.metadata_id.assign(reinterpret_cast<const char*>(metadata_id.data()), metadata_id.size());
+  return deserialize(body, request.execute.parameters);
+}
+
 [[nodiscard]] inline errc decode_body(protocol::reader& body, mock_request& request) {
   switch (request.header.code()) {
     case protocol::opcode::startup: return deserialize(body, request.startup);
@@ -46,10 +55,13 @@ namespace coodie::inline COODIE_ABI::testing::detail {
 }
 
 cql::refusal decode_request(const protocol::frame_header& header, protocol::reader body,
-                            mock_request& request) {
+                            bool with_metadata_id, mock_request& request) {
   request.header = header;
   protocol::reader in = body;
-  if (const errc why = decode_body(in, request); why != errc::ok) return explain(header, body, why);
+  const bool longer = with_metadata_id && header.code() == protocol::opcode::execute;
+  if (const errc why = longer ? decode_execute_with_metadata_id(in, request) : decode_body(in, request);
+      why != errc::ok)
+    return explain(header, body, why);
   const bool has_parameters =
       header.code() == protocol::opcode::query || header.code() == protocol::opcode::execute;
   if (has_parameters && request.parameters().has(protocol::query_flag::page_size) &&
@@ -92,6 +104,8 @@ request_record make_record(const mock_request& request) {
   record.stream = request.header.stream;
   record.frame_flags = request.header.flags;
   record.body_size = request.header.length;
+  record.custom_payload = request.custom_payload;
+  record.metadata_id = request.metadata_id;
   switch (record.opcode) {
     case protocol::opcode::query:
       record.statement = request.query.query;

@@ -39,16 +39,37 @@ struct error_reply {
   std::string write_type = "SIMPLE";
   std::string keyspace = {}, table = {}, function = {};
   std::vector<std::string> argument_types = {};
-  std::string id = {};  ///< of UNPREPARED; empty: that of the request
+  std::string id = {};                   ///< of UNPREPARED; empty: that of the request
+  bool write = true;                     ///< of rate_limit_code: what was limited, a write or a read
+  bool rejected_by_coordinator = false;  ///< of rate_limit_code; false: by replicas
 };
+
+/// The code of ScyllaDB's rate limit error. Clients that did not ask for it in STARTUP get Config_error,
+/// 0x2300.
+inline constexpr std::int32_t rate_limit_code = 0xF000;
 
 /// An EVENT message.
 struct event_reply {
   protocol::event_type type = protocol::event_type::status_change;
-  std::string change = "UP";  ///< "NEW_NODE", "REMOVED_NODE", "UP", "DOWN", "CREATED", "UPDATED", "DROPPED"
+  /// "NEW_NODE", "REMOVED_NODE", "MOVED_NODE", "UP", "DOWN", "CREATED", "UPDATED", "DROPPED"
+  std::string change = "UP";
   std::string address = "127.0.0.1";  ///< of a node
   std::uint16_t port = 9042;
   std::string target = "TABLE", keyspace = {}, name = {};  ///< of a schema change
+};
+
+/// How an answer contradicts itself.
+enum class lie : std::uint8_t {
+  none,
+  row_count,       ///< 2^31 - 1 rows, more than the body holds
+  column_count,    ///< 2^31 - 1 columns
+  cell_size,       ///< the first cell has 2^31 - 1 bytes
+  name_size,       ///< the first name of the columns' metadata has 65535 bytes
+  nesting,         ///< one column, a list of a list of a list ..., 10,000 deep
+  fewer_columns,   ///< the metadata has one column less than the rows
+  more_columns,    ///< the metadata has one column more than the rows
+  types,           ///< the metadata say other types than the cells have
+  compressed_size  ///< the body says that it has 2^31 - 1 bytes when it is not compressed any more
 };
 
 /// What happens instead of (or before) the answer. Made by the functions of `react`.
@@ -63,14 +84,22 @@ struct reaction {
     other_stream,    ///< the answer on another stream id
     error,           ///< an ERROR; the request is not executed
     garbage,         ///< `bytes` instead of the answer
+    reset,           ///< resets the connection (RST) instead
+    freeze,          ///< neither reads nor writes on the connection any more, but keeps its socket open
   };
 
   what kind = what::answer;
   std::chrono::microseconds delay{0};  ///< before it happens
   std::int16_t stream = 0;             ///< of other_stream
   error_reply error = {};
-  std::string bytes = {};                 ///< of garbage
-  std::optional<event_reply> event = {};  ///< is sent on the same connection before the answer
+  std::string bytes = {};  ///< of garbage
+  lie told = lie::none;    ///< of an answer that has rows; compressed_size: of one that is compressed
+  /// When not 0: so long between two bytes of the answer, and of all that follows on the connection.
+  std::chrono::microseconds byte_interval{0};
+  std::optional<event_reply> flood = {};   ///< is sent on the same connection without end, behind the answer
+  std::optional<event_reply> event = {};   ///< is sent on the same connection before the answer
+  std::vector<std::string> warnings = {};  ///< stand before the answer, behind those that it has itself
+  std::vector<std::pair<std::string, std::string>> custom_payload = {};  ///< too
 
   [[nodiscard]] reaction after(std::chrono::microseconds wait) const {
     reaction later = *this;
@@ -114,6 +143,46 @@ namespace react {
   made.bytes = std::move(bytes);
   return made;
 }
+[[nodiscard]] inline reaction reset() { return of_kind(reaction::what::reset); }
+[[nodiscard]] inline reaction freeze() { return of_kind(reaction::what::freeze); }
+/// The answer, falsified.
+[[nodiscard]] inline reaction tell(lie what) {
+  reaction made;
+  made.told = what;
+  return made;
+}
+/// The answer byte by byte, as well as all that follows.
+[[nodiscard]] inline reaction trickle(std::chrono::microseconds between_bytes) {
+  reaction made;
+  made.byte_interval = between_bytes;
+  return made;
+}
+/// The answer, then events without end.
+[[nodiscard]] inline reaction flood(event_reply reply) {
+  reaction made;
+  made.flood = std::move(reply);
+  return made;
+}
+/// ScyllaDB's rate limit error.
+[[nodiscard]] inline reaction rate_limit_error(bool write = true, bool rejected_by_coordinator = false) {
+  error_reply reply;
+  reply.code = rate_limit_code;
+  reply.write = write;
+  reply.rejected_by_coordinator = rejected_by_coordinator;
+  return error(std::move(reply));
+}
+/// The answer with warnings.
+[[nodiscard]] inline reaction warn(std::vector<std::string> warnings) {
+  reaction made;
+  made.warnings = std::move(warnings);
+  return made;
+}
+/// The answer with a custom payload.
+[[nodiscard]] inline reaction payload(std::vector<std::pair<std::string, std::string>> entries) {
+  reaction made;
+  made.custom_payload = std::move(entries);
+  return made;
+}
 /// Sends an event, then the answer.
 [[nodiscard]] inline reaction event(event_reply reply) {
   reaction made;
@@ -131,6 +200,7 @@ struct request_record {
   std::size_t node = 0;
   std::uint64_t connection = 0;  ///< counts all connections of the server, from 1
   std::uint32_t shard = 0;       ///< of the connection
+  std::uint16_t client_port = 0, server_port = 0;
   protocol::opcode opcode = protocol::opcode::options;
   std::int16_t stream = 0;
   std::uint8_t frame_flags = 0;
@@ -149,6 +219,12 @@ struct request_record {
   std::size_t batch_size = 0;  ///< statements of a BATCH
   std::vector<std::pair<std::string, std::string>> options =
       {};  ///< of STARTUP; of REGISTER the types, without values
+  std::vector<std::pair<std::string, std::string>> custom_payload = {};
+  std::string metadata_id = {};  ///< of EXECUTE, with SCYLLA_USE_METADATA_ID
+  /// Of EXECUTE, and of the first member of a BATCH when it was prepared: the table, and the token of the
+  /// partition when all of its key is bound. server::replicas() tells who should have got it.
+  std::string keyspace = {}, table = {};
+  std::optional<std::int64_t> token = {};
 };
 
 }  // namespace coodie::inline COODIE_ABI::testing

@@ -7,11 +7,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "protocol/config.hpp"
+#include "tests/mock/cluster_script.hpp"
 #include "tests/mock/mock_script.hpp"
 #include "tests/mock/server_options.hpp"
 
@@ -37,7 +39,7 @@ class server {
   server(const server&) = delete;
   server& operator=(const server&) = delete;
 
-  /// "127.0.0.1", "127.0.0.2", ...
+  /// "127.0.0.1", "127.0.0.2", ...; by number, so also those of nodes that were removed.
   [[nodiscard]] COODIE_DECL std::vector<std::string> hosts() const;
   /// The port of the first node, which is that of all unless options.ports says otherwise.
   [[nodiscard]] std::uint16_t port() const { return port(0); }
@@ -64,14 +66,49 @@ class server {
   [[nodiscard]] COODIE_DECL bool is_running(std::size_t node) const;
   /// Closes the connections of a node, which can be made again.
   COODIE_DECL void close_connections(std::size_t node);
-  /// The node takes connections and reads, but answers nothing until told otherwise.
-  COODIE_DECL void accept_but_silent(std::size_t node, bool silent = true);
+  /// From now on; when the fault is taken away the node goes on with what it has not read yet.
+  COODIE_DECL void set_fault(std::size_t node, node_fault fault);
+  /// node_fault::silent, or none.
+  void accept_but_silent(std::size_t node, bool silent = true) {
+    set_fault(node, silent ? node_fault::silent : node_fault::none);
+  }
   /// What was prepared is not known any more: EXECUTE is answered with UNPREPARED.
   COODIE_DECL void forget_prepared(std::size_t node);
   COODIE_DECL void forget_prepared();
 
   /// Sends an event to the clients that registered for its type, on all nodes.
   COODIE_DECL void send_event(const event_reply& event);
+  /// The nodes tell of no change any more, as when events are lost; send_event() goes on to work.
+  COODIE_DECL void suppress_events(bool suppress = true);
+
+  // The cluster changes: what the system tables say at once, then what the other nodes tell the clients that
+  // registered for it. A node keeps its number for ever.
+
+  /// A node joins: NEW_NODE, UP. Its number; nothing when its port was taken.
+  COODIE_DECL std::optional<std::size_t> add_node(node_options joining = {});
+  /// A node leaves: DOWN, REMOVED_NODE. It can't be started again.
+  COODIE_DECL void remove_node(std::size_t node);
+  /// A node stops and listens at another place, also when it had been stopped; what was prepared on it is
+  /// forgotten. DOWN for the old place; NEW_NODE and UP for the new one, and REMOVED_NODE for the old one,
+  /// when the address is another. False when the place was taken: the node is then stopped.
+  COODIE_DECL bool move_node(std::size_t node, std::string address, std::uint16_t port);
+  /// MOVED_NODE.
+  COODIE_DECL void set_tokens(std::size_t node, std::vector<std::int64_t> tokens);
+  /// Says that a node is in another datacenter or rack. Nobody is told.
+  COODIE_DECL void place_node(std::size_t node, std::string datacenter, std::string rack);
+  /// How the others describe a node. Nobody is told.
+  COODIE_DECL void set_peer_flaws(std::size_t node, peer_flaws flaws);
+
+  /// Which nodes and shards hold a partition, in the order of the ring or of its tablet. Empty when the
+  /// keyspace is not replicated by a strategy that is known.
+  [[nodiscard]] COODIE_DECL std::vector<replica> replicas(const std::string& keyspace,
+                                                          const std::string& table, std::int64_t token) const;
+  /// Whether a request came to a node and shard that hold its partition. False when that can't be told.
+  [[nodiscard]] COODIE_DECL bool reached_replica(const request_record& request) const;
+  /// Puts a tablet elsewhere; clients are told when they ask at the wrong place. False when the table has
+  /// none.
+  COODIE_DECL bool move_tablet(const std::string& keyspace, const std::string& table, std::int64_t token,
+                               std::vector<replica> replicas);
 
   /// The requests so far, oldest first, but those that were dropped for their number.
   [[nodiscard]] COODIE_DECL std::vector<request_record> requests() const;

@@ -90,39 +90,6 @@ std::size_t server::applied(rule_id rule) const {
   return times;
 }
 
-namespace detail {
-
-[[nodiscard]] inline event_reply status_event(const mock_node& node, std::string change) {
-  event_reply event;
-  event.change = std::move(change);
-  event.address = node.address();
-  event.port = node.port();
-  return event;
-}
-
-}  // namespace detail
-
-void server::stop_node(std::size_t node) {
-  core_->run_on_node(node, [&](detail::mock_node& stopped) {
-    if (!stopped.is_running()) return;
-    stopped.stop();
-    core_->send_event(detail::status_event(stopped, "DOWN"), node);
-  });
-}
-
-bool server::start_node(std::size_t node) {
-  bool started = false;
-  core_->run_on_node(node, [&](detail::mock_node& starting) {
-    started = starting.is_running();
-    if (started) return;
-    starting.forget_prepared();
-    starting.silent = false;
-    started = starting.listen(starting.port()).empty();
-    if (started) core_->send_event(detail::status_event(starting, "UP"), node);
-  });
-  return started;
-}
-
 bool server::is_running(std::size_t node) const {
   bool running = false;
   core_->run_on_node(node, [&](const detail::mock_node& at) { running = at.is_running(); });
@@ -133,8 +100,8 @@ void server::close_connections(std::size_t node) {
   core_->run_on_node(node, [](detail::mock_node& at) { at.close_connections(); });
 }
 
-void server::accept_but_silent(std::size_t node, bool silent) {
-  core_->run_on_node(node, [&](detail::mock_node& at) { at.silent = silent; });
+void server::set_fault(std::size_t node, node_fault fault) {
+  core_->run_on_node(node, [&](detail::mock_node& at) { at.set_fault(fault); });
 }
 
 void server::forget_prepared(std::size_t node) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "protocol/config.hpp"
+#include "protocol/messages/consistency.hpp"
 #include "protocol/values/cql_type.hpp"
 #include "tests/mock/mock_octets.hpp"
 
@@ -19,7 +20,9 @@ struct query_context {
   std::int64_t now_microseconds = 0;              ///< since 1970
   std::uint64_t sequence = 0;                     ///< counts statements; never the same twice
   std::optional<std::int64_t> default_timestamp;  ///< of the request
-  std::int32_t page_size = 0;                     ///< rows; 0 or less: no paging
+  coodie::consistency consistency = coodie::consistency::one;
+  coodie::consistency serial_consistency = coodie::consistency::serial;
+  std::int32_t page_size = 0;  ///< rows; 0 or less: no paging
   std::optional<octets> paging_state;
 
   [[nodiscard]] std::int64_t now_seconds() const noexcept { return now_microseconds / 1'000'000; }

@@ -17,6 +17,7 @@
 #include "protocol/config.hpp"
 #include "tests/mock/engine.hpp"
 #include "tests/mock/mock_node.hpp"
+#include "tests/mock/replica_finder.hpp"
 #include "tests/mock/rule_book.hpp"
 #include "tests/mock/server_options.hpp"
 
@@ -65,10 +66,20 @@ class server_core {
   [[nodiscard]] store::engine& engine() noexcept { return *engine_; }
   [[nodiscard]] rule_book& rules() noexcept { return rules_; }
   [[nodiscard]] std::vector<std::unique_ptr<mock_node>>& nodes() noexcept { return nodes_; }
+  [[nodiscard]] replica_finder& replicas() noexcept { return *replicas_; }
   [[nodiscard]] std::uint64_t next_connection() noexcept { return ++connections_; }
 
   /// Tells registered clients, and forgets the statements that the change makes invalid.
   COODIE_DECL void schema_changed(const store::schema_change_done& change);
+  /// A node of that number listens and is known to the others, which are not told; nullptr when its port is
+  /// taken.
+  [[nodiscard]] COODIE_DECL mock_node* add_node(node_options joining);
+  /// To be called after each change of engine().cluster().
+  void cluster_changed() { ++engine_->cluster().revision; }
+
+  /// No events are sent any more, but those that a test sends itself.
+  bool events_suppressed = false;
+
   /// To registered clients of every node but one.
   COODIE_DECL void send_event(const event_reply& event, std::optional<std::size_t> but = std::nullopt);
 
@@ -90,6 +101,7 @@ class server_core {
   asio::io_context context_{1};
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
   std::unique_ptr<store::engine> engine_;
+  std::unique_ptr<replica_finder> replicas_;
   std::vector<std::unique_ptr<mock_node>> nodes_;
   std::mutex count_mutex_;
   std::condition_variable counted_;

@@ -4,6 +4,7 @@
 #define COODIE_TESTS_MOCK_SERVER_CORE_IPP
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 
 #include "tests/mock/mock_connection.hpp"
@@ -27,8 +28,8 @@ server_core::~server_core() {
 }
 
 std::string server_core::check_options() const {
-  constexpr std::size_t most_nodes = 250;
-  if (options_.nodes == 0 || options_.nodes > most_nodes) return "nodes must be 1 to 250";
+  constexpr std::size_t most_nodes = 1000;
+  if (options_.nodes == 0 || options_.nodes > most_nodes) return "nodes must be 1 to 1000";
   if (!options_.ports.empty() && options_.ports.size() != options_.nodes)
     return "ports must be empty or have one port for each node";
   if (options_.datacenters == 0 || options_.datacenters > options_.nodes)
@@ -37,18 +38,28 @@ std::string server_core::check_options() const {
   if (options_.tokens_per_node == 0 || options_.tokens_per_node > 4096)
     return "tokens_per_node must be 1 to 4096";
   if (options_.shards > 1024) return "shards must be 0 to 1024";
+  if (options_.scylla.ignore_msb > 63) return "scylla.ignore_msb must be 0 to 63";
+  const std::size_t tablets = options_.scylla.tablets_per_table;
+  if (!std::has_single_bit(tablets) || tablets > 4096)
+    return "scylla.tablets_per_table must be a power of two, 1 to 4096";
   return {};
+}
+
+[[nodiscard]] inline std::string address_of_node(std::size_t index) {
+  return "127.0." + std::to_string(index / 250) + '.' + std::to_string(index % 250 + 1);
 }
 
 void server_core::make_nodes() {
   nodes_.clear();
   for (std::size_t i = 0; i < options_.nodes; ++i)
-    nodes_.push_back(std::make_unique<mock_node>(*this, i, "127.0.0." + std::to_string(i + 1)));
+    nodes_.push_back(std::make_unique<mock_node>(*this, i, address_of_node(i)));
 }
 
 void server_core::make_engine() {
   store::cluster_description cluster;
   cluster.name = options_.cluster_name;
+  cluster.partitioner = options_.partitioner;
+  cluster.counts_replicas = options_.counts_replicas;
   for (const auto& node : nodes_) {
     const std::size_t i = node->index(), datacenter = i % options_.datacenters;
     const std::size_t rack = i / options_.datacenters % options_.racks;
@@ -57,6 +68,22 @@ void server_core::make_engine() {
                              store::tokens_of_node(i, options_.tokens_per_node)});
   }
   engine_ = std::make_unique<store::engine>(std::move(cluster));
+  if (!options_.peers_v2.value_or(options_.shards == 0))
+    engine_->schema().keyspaces["system"].tables.erase("peers_v2");
+  replicas_ = std::make_unique<replica_finder>(options_, *engine_);
+}
+
+mock_node* server_core::add_node(node_options joining) {
+  const std::size_t index = nodes_.size();
+  if (joining.address.empty()) joining.address = address_of_node(index);
+  auto node = std::make_unique<mock_node>(*this, index, joining.address);
+  if (!node->listen(joining.port == 0 ? nodes_.front()->port() : joining.port).empty()) return nullptr;
+  if (joining.tokens.empty()) joining.tokens = store::tokens_of_node(index, options_.tokens_per_node);
+  engine_->cluster().nodes.push_back({std::move(joining.address), node->port(), std::move(joining.datacenter),
+                                      std::move(joining.rack), store::host_id_of_node(index),
+                                      std::move(joining.tokens)});
+  cluster_changed();
+  return nodes_.emplace_back(std::move(node)).get();
 }
 
 // One port for all nodes; a free one of the first node may be taken on another, so that it is tried again.
@@ -109,7 +136,9 @@ void server_core::schema_changed(const store::schema_change_done& change) {
   event.keyspace = change.keyspace;
   event.name = change.name;
   // Behind the RESULT that the client of the statement waits for.
-  asio::post(context_, [this, event] { send_event(event); });
+  asio::post(context_, [this, event] {
+    if (!events_suppressed) send_event(event);
+  });
 }
 
 void server_core::request_taken() {

@@ -21,10 +21,15 @@ class system_row {
     values_.insert_or_assign(std::string(name), std::move(value));
     return *this;
   }
+  /// Null again.
+  system_row& unset(std::string_view name) {
+    values_.erase(std::string(name));
+    return *this;
+  }
   COODIE_DECL system_row& set_texts(std::string_view name, const std::vector<std::string>& elements);
   COODIE_DECL system_row& set_map(std::string_view name, const std::map<std::string, std::string>& entries);
 
-  /// Writes what was set; a set that is not frozen is written element by element.
+  /// Writes what was set; a set or map that is not frozen is written element by element.
   COODIE_DECL void add_to(stored_table& table) const;
 
  private:

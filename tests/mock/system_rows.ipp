@@ -44,8 +44,10 @@ void system_row::add_to(stored_table& table) const {
       continue;
     }
     std::vector<nullable> parts;
-    if (on.type.id != type_id::set || !split(on.type, at->second, parts)) continue;
-    for (const auto& part : parts) row.at(on.id).each().cells[*part] = {since_ever, false, {}};
+    if (!split(on.type, at->second, parts)) continue;
+    const bool map = on.type.id == type_id::map;
+    for (std::size_t i = 0; i < parts.size(); i += map ? 2 : 1)
+      row.at(on.id).each().cells[*parts[i]] = {since_ever, false, map ? *parts[i + 1] : octets()};
   }
 }
 

@@ -12,8 +12,8 @@
 
 namespace coodie::inline COODIE_ABI::testing::store {
 
-/// Puts the keyspaces system, system_schema and system_virtual_schema into a catalog, with tables but no
-/// rows.
+/// Puts the keyspaces system, system_schema, system_traces and system_virtual_schema into a catalog, with
+/// tables but no rows.
 COODIE_DECL void create_system_keyspaces(catalog& schema);
 
 /// The rows that a node has in one of those tables at this moment.

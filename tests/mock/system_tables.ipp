@@ -85,6 +85,13 @@ inline constexpr std::array system_table_texts = {
         "CREATE TABLE system_virtual_schema.columns (keyspace_name text, table_name text, column_name text, "
         "clustering_order text, column_name_bytes blob, kind text, position int, type text, "
         "PRIMARY KEY (keyspace_name, table_name, column_name))"),
+    std::string_view("CREATE TABLE system_traces.events (session_id uuid, event_id timeuuid, activity text, "
+                     "source inet, source_elapsed int, source_port int, thread text, "
+                     "PRIMARY KEY (session_id, event_id))"),
+    std::string_view(
+        "CREATE TABLE system_traces.sessions (session_id uuid PRIMARY KEY, client inet, command text, "
+        "coordinator inet, coordinator_port int, duration int, parameters map<text, text>, request text, "
+        "started_at timestamp)"),
     std::string_view("CREATE TABLE system_virtual_schema.keyspaces (keyspace_name text PRIMARY KEY)"),
     std::string_view(
         "CREATE TABLE system_virtual_schema.tables (keyspace_name text, table_name text, comment text, "
@@ -130,13 +137,22 @@ template <class Id>
   return encode_big(std::bit_cast<std::uint64_t>(value));
 }
 
-[[nodiscard]] inline std::vector<std::string> token_texts(const node_description& node) {
+// Another partitioner than Murmur3Partitioner has no negative tokens, and is not imitated beyond that.
+[[nodiscard]] inline std::string token_text(const cluster_description& cluster, std::int64_t token) {
+  if (cluster.is_murmur3()) return std::to_string(token);
+  return std::to_string(static_cast<std::uint64_t>(token) ^ std::uint64_t{1} << 63);
+}
+
+[[nodiscard]] inline std::vector<std::string> token_texts(const cluster_description& cluster,
+                                                          const node_description& node) {
   std::vector<std::string> texts;
-  for (const auto token : node.tokens) texts.push_back(std::to_string(token));
+  texts.reserve(node.tokens.size());
+  for (const auto token : node.tokens) texts.push_back(token_text(cluster, token));
   return texts;
 }
 
-[[nodiscard]] inline system_row describe_node(const catalog& schema, const node_description& node) {
+[[nodiscard]] inline system_row describe_node(const catalog& schema, const cluster_description& cluster,
+                                              const node_description& node) {
   system_row row;
   row.set("data_center", node.datacenter)
       .set("rack", node.rack)
@@ -147,13 +163,28 @@ template <class Id>
       .set("native_address", address_octets(node.address))
       .set("native_port", int_octets(node.port))
       .set("schema_version", uuid_octets(schema.schema_version))
-      .set_texts("tokens", token_texts(node));
+      .set_texts("tokens", token_texts(cluster, node));
+  if (node.flaws.any_address)
+    row.set("rpc_address", address_octets("0.0.0.0")).set("native_address", address_octets("0.0.0.0"));
+  return row;
+}
+
+[[nodiscard]] inline system_row describe_peer(const catalog& schema, const cluster_description& cluster,
+                                              const node_description& node) {
+  system_row row = describe_node(schema, cluster, node);
+  const peer_flaws& flaws = node.flaws;
+  if (flaws.no_tokens) row.unset("tokens");
+  if (flaws.no_address) row.unset("rpc_address").unset("native_address");
+  if (flaws.no_host_id) row.unset("host_id");
+  if (flaws.no_datacenter) row.unset("data_center");
+  if (flaws.no_rack) row.unset("rack");
+  if (flaws.other_schema) row.set("schema_version", uuid_octets(node.host_id));
   return row;
 }
 
 inline void fill_local(stored_table& table, const catalog& schema, const cluster_description& cluster,
                        const node_description& node) {
-  system_row row = describe_node(schema, node);
+  system_row row = describe_node(schema, cluster, node);
   row.set("key", "local")
       .set("bootstrapped", "COMPLETED")
       .set("broadcast_address", address_octets(node.address))
@@ -164,18 +195,20 @@ inline void fill_local(stored_table& table, const catalog& schema, const cluster
       .set("listen_address", address_octets(node.address))
       .set("listen_port", int_octets(7000))
       .set("native_protocol_version", "4")
-      .set("partitioner", "org.apache.cassandra.dht.Murmur3Partitioner")
+      .set("partitioner", cluster.partitioner)
       .add_to(table);
 }
 
 inline void fill_peers(stored_table& table, const catalog& schema, const cluster_description& cluster,
                        std::size_t self) {
   for (std::size_t i = 0; i < cluster.nodes.size(); ++i) {
-    if (i == self) continue;
-    system_row row = describe_node(schema, cluster.nodes[i]);
-    row.set("peer", address_octets(cluster.nodes[i].address))
-        .set("peer_port", int_octets(7000))
-        .add_to(table);
+    const node_description& node = cluster.nodes[i];
+    if (i == self || !node.member || node.flaws.absent) continue;
+    system_row row = describe_peer(schema, cluster, node);
+    row.set("peer", address_octets(node.address)).set("peer_port", int_octets(7000)).add_to(table);
+    if (node.flaws.twin.empty()) continue;
+    const octets twin = address_octets(node.flaws.twin);
+    row.set("peer", twin).set("rpc_address", twin).set("native_address", twin).add_to(table);
   }
 }
 
@@ -289,6 +322,8 @@ inline void fill_schema_table(stored_table& table, const catalog& schema) {
 
 void create_system_keyspaces(catalog& schema) {
   for (const auto text : detail::system_table_texts) detail::create_system_table(schema, text);
+  schema.keyspaces["system_traces"].replication = {{"class", "org.apache.cassandra.locator.SimpleStrategy"},
+                                                   {"replication_factor", "2"}};
 }
 
 stored_table fill_system_table(const std::shared_ptr<const table_schema>& described, const catalog& schema,

@@ -3,6 +3,7 @@
 #ifndef COODIE_TESTS_MOCK_TESTING_ALL_HPP
 #define COODIE_TESTS_MOCK_TESTING_ALL_HPP
 
+#include "tests/mock/cluster_script.hpp"
 #include "tests/mock/mock_script.hpp"
 #include "tests/mock/mock_server.hpp"
 #include "tests/mock/server_options.hpp"

@@ -18,12 +18,6 @@ namespace {
 constexpr auto make_keyspace =
     "CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}";
 
-std::string four(std::int32_t value) {
-  std::byte raw[4];
-  protocol::store_big(raw, value);
-  return {reinterpret_cast<const char*>(raw), 4};
-}
-
 void make_table(server& cluster) {
   CHECK(cluster.execute(make_keyspace).empty());
   CHECK(cluster.execute("CREATE TABLE ks.t (k int PRIMARY KEY, v text)").empty());
@@ -57,8 +51,8 @@ TEST_CASE("mock server: options that make no sense, and ports that are taken", "
     const server refused(std::move(options), error);
     return error;
   };
-  CHECK(wrong({.nodes = 0}) == "nodes must be 1 to 250");
-  CHECK(wrong({.nodes = 251}) == "nodes must be 1 to 250");
+  CHECK(wrong({.nodes = 0}) == "nodes must be 1 to 1000");
+  CHECK(wrong({.nodes = 1001}) == "nodes must be 1 to 1000");
   CHECK(wrong({.nodes = 2, .ports = {1}}) == "ports must be empty or have one port for each node");
   CHECK(wrong({.datacenters = 2}) == "datacenters must be 1 to the number of nodes");
   CHECK(wrong({.racks = 0}) == "racks must be at least 1");
@@ -237,6 +231,59 @@ TEST_CASE("mock server: prepare, execute, forget", "[threads]") {
   CHECK(one.prepare("INSERT INTO ks.t (k, v) VALUES (?, ?)") == insert);
   CHECK(one.query("ALTER TABLE ks.t ADD w int").code() == opcode::result);
   CHECK(one.execute(insert, {four(4), "d"}).error_code() == 0x2500);
+}
+
+TEST_CASE("mock server: a statement without text", "[threads]") {
+  std::string error;
+  const server cluster({}, error);
+  client one("127.0.0.1", cluster.port());
+  one.start();
+  for (const std::string_view text : {"", " ", "\n"}) {
+    const auto error_message = one.query(text).as<protocol::error_message>();
+    CHECK(error_message.code == 0x2000);
+    CHECK(error_message.message == "line 0:-1 no viable alternative at input '<EOF>'");
+    CHECK(one.ask(protocol::prepare_message{text}).error_code() == 0x2000);
+  }
+}
+
+TEST_CASE("mock server: consistency levels that are out of reach", "[threads]") {
+  const auto asks = [](client& one, coodie::consistency level) {
+    protocol::query_message query;
+    query.query = "SELECT * FROM three.t WHERE k = 1";
+    query.parameters.consistency = level;
+    return one.ask(query);
+  };
+  std::string error;
+  server cluster({.nodes = 3}, error);
+  CHECK(cluster
+            .execute("CREATE KEYSPACE three WITH replication = {'class': 'SimpleStrategy', "
+                     "'replication_factor': 3}")
+            .empty());
+  CHECK(cluster.execute("CREATE TABLE three.t (k int PRIMARY KEY)").empty());
+  client one("127.0.0.1", cluster.port());
+  one.start();
+  CHECK(asks(one, coodie::consistency::all).code() == opcode::result);
+  cluster.stop_node(1);
+  CHECK(asks(one, coodie::consistency::quorum).code() == opcode::result);
+  CHECK(asks(one, coodie::consistency::three).error_code() == 0x1000);
+  cluster.stop_node(2);
+  const auto refused = asks(one, coodie::consistency::local_quorum);
+  const auto why = refused.as<protocol::error_message>();
+  CHECK(why.code == 0x1000);
+  CHECK(why.message == "Cannot achieve consistency level LOCAL_QUORUM");
+  CHECK(why.consistency == coodie::consistency::local_quorum);
+  CHECK(why.required == 2);
+  CHECK(why.alive == 1);
+  CHECK(cluster.start_node(1));
+  CHECK(asks(one, coodie::consistency::local_quorum).code() == opcode::result);
+
+  server lax({.counts_replicas = false}, error);
+  CHECK(lax.execute("CREATE KEYSPACE three WITH replication = {'class': 'SimpleStrategy', "
+                    "'replication_factor': 3}")
+            .empty());
+  CHECK(lax.execute("CREATE TABLE three.t (k int PRIMARY KEY)").empty());
+  client other("127.0.0.1", lax.port());
+  CHECK(asks(other.start(), coodie::consistency::all).code() == opcode::result);
 }
 
 TEST_CASE("mock server: a keyspace belongs to its connection", "[threads]") {

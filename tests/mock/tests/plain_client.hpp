@@ -5,16 +5,19 @@
 
 #include <chrono>
 #include <cstdint>
+#include <cstring>
 #include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "cluster/asio_config.hpp"
 #include "cluster/lz4.hpp"
 #include "protocol/messages/messages.hpp"
+#include "protocol/values/uuid.hpp"
 #include "tests/catch.hpp"
 
 namespace plain {
@@ -29,7 +32,9 @@ struct frame {
   protocol::frame_header header;
   std::string_view body;  ///< behind the prelude; the client keeps it
   std::vector<std::string> warnings;
+  std::vector<std::pair<std::string, std::string>> payload;
   bool traced = false;
+  coodie::uuid tracing_id;
 
   [[nodiscard]] opcode code() const { return header.code(); }
   [[nodiscard]] protocol::reader reader() const {
@@ -112,6 +117,21 @@ class client {
     return closed_;
   }
 
+  /// Whether the connection ends with an RST.
+  [[nodiscard]] bool is_reset_within(std::chrono::milliseconds timeout = 5s) {
+    return is_closed_within(timeout) && why_closed_ == asio::error::connection_reset;
+  }
+  /// All that comes until a moment passes without anything.
+  [[nodiscard]] const std::string& receive_raw(std::chrono::milliseconds timeout) {
+    const auto until = std::chrono::steady_clock::now() + timeout;
+    for (std::size_t before = 0; input_.empty() || input_.size() != before;) {
+      before = input_.size();
+      if (std::chrono::steady_clock::now() > until) break;
+      (void)fill(before + 1, std::chrono::steady_clock::now() + 50ms);
+    }
+    return input_;
+  }
+
   template <class Message>
   [[nodiscard]] frame ask(const Message& message, std::int16_t stream = 1, std::uint8_t flags = 0) {
     send(message, stream, flags);
@@ -120,10 +140,12 @@ class client {
     CHECK(answer->header.stream == stream);
     return *answer;
   }
-  client& start(std::string_view compression = {}) {
+  /// `also`: more options of STARTUP, without values.
+  client& start(std::string_view compression = {}, const std::vector<std::string_view>& also = {}) {
     protocol::startup_message startup;
     startup.options = {{"CQL_VERSION", "3.0.0"}};
     if (!compression.empty()) startup.options.emplace_back("COMPRESSION", compression);
+    for (const auto name : also) startup.options.emplace_back(name, "");
     CHECK(ask(startup).code() == opcode::ready);
     return *this;
   }
@@ -157,7 +179,10 @@ class client {
       std::error_code failed;
       const auto n = socket_.read_some(asio::buffer(chunk), failed);
       input_.append(chunk, n);
-      if (failed && failed != asio::error::would_block) closed_ = true;
+      if (failed && failed != asio::error::would_block) {
+        closed_ = true;
+        why_closed_ = failed;
+      }
       if (closed_ || std::chrono::steady_clock::now() > until) return input_.size() >= size;
       if (failed) std::this_thread::sleep_for(200us);
     }
@@ -173,16 +198,27 @@ class client {
     protocol::frame_prelude prelude;
     REQUIRE(protocol::read_prelude(result.header.flags, body, prelude) == errc::ok);
     result.warnings.assign(prelude.warnings.begin(), prelude.warnings.end());
+    for (const auto& [name, value] : prelude.custom_payload)
+      result.payload.emplace_back(name, std::string(reinterpret_cast<const char*>(value.data), value.size()));
     result.traced = prelude.tracing_id != nullptr;
+    if (result.traced) std::memcpy(result.tracing_id.bytes.data(), prelude.tracing_id, 16);
     result.body = bodies_.emplace_back(reinterpret_cast<const char*>(body.position()), body.remaining());
   }
 
   asio::io_context context_;
   asio::ip::tcp::socket socket_;
   bool connected_ = false, closed_ = false;
+  std::error_code why_closed_;
   std::string input_;
   std::deque<std::string> bodies_;
 };
+
+/// An int, encoded.
+[[nodiscard]] inline std::string four(std::int32_t value) {
+  std::byte raw[4];
+  protocol::store_big(raw, value);
+  return {reinterpret_cast<const char*>(raw), 4};
+}
 
 }  // namespace plain
 

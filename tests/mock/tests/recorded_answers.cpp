@@ -84,6 +84,7 @@ class player {
     if (line[0] == '>') ask(line.substr(2));
     if (line[0] == '?') prepare(line.substr(2));
     if (line[0] == '<') execute(line.substr(2));
+    if (line[0] == '@') set_levels(line.substr(2));
     return lines_;
   }
 
@@ -101,7 +102,10 @@ class player {
     text.width(4);
     text.fill('0');
     text << why.why().code;
-    lines_.push_back(text.str() + ' ' + why.why().message.substr(0, why.why().message.find('\n')));
+    text << std::dec << ' ' << why.why().message.substr(0, why.why().message.find('\n'));
+    if (why.why().code == 0x1000)
+      text << "; " << to_string(why.why().consistency) << ' ' << why.why().required << ' ' << why.why().alive;
+    lines_.push_back(text.str());
   }
 
   void show_rows(const store::result_rows& rows) {
@@ -132,8 +136,15 @@ class player {
     return answer.rows.paging_state;
   }
 
+  void set_levels(const std::string& names) {
+    const auto parts = split_at(names, ' ');
+    levels_ = {};
+    REQUIRE(coodie::parse(parts[0], levels_.consistency) == coodie::errc::ok);
+    if (parts.size() > 1) REQUIRE(coodie::parse(parts[1], levels_.serial_consistency) == coodie::errc::ok);
+  }
+
   void ask(std::string statement) {
-    store::query_context context;
+    store::query_context context = levels_;
     context.page_size = 5000;
     if (statement[0] == '%') {
       context.page_size = std::stoi(statement.substr(1));
@@ -174,7 +185,7 @@ class player {
       REQUIRE(coodie::detail::hex_text(parts[i], bytes[i]));
       values.push_back(store::as_value(store::octets_view(bytes[i])));
     }
-    store::query_context context;
+    store::query_context context = levels_;
     context.page_size = 5000;
     run(*prepared_, context, values, true, true);
   }
@@ -183,6 +194,7 @@ class player {
   store::engine_session session_;
   std::shared_ptr<store::planned_statement> prepared_;
   std::vector<std::string> lines_;
+  store::query_context levels_;  // consistency and serial consistency of what follows
 };
 
 // Of syntax errors only the code counts: their words are those of Cassandra's parser generator.
@@ -199,7 +211,7 @@ void play_file(const std::string& name) {
   for (std::size_t i = 0; i < lines.size(); ++statements) {
     const std::string statement = lines[i++];
     std::vector<std::string> expected, answered;
-    for (; i < lines.size() && std::string_view(">?<").find(lines[i][0]) == std::string_view::npos; ++i)
+    for (; i < lines.size() && std::string_view(">?<@").find(lines[i][0]) == std::string_view::npos; ++i)
       expected.push_back(comparable(lines[i]));
     for (const auto& line : plays.play(statement)) answered.push_back(comparable(line));
     INFO(statement);
@@ -221,6 +233,7 @@ TEST_CASE("recorded answers: prepared statements") { play_file("prepared.txt"); 
 TEST_CASE("recorded answers: pages") { play_file("paging.txt"); }
 TEST_CASE("recorded answers: mixed orders") { play_file("orders.txt"); }
 TEST_CASE("recorded answers: timestamps and tombstones") { play_file("timestamps.txt"); }
+TEST_CASE("recorded answers: consistency levels") { play_file("consistency.txt"); }
 TEST_CASE("recorded answers: conditions") { play_file("conditions.txt"); }
 TEST_CASE("recorded answers: relations and filtering") { play_file("filters.txt"); }
 TEST_CASE("recorded answers: literals, functions and names") { play_file("literals.txt"); }
