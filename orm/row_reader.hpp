@@ -18,15 +18,40 @@ namespace coodie::inline COODIE_ABI::detail {
 struct open_result {
   bool is_rows = false;  ///< false: the answer is void
   std::uint32_t rows = 0;
-  protocol::reader cells;             ///< stands on the first cell
-  protocol::bytes_view paging_state;  ///< null when there is no further page
+  protocol::reader cells;                   ///< stands on the first cell
+  protocol::bytes_view paging_state;        ///< null when there is no further page
+  protocol::byte_buffer* memory = nullptr;  ///< of the response
 };
+
+/// open_rows() for answers of any kind.
+[[nodiscard]] COODIE_DECL errc open_any_rows(const protocol::response& answer,
+                                             std::span<const column_expectation> columns, open_result& result,
+                                             diagnostics* diag) noexcept;
 
 /// Opens the answer to a SELECT of exactly these columns. Metadata, when the server or driver sent any, is
 /// compared with what is expected.
-[[nodiscard]] COODIE_DECL errc open_rows(const protocol::response& answer,
-                                         std::span<const column_expectation> columns, open_result& result,
-                                         diagnostics* diag) noexcept;
+[[nodiscard]] inline errc open_rows(const protocol::response& answer,
+                                    std::span<const column_expectation> columns, open_result& result,
+                                    diagnostics* diag) noexcept {
+  // Nearly always it is ROWS without metadata or a further page: <kind><flags><columns><rows>, each an [int].
+  constexpr std::uint64_t usual = std::uint64_t{static_cast<std::uint32_t>(protocol::result_kind::rows)}
+                                      << 32 |
+                                  protocol::metadata_flag::no_metadata;
+  constexpr std::size_t head = 16;
+  const std::byte* const at = answer.body.position();
+  if (answer.code != protocol::opcode::result || answer.body.remaining() < head ||
+      protocol::load_big<std::uint64_t>(at) != usual ||
+      protocol::load_big<std::uint32_t>(at + 8) != columns.size()) [[unlikely]]
+    return open_any_rows(answer, columns, result, diag);
+  const std::size_t left = answer.body.remaining() - head;
+  result.rows = protocol::load_big<std::uint32_t>(at + 12);
+  if (result.rows > left / (4 * columns.size())) [[unlikely]]
+    return errc::length_exceeds_input;
+  result.is_rows = true;
+  result.cells = {at + head, answer.body.end()};
+  result.memory = answer.memory;
+  return errc::ok;
+}
 /// Checks that the answer is a RESULT of a write that returns nothing.
 [[nodiscard]] COODIE_DECL errc check_void(const protocol::response& answer) noexcept;
 
