@@ -1,74 +1,17 @@
 // SPDX-License-Identifier: MIT
-// Memory of pages of rows, used again and again by the thread that freed it: a fresh block costs a page fault
-// for each 4 KiB, which is more than it takes to fill it.
+// Pages of rows in memory that is used again and again.
 #ifndef COODIE_DRIVER_PAGE_MEMORY_HPP
 #define COODIE_DRIVER_PAGE_MEMORY_HPP
 
-#include <array>
-#include <bit>
 #include <cstddef>
 #include <cstring>
 #include <new>
 #include <utility>
 
-#include "protocol/config.hpp"
+#include "protocol/bytes/buffer.hpp"
+#include "protocol/bytes/reader.hpp"
 
 namespace coodie::inline COODIE_ABI::detail {
-
-/// Blocks of 32 KiB to 1 MiB, in powers of two; each thread keeps at most 2 MiB of them. Others are the
-/// heap's.
-class page_memory {
- public:
-  [[nodiscard]] static void* allocate(std::size_t n) {
-    if (const std::size_t size_class = class_of(n); size_class < classes) {
-      page_memory& mine = local();
-      if (block* taken = mine.free_[size_class]) {
-        mine.free_[size_class] = taken->next;
-        mine.kept_ -= size_of(size_class);
-        return taken;
-      }
-      return ::operator new(size_of(size_class));
-    }
-    return ::operator new(n);
-  }
-  static void deallocate(void* p, std::size_t n) noexcept {
-    if (const std::size_t size_class = class_of(n); size_class < classes) {
-      page_memory& mine = local();
-      if (mine.kept_ + size_of(size_class) <= most_kept) {
-        mine.free_[size_class] = ::new (p) block{mine.free_[size_class]};
-        mine.kept_ += size_of(size_class);
-        return;
-      }
-    }
-    ::operator delete(p);
-  }
-
- private:
-  static constexpr std::size_t smallest = 32 * 1024, classes = 6, most_kept = 2 * 1024 * 1024;
-  struct block {
-    block* next;
-  };
-
-  page_memory() = default;
-  ~page_memory() {
-    for (block*& first : free_)
-      while (first != nullptr) ::operator delete(std::exchange(first, first->next));
-    kept_ = most_kept;  // what is freed after the thread's end goes to the heap
-  }
-  [[nodiscard]] static std::size_t size_of(std::size_t size_class) noexcept { return smallest << size_class; }
-  /// `classes` or more: not kept.
-  [[nodiscard]] static std::size_t class_of(std::size_t n) noexcept {
-    if (n <= smallest / 2) return classes;
-    return n <= smallest ? 0 : static_cast<std::size_t>(std::bit_width((n - 1) / smallest));
-  }
-  [[nodiscard]] static page_memory& local() noexcept {
-    static thread_local page_memory instance;
-    return instance;
-  }
-
-  std::array<block*, classes> free_{};
-  std::size_t kept_ = 0;
-};
 
 template <class T>
 struct page_allocator {
@@ -87,13 +30,19 @@ struct page_allocator {
   friend bool operator==(const page_allocator&, const page_allocator&) noexcept { return true; }
 };
 
-/// The bytes of one page, which stay where they are when it is moved.
+/// The bytes of one page, which stay where they are when it is moved: a copy, or the very memory that they
+/// were received in.
 class page_bytes {
  public:
   page_bytes() noexcept = default;
   page_bytes(const std::byte* from, std::size_t n)
       : data_(static_cast<std::byte*>(page_memory::allocate(n))), size_(n) {
     if (n != 0) std::memcpy(data_, from, n);
+  }
+  explicit page_bytes(protocol::byte_buffer&& received) noexcept {
+    const auto memory = received.give_away();
+    data_ = memory.data();
+    size_ = memory.size();
   }
   page_bytes(page_bytes&& other) noexcept
       : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
@@ -108,6 +57,7 @@ class page_bytes {
   ~page_bytes() {
     if (data_ != nullptr) page_memory::deallocate(data_, size_);
   }
+  /// Of a copy: its bytes.
   [[nodiscard]] const std::byte* data() const noexcept { return data_; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
@@ -115,6 +65,20 @@ class page_bytes {
   std::byte* data_ = nullptr;
   std::size_t size_ = 0;
 };
+
+/// Bytes out of an answer that are to be kept: `part`, or a copy of it. `memory` is the answer's.
+template <class Keep>
+[[nodiscard]] protocol::reader keep_part(protocol::reader part, protocol::byte_buffer* memory, Keep&& keep) {
+  if (memory != nullptr) {
+    keep(page_bytes(std::move(*memory)));
+    return part;
+  }
+  const std::size_t n = part.remaining();
+  page_bytes copy(part.position(), n);
+  const std::byte* const at = copy.data();
+  keep(std::move(copy));
+  return {at, at + n};
+}
 
 }  // namespace coodie::inline COODIE_ABI::detail
 

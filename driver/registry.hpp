@@ -24,6 +24,10 @@ COODIE_DECL bool unregister_driver(std::string_view name);
 /// with a message that lists those that exist.
 [[nodiscard]] COODIE_DECL std::shared_ptr<abstract_driver> get_driver(std::string_view name, error_code& ec,
                                                                       diagnostics& diag);
+namespace detail {
+/// The default driver; nullptr when there is none. Takes no lock when this thread has asked before.
+[[nodiscard]] COODIE_DECL std::shared_ptr<abstract_driver> default_driver() noexcept;
+}  // namespace detail
 /// Closes and forgets all drivers.
 COODIE_DECL void close_all() noexcept;
 

@@ -70,6 +70,20 @@ struct default_driver_cache {
   std::weak_ptr<abstract_driver> driver;
 };
 
+std::shared_ptr<abstract_driver> default_driver() noexcept {
+  static thread_local default_driver_cache cache;
+  const driver_registry& registry = driver_registry::instance();
+  const std::uint64_t generation = registry.generation();
+  if (cache.generation == generation) [[likely]]
+    if (auto known = cache.driver.lock()) return known;
+  auto found = registry.find({});
+  if (found != nullptr) {
+    cache.driver = found;
+    cache.generation = generation;
+  }
+  return found;
+}
+
 }  // namespace detail
 
 void register_driver(std::string_view name, std::shared_ptr<abstract_driver> driver, bool make_default,
@@ -94,19 +108,7 @@ std::shared_ptr<abstract_driver> get_driver(std::string_view name, error_code& e
   ec.clear();
   diag.clear();
   const auto& registry = detail::driver_registry::instance();
-  if (name.empty()) {
-    static thread_local detail::default_driver_cache cache;
-    if (cache.generation == registry.generation())
-      if (auto known = cache.driver.lock()) return known;
-    const std::uint64_t generation = registry.generation();
-    if (auto found = registry.find({})) {
-      cache.driver = found;
-      cache.generation = generation;
-      return found;
-    }
-  } else if (auto found = registry.find(name)) {
-    return found;
-  }
+  if (auto found = name.empty() ? detail::default_driver() : registry.find(name)) return found;
   ec = errc::unknown_driver;
   const std::string names = registry.names();
   std::string& message = diag.edit().message;

@@ -169,8 +169,8 @@ class result {
 
  private:
   friend class row;
-  [[nodiscard]] COODIE_DECL errc append_rows(protocol::reader body, bool& more,
-                                             const detail::column_memory* memory);
+  [[nodiscard]] COODIE_DECL errc append_rows(protocol::reader body, protocol::byte_buffer* memory_of_body,
+                                             bool& more, const detail::column_memory* memory);
   [[nodiscard]] COODIE_DECL errc take_columns(std::span<const std::byte> metadata,
                                               const protocol::bytes_view& paging_state,
                                               const detail::column_memory* memory);

@@ -28,20 +28,23 @@ errc result::append(const protocol::response& answer, bool& more, const detail::
   protocol::reader body = answer.body;
   protocol::result_kind kind{};
   if (const errc e = read_result_kind(body, kind); e != errc::ok) return e;
-  if (kind == protocol::result_kind::rows) return append_rows(body, more, memory);
+  if (kind == protocol::result_kind::rows) return append_rows(body, answer.memory, more, memory);
   protocol::result_message message;
   body = answer.body;
   return deserialize(body, message);
 }
 
-errc result::append_rows(protocol::reader body, bool& more, const detail::column_memory* memory) {
-  detail::page_bytes page(body.position(), body.remaining());
-  protocol::reader in(page.data(), page.data() + page.size());
+errc result::append_rows(protocol::reader body, protocol::byte_buffer* memory_of_body, bool& more,
+                         const detail::column_memory* memory) {
+  detail::page_bytes page;
+  protocol::reader in = detail::keep_part(
+      body, memory_of_body, [&](detail::page_bytes bytes) noexcept { page = std::move(bytes); });
+  const std::byte* const begin = in.position();
   std::uint32_t flags = 0, width = 0, rows = 0;
   protocol::bytes_view state;
   if (const errc e = open_rows(in, flags, width, state, rows); e != errc::ok) return e;
-  const auto metadata_size = static_cast<std::size_t>(in.position() - page.data()) - sizeof rows;
-  if (const errc e = take_columns({page.data(), metadata_size}, state, memory); e != errc::ok) return e;
+  const auto metadata_size = static_cast<std::size_t>(in.position() - begin) - sizeof rows;
+  if (const errc e = take_columns({begin, metadata_size}, state, memory); e != errc::ok) return e;
   if (width != width_) return errc::unexpected_message;
 
   const std::size_t count = std::size_t{rows} * width_, wanted = values_.size() + count;

@@ -41,11 +41,16 @@ class void_driver final : public abstract_driver {
   void close() noexcept override {}
 };
 
-[[nodiscard]] inline std::shared_ptr<abstract_driver> find_driver(std::string_view name) {
+[[nodiscard]] inline std::shared_ptr<abstract_driver> find_driver_or_tell(std::string_view name) {
   error_code ec;
   diagnostics diag;
   if (auto found = get_driver(name, ec, diag)) return found;
   return std::make_shared<missing_driver>(ec, diag);
+}
+[[nodiscard]] inline std::shared_ptr<abstract_driver> find_driver(std::string_view name) {
+  if (name.empty()) [[likely]]
+    if (auto found = default_driver()) return found;
+  return find_driver_or_tell(name);
 }
 
 /// Takes the place of an operation that the compiler has refused.

@@ -62,7 +62,7 @@ template <class T, class Row>
 [[nodiscard]] errc append_rows(const open_result& open, many_rows<Row>& result, diagnostics* diag) noexcept {
   std::size_t column = 0;
   const errc failed = decode_safely([&] {
-    protocol::reader cells = cells_for<Row>(result, open.cells);
+    protocol::reader cells = cells_for<Row>(result, open);
     auto& rows = rows_in<Row>(result);
     const std::size_t wanted = rows.size() + open.rows;
     if (wanted > rows.capacity()) rows.reserve(std::max(wanted, rows.empty() ? wanted : 2 * rows.capacity()));
@@ -131,7 +131,7 @@ class read_one_operation : public read_request<Query> {
       std::size_t column = 0;
       const errc failed = decode_safely([&] {
         one_row<Row>& result = row_.emplace();
-        protocol::reader cells = cells_for<Row>(result, open.cells);
+        protocol::reader cells = cells_for<Row>(result, open);
         return decode_row_of<model>(cells, rows_in<Row>(result), column);
       });
       if (failed != errc::ok) [[unlikely]]

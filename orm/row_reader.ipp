@@ -56,8 +56,8 @@ inline namespace row_reader_steps {
 
 }  // namespace row_reader_steps
 
-errc open_rows(const protocol::response& answer, std::span<const column_expectation> columns,
-               open_result& result, diagnostics* diag) noexcept {
+errc open_any_rows(const protocol::response& answer, std::span<const column_expectation> columns,
+                   open_result& result, diagnostics* diag) noexcept {
   protocol::reader body = answer.body;
   protocol::result_kind kind{};
   if (answer.code != protocol::opcode::result) return errc::unexpected_message;
@@ -77,6 +77,7 @@ errc open_rows(const protocol::response& answer, std::span<const column_expectat
   if (result.rows > body.remaining() / (4 * columns.size())) return errc::length_exceeds_input;
   result.is_rows = true;
   result.cells = body;
+  result.memory = answer.memory;
   return errc::ok;
 }
 

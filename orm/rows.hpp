@@ -10,6 +10,7 @@
 
 #include "driver/page_memory.hpp"
 #include "orm/row_layout.hpp"
+#include "orm/row_reader.hpp"
 
 namespace coodie::inline COODIE_ABI {
 
@@ -22,10 +23,7 @@ class borrowed_row {
   [[nodiscard]] const Row* operator->() const noexcept { return &row_; }
 
   // For those who read rows.
-  [[nodiscard]] const std::byte* keep(const std::byte* from, std::size_t n) {
-    bytes_ = detail::page_bytes(from, n);
-    return bytes_.data();
-  }
+  void keep(detail::page_bytes bytes) noexcept { bytes_ = std::move(bytes); }
   [[nodiscard]] Row& edit() noexcept { return row_; }
 
  private:
@@ -49,9 +47,7 @@ class borrowed_rows {
   [[nodiscard]] const_iterator end() const noexcept { return rows_.end(); }
 
   // For those who read rows.
-  [[nodiscard]] const std::byte* keep(const std::byte* from, std::size_t n) {
-    return pages_.emplace_back(from, n).data();
-  }
+  void keep(detail::page_bytes bytes) { pages_.push_back(std::move(bytes)); }
   [[nodiscard]] rows_type& edit() noexcept { return rows_; }
 
  private:
@@ -67,16 +63,14 @@ using one_row = std::conditional_t<is_borrowed<Row>, borrowed_row<Row>, Row>;
 template <class Row>
 using many_rows = std::conditional_t<is_borrowed<Row>, borrowed_rows<Row>, std::vector<Row>>;
 
-/// Where the cells of an answer are read from: the frame, or a copy that lives as long as the rows.
+/// Where the cells of an answer are read from: the frame, or what lives as long as the rows.
 template <class Row, class Result>
-[[nodiscard]] protocol::reader cells_for(Result& result, protocol::reader cells) {
+[[nodiscard]] protocol::reader cells_for(Result& result, const open_result& open) {
   if constexpr (is_borrowed<Row>) {
-    const std::size_t n = cells.remaining();
-    const std::byte* kept = result.keep(cells.position(), n);
-    return {kept, kept + n};
+    return keep_part(open.cells, open.memory, [&](page_bytes bytes) { result.keep(std::move(bytes)); });
   } else {
     static_cast<void>(result);
-    return cells;
+    return open.cells;
   }
 }
 template <class Row, class Result>

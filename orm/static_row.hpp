@@ -65,7 +65,8 @@ template <class Row>
 
 /// Decodes one row of the table of T. `column` is the one that failed.
 template <class T, class Row>
-[[nodiscard]] errc decode_row_of(protocol::reader& cells, Row& row, std::size_t& column) {
+[[nodiscard]] COODIE_ALWAYS_INLINE errc decode_row_of(protocol::reader& cells, Row& row,
+                                                      std::size_t& column) {
   if constexpr (may_be_static_row<T, Row>) {
     const protocol::reader start = cells;
     const errc e = decode_row(cells, row, column);

@@ -4,11 +4,11 @@
 #define COODIE_PROTOCOL_BYTES_BUFFER_HPP
 
 #include <cstddef>
-#include <cstdlib>
 #include <cstring>
 #include <span>
 #include <utility>
 
+#include "protocol/bytes/recycled_memory.hpp"
 #include "protocol/config.hpp"
 
 namespace coodie::inline COODIE_ABI::protocol {
@@ -27,7 +27,7 @@ class byte_buffer {
   }
   byte_buffer(const byte_buffer&) = delete;
   byte_buffer& operator=(const byte_buffer&) = delete;
-  ~byte_buffer() { std::free(data_); }
+  ~byte_buffer() { free_memory(); }
 
   [[nodiscard]] std::size_t size() const noexcept { return end_ - begin_; }
   [[nodiscard]] bool empty() const noexcept { return begin_ == end_; }
@@ -55,9 +55,15 @@ class byte_buffer {
   void truncate(std::size_t n) noexcept { end_ = begin_ + n; }
   void clear() noexcept { begin_ = end_ = 0; }
   void release() noexcept {
-    std::free(data_);
-    data_ = nullptr;
-    begin_ = end_ = capacity_ = 0;
+    free_memory();
+    forget_memory();
+  }
+  /// All of its memory, wherever in it the content stands: page_memory's, to be freed there by its size. The
+  /// buffer is empty behind that.
+  [[nodiscard]] std::span<std::byte> give_away() noexcept {
+    const std::span<std::byte> all(data_, capacity_);
+    forget_memory();
+    return all;
   }
   void swap(byte_buffer& other) noexcept {
     std::swap(data_, other.data_);
@@ -67,6 +73,15 @@ class byte_buffer {
   }
 
  private:
+  using memory = coodie::detail::page_memory;
+
+  void free_memory() noexcept {
+    if (data_ != nullptr) memory::deallocate(data_, capacity_);
+  }
+  void forget_memory() noexcept {
+    data_ = nullptr;
+    begin_ = end_ = capacity_ = 0;
+  }
   COODIE_COLD bool make_room(std::size_t n) noexcept {
     const std::size_t have = size();
     if (n > static_cast<std::size_t>(-1) / 2 - have) return false;
@@ -75,10 +90,11 @@ class byte_buffer {
     } else {
       std::size_t wanted = capacity_ < 512 ? 1024 : capacity_ * 2;
       if (wanted < have + n) wanted = have + n;
-      auto* grown = static_cast<std::byte*>(std::malloc(wanted));
+      wanted = memory::room_of(wanted);
+      auto* grown = static_cast<std::byte*>(memory::try_allocate(wanted));
       if (grown == nullptr) return false;
       if (have != 0) std::memcpy(grown, data_ + begin_, have);
-      std::free(data_);
+      free_memory();
       data_ = grown;
       capacity_ = wanted;
     }

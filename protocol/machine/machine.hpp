@@ -182,11 +182,12 @@ class machine {
   // Requests on their way out
   enum class admission : std::uint8_t { asked, given };  // into the queue; whoever has been in it may return
   COODIE_DECL void send(request& r, admission queueing) noexcept;
-  COODIE_DECL void write(request& r) noexcept;
+  COODIE_DECL void write(request& r, const prepared_entry* entry) noexcept;
   COODIE_DECL void wait_for(prepared_entry& entry, request& r) noexcept;
   COODIE_DECL void send_waiting() noexcept;
   [[nodiscard]] bool is_full() const noexcept { return waiting_ >= options_.max_queued; }
-  [[nodiscard]] COODIE_DECL prepared_entry* missing_statement(const request& r) noexcept;
+  [[nodiscard]] COODIE_DECL prepared_entry* entry_of(const request& r) noexcept;
+  [[nodiscard]] bool is_usable(prepared_entry& entry) noexcept { return entry.ready() || accept_late(entry); }
   COODIE_DECL void prepare(prepared_entry& entry) noexcept;
   COODIE_DECL void defer(request& r, errc why, bool sent = false) noexcept;
   COODIE_DECL void park(request_queue& where, request& r) noexcept;
@@ -194,16 +195,17 @@ class machine {
   COODIE_DECL void leave_queue(request& r) noexcept;
   [[nodiscard]] COODIE_DECL request* next_ending() noexcept;
   COODIE_DECL void abandon(request& r) noexcept;
-  [[nodiscard]] COODIE_DECL errc encode(request& r) noexcept;
-  COODIE_DECL void encode_execute(const request& r, writer& out) noexcept;
+  [[nodiscard]] COODIE_DECL errc encode(request& r, const prepared_entry* entry) noexcept;
+  COODIE_DECL void encode_execute(const request& r, const std::string& id, writer& out) noexcept;
+  COODIE_DECL void encode_other(const request& r, writer& out) noexcept;
   COODIE_DECL void encode_batch(const request& r, writer& out) noexcept;
   COODIE_DECL void encode_query(const request& r, writer& out) noexcept;
   [[nodiscard]] COODIE_DECL query_options options_of(const request& r, std::uint8_t statement_flags) noexcept;
 
   // What comes in
   [[nodiscard]] COODIE_DECL bool next_frame() noexcept;
-  COODIE_DECL void dispatch(const frame_header& header, reader body) noexcept;
-  COODIE_DECL void answer(request& r, const frame_header& header, reader body) noexcept;
+  COODIE_DECL void dispatch(const frame_header& header, reader body, byte_buffer* memory) noexcept;
+  COODIE_DECL void answer(request& r, const frame_header& header, reader body, byte_buffer* memory) noexcept;
   COODIE_DECL void answer_error(request& r, const response& answer) noexcept;
   [[nodiscard]] COODIE_DECL bool prepare_again(request& r, const error_message& error) noexcept;
   COODIE_DECL void forget(const statement& what, std::string_view id) noexcept;
@@ -249,6 +251,7 @@ class machine {
   std::int64_t orphan_check_ns_ = never;
   server_features features_;
   byte_buffer in_, out_, scratch_, inflated_;
+  std::size_t input_capacity_ = 0;  // of in_ when it was last read into
   stream_table streams_;
   deadline_lists deadlines_;
   request_queue queue_;       // wait for a stream id

@@ -10,6 +10,13 @@ namespace coodie::inline COODIE_ABI::protocol {
 namespace detail {
 inline constexpr std::size_t smallest_input = 16 * 1024;
 inline constexpr std::size_t largest_input = 256 * 1024;  // larger only while a larger frame arrives
+// A body so long is cheaper to hand over than to copy, when it fills at least half of its memory.
+inline constexpr std::size_t smallest_taken = 16 * 1024;
+
+/// What a body stands in alone, if it is worth being taken.
+[[nodiscard]] inline byte_buffer* memory_of(byte_buffer& buffer, std::size_t body) noexcept {
+  return buffer.empty() && body > smallest_taken && body >= buffer.capacity() / 2 ? &buffer : nullptr;
+}
 }  // namespace detail
 
 std::span<std::byte> machine::input_space() noexcept {
@@ -17,7 +24,9 @@ std::span<std::byte> machine::input_space() noexcept {
   if (in_.empty()) {
     if (in_.capacity() > most_kept) in_.release();
     if (inflated_.capacity() > most_kept) inflated_.release();
-    if (in_.capacity() > wanted) wanted = in_.capacity();
+    // Memory that was given away with its frame: the next frame will be as long.
+    const std::size_t had = in_.capacity() != 0 ? in_.capacity() : input_capacity_;
+    if (had > wanted && had <= most_kept) wanted = had;
     if (input_was_full_ && wanted < detail::largest_input) wanted *= 2;
   } else if (in_.room() < detail::smallest_input / 4) {
     // A frame that is longer than the buffer: the buffer grows with what has come, not with what was
@@ -28,6 +37,7 @@ std::span<std::byte> machine::input_space() noexcept {
   }
   input_was_full_ = false;
   std::byte* to = in_.reserve(wanted);
+  input_capacity_ = in_.capacity();
   return to == nullptr ? std::span<std::byte>{} : std::span<std::byte>{to, in_.room()};
 }
 
@@ -58,35 +68,35 @@ bool machine::next_frame() noexcept {
   if (in_.size() - frame_header_size < header.length) return false;
   const std::byte* body = in_.data() + frame_header_size;
   in_.consume(frame_header_size + header.length);  // the bytes stay where they are until input_space()
-  dispatch(header, reader(body, body + header.length));
+  dispatch(header, reader(body, body + header.length), detail::memory_of(in_, header.length));
   return true;
 }
 
-void machine::dispatch(const frame_header& header, reader body) noexcept {
+void machine::dispatch(const frame_header& header, reader body, byte_buffer* memory) noexcept {
   if ((header.flags & frame_flag::compression) != 0) [[unlikely]] {
     const errc e =
         decompress_body(compressing_ ? options_.compression : nullptr, header.flags,
                         {body.position(), body.remaining()}, inflated_, options_.max_frame_size, body);
     if (e != errc::ok) return shut_down(e, describe(e));
+    inflated_.clear();  // all of it is the body
+    memory = detail::memory_of(inflated_, body.remaining());
   }
   if (header.stream < 0) [[unlikely]] {
     if (header.stream == event_stream && header.code() == opcode::event)
       return take_event(header.flags, body);
     return shut_down(errc::unknown_stream, describe(errc::unknown_stream));
   }
-  request* r = streams_.find(header.stream);
+  request* const r = streams_.take_back(header.stream);
   if (r == nullptr) [[unlikely]] {
     if (!streams_.is_orphan(header.stream))
       return shut_down(errc::unknown_stream, describe(errc::unknown_stream));
-    streams_.release(header.stream);
-    return;
+    return streams_.release(header.stream);
   }
-  streams_.release(header.stream);
-  answer(*r, header, body);
+  answer(*r, header, body, memory);
 }
 
-void machine::answer(request& r, const frame_header& header, reader body) noexcept {
-  response answer{.code = header.code(), .flags = header.flags, .body = body};
+void machine::answer(request& r, const frame_header& header, reader body, byte_buffer* memory) noexcept {
+  response answer{.code = header.code(), .flags = header.flags, .body = body, .memory = memory};
   frame_prelude prelude;
   constexpr auto with_prelude = frame_flag::tracing | frame_flag::warnings | frame_flag::custom_payload;
   if ((header.flags & with_prelude) != 0) [[unlikely]] {

@@ -24,7 +24,8 @@ void machine::submit(request& r) noexcept {
 }
 
 void machine::send(request& r, admission queueing) noexcept {
-  if (prepared_entry* entry = missing_statement(r)) [[unlikely]] {
+  prepared_entry* const entry = entry_of(r);
+  if (entry != nullptr && !is_usable(*entry)) [[unlikely]] {
     if (queueing == admission::asked && is_full()) return defer(r, errc::queue_full);
     return wait_for(*entry, r);
   }
@@ -33,11 +34,11 @@ void machine::send(request& r, admission queueing) noexcept {
     if (queueing == admission::asked && is_full() && !r.internal) return defer(r, errc::queue_full);
     return park(queue_, r);
   }
-  write(r);
+  write(r, entry);
 }
 
-void machine::write(request& r) noexcept {
-  if (const errc e = encode(r); e != errc::ok) [[unlikely]] {
+void machine::write(request& r, const prepared_entry* entry) noexcept {
+  if (const errc e = encode(r, entry); e != errc::ok) [[unlikely]] {
     streams_.release(r.stream);
     r.stream = -1;
     defer(r, e);
@@ -53,25 +54,22 @@ void machine::wait_for(prepared_entry& entry, request& r) noexcept {
 void machine::send_waiting() noexcept {
   while (!queue_.empty() && streams_.available()) {
     request& r = *unpark(queue_);
-    if (prepared_entry* entry = missing_statement(r))  // forgotten meanwhile
+    prepared_entry* const entry = entry_of(r);
+    if (entry != nullptr && !is_usable(*entry))  // forgotten meanwhile
       wait_for(*entry, r);
     else if (streams_.take(r))
-      write(r);
+      write(r, entry);
   }
 }
 
-prepared_entry* machine::missing_statement(const request& r) noexcept {
-  if (r.kind == request_kind::execute) [[likely]] {
-    prepared_entry* entry = prepared_.find(*r.what);
-    if (entry != nullptr && entry->ready()) [[likely]]
-      return nullptr;
-    if (entry == nullptr) return &prepared_.find_or_add(*r.what);
-    return accept_late(*entry) ? nullptr : entry;
-  }
+// The statement of an execute; the first of a batch that is not usable; nullptr when there is none.
+prepared_entry* machine::entry_of(const request& r) noexcept {
+  if (r.kind == request_kind::execute) [[likely]]
+    return &prepared_.find_or_add(*r.what);
   if (r.kind == request_kind::batch)
     for (const batch_member& member : r.members) {
       prepared_entry& entry = prepared_.find_or_add(*member.what);
-      if (!entry.ready() && !accept_late(entry)) return &entry;
+      if (!is_usable(entry)) return &entry;
     }
   return nullptr;
 }
@@ -189,11 +187,9 @@ query_options machine::options_of(const request& r, std::uint8_t statement_flags
   return options;
 }
 
-void machine::encode_execute(const request& r, writer& out) noexcept {
-  const prepared_entry& entry = *prepared_.find(*r.what);
+void machine::encode_execute(const request& r, const std::string& id, writer& out) noexcept {
   const query_options options = options_of(r, r.what->flags);
-  out.write_string(entry.id);
-  begin_parameters(out, options, r.value_count);
+  begin_execute(out, id, options, r.value_count);
   if (r.append_values != nullptr)
     if (const errc e = r.append_values(r, out); e != errc::ok) [[unlikely]]
       out.fail(e);
@@ -234,34 +230,35 @@ inline void write_payload(writer& out, std::span<const payload_entry> payload) n
         entry.key, bytes_view{entry.value.data(), static_cast<std::int32_t>(entry.value.size())});
   write_request_prelude(out, frame_flag::custom_payload, prelude);
 }
+[[nodiscard]] inline opcode opcode_of(const request& r) noexcept {
+  if (r.kind == request_kind::raw) return r.code;
+  return r.kind == request_kind::batch ? opcode::batch : opcode::query;
+}
 }  // namespace detail
 
-errc machine::encode(request& r) noexcept {
+void machine::encode_other(const request& r, writer& out) noexcept {
+  if (r.kind == request_kind::batch) return encode_batch(r, out);
+  if (r.kind == request_kind::query) return encode_query(r, out);
+  if (r.code == opcode::prepare) return out.write_long_string(r.text);
+  out.write_raw(r.text);
+}
+
+errc machine::encode(request& r, const prepared_entry* entry) noexcept {
   writer out(out_);
-  opcode code = opcode::execute;
-  if (r.kind != request_kind::execute) [[unlikely]]
-    code = r.kind == request_kind::query   ? opcode::query
-           : r.kind == request_kind::batch ? opcode::batch
-                                           : r.code;
+  const auto stream = static_cast<std::int16_t>(r.stream);
   std::uint8_t flags = r.tracing ? frame_flag::tracing : std::uint8_t{0};
   if (!r.payload.empty()) [[unlikely]]
     flags |= frame_flag::custom_payload;
-  const std::size_t start = begin_frame(out, code, static_cast<std::int16_t>(r.stream), flags);
+  const bool executes = r.kind == request_kind::execute;
+  const std::size_t start = begin_frame(out, executes ? opcode::execute : detail::opcode_of(r), stream, flags);
   if (!r.payload.empty()) [[unlikely]]
     detail::write_payload(out, r.payload);
-  switch (r.kind) {
-    case request_kind::execute: encode_execute(r, out); break;
-    case request_kind::batch: encode_batch(r, out); break;
-    case request_kind::query: encode_query(r, out); break;
-    case request_kind::raw:
-      if (r.code == opcode::prepare)
-        out.write_long_string(r.text);
-      else
-        out.write_raw(r.text);
-      break;
-  }
+  if (executes) [[likely]]
+    encode_execute(r, entry->id, out);
+  else
+    encode_other(r, out);
   end_frame(out, start);
-  if (compressing_ && out.error() == errc::ok && code != opcode::startup) [[unlikely]]
+  if (compressing_ && out.error() == errc::ok && r.code != opcode::startup) [[unlikely]]
     compress_frame(*options_.compression, out_, start, scratch_);
   return out.error();
 }

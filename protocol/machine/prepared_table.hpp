@@ -44,7 +44,17 @@ class prepared_table {
     return entry != nullptr && entry->serial == what.serial() ? entry : nullptr;
   }
   [[nodiscard]] prepared_entry& find_or_add(const statement& what) {
-    if (prepared_entry* known = find(what)) return *known;
+    prepared_entry* const known = find(what);
+    return known != nullptr ? *known : add(what);
+  }
+  template <class F>
+  void for_each(F&& f) {
+    for (auto& entry : entries_)
+      if (entry) f(*entry);
+  }
+
+ private:
+  COODIE_COLD prepared_entry& add(const statement& what) {
     const std::uint32_t slot = what.slot();
     if (slot >= entries_.size()) entries_.resize(slot + 8);
     std::unique_ptr<prepared_entry>& entry = entries_[slot];
@@ -55,13 +65,7 @@ class prepared_table {
     std::erase_if(outlived_, [](const auto& old) { return !old->preparing; });
     return *entry;
   }
-  template <class F>
-  void for_each(F&& f) {
-    for (auto& entry : entries_)
-      if (entry) f(*entry);
-  }
 
- private:
   std::vector<std::unique_ptr<prepared_entry>> entries_;
   std::vector<std::unique_ptr<prepared_entry>> outlived_;  // their PREPARE is in flight, their statement gone
 };

@@ -30,6 +30,9 @@ struct response {
   std::uint8_t flags = 0;
   reader body;                             ///< behind the tracing id, the warnings and the custom payload
   const frame_prelude* prelude = nullptr;  ///< nullptr when the frame has none of them
+  /// What a long frame stands in, and nothing else: whoever wants to keep the body may take it. nullptr when
+  /// it has to be copied.
+  byte_buffer* memory = nullptr;
 };
 
 /// Why a request ended without an answer that it can use.

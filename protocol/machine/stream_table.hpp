@@ -33,18 +33,27 @@ class stream_table {
   [[nodiscard]] std::uint32_t orphans() const noexcept { return orphans_; }
 
   /// Whether there is an id that take() would give.
-  [[nodiscard]] bool available() const noexcept { return !free_.empty() || slots_.size() < limit_; }
+  [[nodiscard]] bool available() const noexcept { return free_count_ != 0 || slots_.size() < limit_; }
 
   /// Gives the request an id; false when there is none.
   [[nodiscard]] bool take(request& owner) {
-    if (free_.empty()) [[unlikely]]
+    if (free_count_ == 0) [[unlikely]]
       if (!grow()) return false;
-    const std::uint16_t id = free_.back();
-    free_.pop_back();
+    const std::uint16_t id = free_[--free_count_];
     slots_[id] = reinterpret_cast<std::uintptr_t>(&owner);
     owner.stream = id;
     ++in_use_;
     return true;
+  }
+  /// The request that an answer is for, its id free again; nullptr, and nothing changes, when there is none.
+  [[nodiscard]] request* take_back(std::int32_t stream) noexcept {
+    request* const owner = find(stream);
+    if (owner == nullptr) [[unlikely]]
+      return nullptr;
+    --in_use_;
+    slots_[static_cast<std::uint32_t>(stream)] = 0;
+    free_[free_count_++] = static_cast<std::uint16_t>(stream);
+    return owner;
   }
   /// The id of a request or of an orphan is free again.
   void release(std::int32_t stream) noexcept {
@@ -54,7 +63,7 @@ class stream_table {
     else
       --in_use_;
     slots_[id] = 0;
-    free_.push_back(static_cast<std::uint16_t>(id));  // never grows: grow() reserved for all ids
+    free_[free_count_++] = static_cast<std::uint16_t>(id);
   }
   /// The request gave up; the id stays taken until the answer comes. `now_ms` is kept to tell old orphans.
   void orphan(std::int32_t stream, std::int64_t now_ms) noexcept {
@@ -89,15 +98,15 @@ class stream_table {
     if (had >= limit_) return false;
     const std::uint32_t wanted = had == 0 ? 64 : had * 2;
     const std::uint32_t have = wanted < limit_ ? wanted : limit_;
-    free_.reserve(have);
+    free_.resize(have);
     slots_.resize(have);
-    for (std::uint32_t id = have; id > had; --id) free_.push_back(static_cast<std::uint16_t>(id - 1));
+    for (std::uint32_t id = have; id > had; --id) free_[free_count_++] = static_cast<std::uint16_t>(id - 1);
     return true;
   }
 
   std::vector<std::uintptr_t> slots_;  // 0 free; even: request*; odd: orphan, milliseconds in the upper bits
-  std::vector<std::uint16_t> free_;
-  std::uint32_t limit_, in_use_ = 0, orphans_ = 0;
+  std::vector<std::uint16_t> free_;    // as many as there are slots; the first free_count_ are free ids
+  std::uint32_t limit_, free_count_ = 0, in_use_ = 0, orphans_ = 0;
 };
 
 }  // namespace coodie::inline COODIE_ABI::protocol

@@ -4,6 +4,7 @@
 #define COODIE_PROTOCOL_MESSAGES_QUERY_MESSAGE_HPP
 
 #include <cstddef>
+#include <cstring>
 #include <span>
 #include <string_view>
 
@@ -26,7 +27,7 @@ struct prepare_message {
 };
 
 /// EXECUTE (section 4.1.6): `<id: short bytes><query parameters>`. A request of ours is written without this
-/// struct: the id by writer::write_short_bytes(), then begin_parameters().
+/// struct: begin_execute(), the values, end_parameters().
 struct execute_message {
   static constexpr opcode message_opcode = opcode::execute;
   std::span<const std::byte> id;  ///< of a prepared_result
@@ -55,6 +56,18 @@ inline void serialize(writer& out, const prepare_message& message) noexcept {
 inline void serialize(writer& out, const execute_message& message) noexcept {
   out.write_short_bytes(message.id);
   serialize(out, message.parameters);
+}
+
+/// The id and what begin_parameters() writes.
+inline void begin_execute(writer& out, std::string_view id, const query_options& options,
+                          std::size_t value_count) noexcept {
+  if (id.size() > 0xFFFF || value_count > 0xFFFF) [[unlikely]]
+    return out.fail(errc::value_too_large);
+  if (std::byte* to = out.append(2 + id.size() + detail::parameters_head_size(options, value_count))) {
+    to = store_big(to, static_cast<std::uint16_t>(id.size()));
+    if (!id.empty()) std::memcpy(to, id.data(), id.size());
+    detail::store_parameters_head(to + id.size(), options, value_count);
+  }
 }
 
 }  // namespace coodie::inline COODIE_ABI::protocol

@@ -75,20 +75,30 @@ struct query_parameters : query_options {
 /// there are names, but not as many as values; errc::value_too_large above 65535 values.
 COODIE_DECL void serialize(writer& out, const query_parameters& parameters) noexcept;
 
+namespace detail {
+[[nodiscard]] constexpr std::size_t parameters_head_size(const query_options& options,
+                                                         std::size_t value_count) noexcept {
+  return value_count != 0 || options.has(query_flag::values) ? 5 : 3;
+}
+/// `value_count` fits a [short].
+inline void store_parameters_head(std::byte* to, const query_options& options,
+                                  std::size_t value_count) noexcept {
+  unsigned flags = options.flags & query_flag::known;
+  if (value_count != 0) flags |= query_flag::values;
+  to = store_big(to, static_cast<std::uint16_t>(options.consistency));
+  to = store_big(to, static_cast<std::uint8_t>(flags));
+  if ((flags & query_flag::values) != 0) store_big(to, static_cast<std::uint16_t>(value_count));
+}
+}  // namespace detail
+
 /// The same without a list of values: after begin_parameters() the caller writes `value_count` times a
 /// [value] (behind its [string] name when options.flags have query_flag::names), then calls end_parameters()
 /// with the same options. Nothing is allocated but the output buffer.
 inline void begin_parameters(writer& out, const query_options& options, std::size_t value_count) noexcept {
-  unsigned flags = options.flags & query_flag::known;
-  if (value_count != 0) flags |= query_flag::values;
   if (value_count > 0xFFFF) [[unlikely]]
     return out.fail(errc::value_too_large);
-  const bool counted = (flags & query_flag::values) != 0;
-  if (std::byte* to = out.append(counted ? 5 : 3)) {
-    to = store_big(to, static_cast<std::uint16_t>(options.consistency));
-    to = store_big(to, static_cast<std::uint8_t>(flags));
-    if (counted) store_big(to, static_cast<std::uint16_t>(value_count));
-  }
+  if (std::byte* to = out.append(detail::parameters_head_size(options, value_count)))
+    detail::store_parameters_head(to, options, value_count);
 }
 inline void end_parameters(writer& out, const query_options& options) noexcept {
   if (options.has(query_flag::page_size)) out.write(options.page_size);

@@ -36,10 +36,10 @@ using blob = std::vector<std::byte>;
 
 namespace detail {
 
-/// Gives a string its characters. Where the capacity does not suffice a new string in its place is cheaper
-/// than assign, which would look at what there was.
+/// Gives a string its characters. Where it has no memory to be used again a new string in its place is
+/// cheaper than assign, which would look at what there was.
 inline errc assign_text(std::string& target, const char* from, std::size_t n) {
-  if (n <= target.capacity()) {
+  if (n <= target.capacity() && target.capacity() > std::string().capacity()) [[unlikely]] {
     target.assign(from, n);
     return errc::ok;
   }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // From bytes to the request that they answer: in any pieces, and when they are wrong.
+#include <algorithm>
+
 #include "tests/protocol/machine/scripted_server.hpp"
 
 namespace {
@@ -407,4 +409,57 @@ TEST_CASE("input: re-entrancy in on_result", "[machine]") {
                          "d: the peer closed the connection"});
     CHECK_FALSE(d.sent);
   }
+}
+
+TEST_CASE("input: a long frame can be taken with the memory that it stands in", "[machine]") {
+  conversation c;
+  c.get_ready();
+  const std::size_t size = GENERATE(std::size_t{10'000}, std::size_t{40'000}, std::size_t{500'000});
+  const raw_bytes frame = result_of_size(0, size);
+  for (int round = 0; round < 3; ++round) {
+    struct taker : protocol::request {
+      protocol::byte_buffer memory;
+      protocol::reader body;
+      bool offered = false;
+    } asked;
+    asked.kind = protocol::request_kind::raw;
+    asked.on_result = [](protocol::request& r, const protocol::response& answer) noexcept {
+      taker& self = static_cast<taker&>(r);
+      self.offered = answer.memory != nullptr;
+      if (self.offered) self.memory = std::move(*answer.memory);
+      self.body = answer.body;
+    };
+    c.client.submit(asked);
+    c.turn();
+    c.feed(frame);
+    CHECK(asked.offered == (size > 16 * 1024));
+    c.submit(c.raw("next"));
+    c.turn();
+    c.feed(result_of_size(0, 100));  // goes elsewhere
+    if (asked.offered) {
+      CHECK(asked.memory.capacity() >= size);
+      CHECK(asked.body.remaining() == 4 + size);
+      CHECK(asked.body.end()[-1] == std::byte{0x77});
+      CHECK(std::equal(asked.body.position(), asked.body.end(), frame.begin() + 9));
+    }
+  }
+  CHECK(c.log == lines{"next: RESULT", "next: RESULT", "next: RESULT"});
+}
+
+TEST_CASE("input: memory is offered only to a frame that stands in it alone", "[machine]") {
+  conversation c;
+  c.get_ready();
+  struct looker : protocol::request {
+    bool offered = false;
+  } first, second;
+  for (looker* each : {&first, &second}) {
+    each->kind = protocol::request_kind::raw;
+    each->on_result = [](protocol::request& r, const protocol::response& answer) noexcept {
+      static_cast<looker&>(r).offered = answer.memory != nullptr;
+    };
+    c.client.submit(*each);
+  }
+  c.turn();
+  c.feed(joined({result_of_size(0, 60'000), result_of_size(1, 60'000)}));
+  CHECK_FALSE(first.offered);
 }
