@@ -9,6 +9,7 @@
 #include <span>
 #include <utility>
 
+#include "protocol/bytes/wipe.hpp"
 #include "protocol/config.hpp"
 
 namespace coodie::inline COODIE_ABI::protocol {
@@ -58,6 +59,11 @@ class byte_buffer {
     std::free(data_);
     data_ = nullptr;
     begin_ = end_ = capacity_ = 0;
+  }
+  /// Drops the content, and leaves nothing of it or of earlier ones in memory.
+  void wipe() noexcept {
+    protocol::wipe(data_, capacity_);
+    clear();
   }
   void swap(byte_buffer& other) noexcept {
     std::swap(data_, other.data_);
