@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "cluster/tls.hpp"
 #include "protocol/machine/machine.hpp"
 
 namespace coodie::inline COODIE_ABI::cluster_detail {
@@ -21,6 +22,7 @@ struct cluster_config {
   std::vector<contact_point> contact_points;
   protocol::machine_options connection;  ///< its pointers name what the members below own
   std::shared_ptr<const authenticator> credentials;
+  std::shared_ptr<tls_context> tls;  ///< nullptr: plain connections
   std::int64_t reconnect_base_ns = 50'000'000;
   std::int64_t reconnect_max_ns = 10'000'000'000;
   bool token_aware = true;

@@ -6,12 +6,16 @@
 #include "protocol/protocol.hpp"
 
 #include "cluster/connection.ipp"
+#include "cluster/connection_tls.ipp"
 #include "cluster/context_watch.ipp"
 #include "cluster/core.ipp"
 #include "cluster/core_requests.ipp"
 #include "cluster/core_start.ipp"
 #include "cluster/loop.ipp"
 #include "cluster/lz4.ipp"
+#include "cluster/tls.ipp"
+#include "cluster/tls_stream.ipp"
+#include "cluster/tls_verify.ipp"
 #include "cluster/topology.ipp"
 
 #endif  // COODIE_CLUSTER_CLUSTER_IMPL_IPP

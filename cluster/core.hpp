@@ -103,6 +103,7 @@ class core final : public std::enable_shared_from_this<core>, private loop_clien
 
   // Nodes
   COODIE_DECL void open(node& n);
+  [[nodiscard]] COODIE_DECL std::unique_ptr<tls_stream> open_tls(const asio::ip::tcp::endpoint& where) const;
   [[nodiscard]] COODIE_DECL node* node_of(const connection& c) noexcept;
   COODIE_DECL void schedule_reconnect(node& n) noexcept;
   COODIE_DECL void arm_timer() noexcept;
@@ -136,6 +137,8 @@ class core final : public std::enable_shared_from_this<core>, private loop_clien
 
   std::optional<asio::ip::basic_resolver<asio::ip::tcp, loop::io_executor>> resolver_;
   std::size_t resolving_ = 0;  // names without an answer
+  std::vector<std::pair<asio::ip::address, std::string>>
+      contact_names_;  // an address that was given has none
   bool learning_ = false, learned_ = false;
   std::int64_t start_deadline_ns_ = protocol::never;
   coodie::detail::callback<start_report> started_;

@@ -244,7 +244,7 @@ core::node* core::node_of(const connection& c) noexcept {
 void core::open(node& n) {
   n.reconnect_at_ns = protocol::never;
   n.link = std::make_shared<connection>(loop_, config_.connection, static_cast<connection_owner&>(*this),
-                                        n.info.endpoint);
+                                        n.info.endpoint, open_tls(n.info.endpoint));
   n.link->open();
 }
 

@@ -9,8 +9,9 @@
 #include <string_view>
 #include <type_traits>
 
+#include "cluster/tls_options.hpp"
 #include "driver/abstract_driver.hpp"
-#include "driver/host_list.hpp"
+#include "driver/text_list.hpp"
 #include "protocol/machine/authenticator.hpp"
 
 namespace coodie::inline COODIE_ABI {
@@ -51,6 +52,9 @@ struct auth_options {
   std::string_view password = {};
   /// Must outlive the driver.
   const authenticator* mechanism = nullptr;
+  /// The authenticators, by the class name that the server gives, that may be answered. Empty: with a user
+  /// and a password those of well_known_authenticators, with a mechanism whatever that accepts.
+  text_list accepted_mechanisms = {};
 
   [[nodiscard]] constexpr bool given() const noexcept { return mechanism != nullptr || !user.empty(); }
 };
@@ -74,6 +78,7 @@ struct init_options {
   /// Of contact points that name none: 1 to 65535.
   std::int32_t port = 9042;
   auth_options auth = {};
+  tls_options tls = {};
   /// Of one connection, until it is ready.
   std::chrono::nanoseconds connect_timeout = std::chrono::seconds(5);
   /// Of one request, with all its attempts.

@@ -15,6 +15,7 @@ has_package() {
     maven) has_program mvn ;;
     libasio-dev) has_header asio.hpp ;;
     liblz4-dev) has_header lz4.h ;;
+    libssl-dev) has_header openssl/ssl.h ;;
     catch2) has_header catch2/catch.hpp || has_header catch2/catch_all.hpp ;;
     g++-arm-linux-gnueabihf) has_program arm-linux-gnueabihf-g++ ;;
     g++-s390x-linux-gnu) has_program s390x-linux-gnu-g++ ;;
