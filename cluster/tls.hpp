@@ -127,7 +127,7 @@ class tls_stream {
   bool ended_ = false;
   bool heard_ = false;  // bytes have come
   bool input_was_full_ = false;
-  bool session_due_ = false;  // a session ticket may have come and is not kept yet
+  bool has_read_ = false;  // plain bytes
   bool asked_for_certificate_ = false;
   errc error_ = errc::ok;
   std::string text_;

@@ -73,6 +73,10 @@ struct tls_failure {
       if (asked && !has_certificate) return client_certificate_failure(false, said);
       return {errc::tls_failed,
               "the server refused the handshake; it may support no cipher suite of this client"};
+    case SSL_AD_INTERNAL_ERROR:  // of Cassandra on some libraries, for a certificate that it does not trust
+      if (asked && has_certificate)
+        return client_certificate_failure(true, said + " (it may not trust who issued it)");
+      [[fallthrough]];
     default: return {errc::tls_failed, "the server ended TLS: " + said};
   }
 }
@@ -162,8 +166,10 @@ std::size_t tls_stream::decrypt(std::span<std::byte> into) noexcept {
   const detail::error_queue_guard errors;
   std::size_t got = 0;
   if (SSL_read_ex(ssl_, into.data(), into.size(), &got) == 1) {
-    if (session_due_) [[unlikely]]
+    if (!has_read_) [[unlikely]] {
+      has_read_ = true;
       keep_session();
+    }
     return got;
   }
   if ((SSL_get_shutdown(ssl_) & SSL_RECEIVED_SHUTDOWN) != 0 && errors.is_unchanged())
@@ -197,7 +203,6 @@ void tls_stream::say_goodbye() noexcept {
 
 // SSL_SESSION_is_resumable() is false until a ticket has come.
 void tls_stream::keep_session() noexcept {
-  session_due_ = false;
   if (!context_->resumes_) return;
   const SSL_SESSION* session = SSL_get_session(ssl_);
   if (session != nullptr && SSL_SESSION_is_resumable(session) == 1) context_->remember(peer_.where, session);
@@ -223,8 +228,8 @@ void tls_stream::fail_by_library() noexcept {
     const bool has_certificate = SSL_get_certificate(ssl_) != nullptr;
     detail::tls_failure why{errc::ok, {}};
     if (reason > SSL_AD_REASON_OFFSET && reason < SSL_AD_REASON_OFFSET + 256)
-      why = detail::explain_alert(reason - SSL_AD_REASON_OFFSET, asked_for_certificate_, has_certificate,
-                                  expected_name());
+      why = detail::explain_alert(reason - SSL_AD_REASON_OFFSET, asked_for_certificate_ && !has_read_,
+                                  has_certificate, expected_name());
     else if (!established_ && detail::is_version_failure(reason))
       why = detail::no_common_version();
     else if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED)
@@ -240,7 +245,7 @@ void tls_stream::fail_by_library() noexcept {
 tls_stream::tls_stream(std::shared_ptr<tls_context> context, tls_peer peer)
     : context_(std::move(context)), peer_(std::move(peer)) {
   static_cast<void>(ssl_), static_cast<void>(program_verifies_), static_cast<void>(input_was_full_);
-  static_cast<void>(heard_), static_cast<void>(session_due_), static_cast<void>(asked_for_certificate_);
+  static_cast<void>(heard_), static_cast<void>(has_read_), static_cast<void>(asked_for_certificate_);
   fail(errc::configuration, std::string(describe(errc::configuration)));
 }
 tls_stream::~tls_stream() = default;

@@ -185,7 +185,7 @@ void tls_stream::check_peer() noexcept {
                                                   detail::subjects(certificate) + ", not for " +
                                                   expected_name());
   }
-  established_ = session_due_ = true;
+  established_ = true;
 }
 
 }  // namespace coodie::inline COODIE_ABI::cluster_detail

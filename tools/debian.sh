@@ -22,7 +22,7 @@ has_package() {
     qemu-user) has_program qemu-arm && has_program qemu-s390x ;;
     clang-[0-9]*) has_program "clang++-${1#clang-}" ;;
     openjdk-17-jre-headless) java -version 2>&1 | grep -q 'version "17' ;;
-    g++ | python3 | meson | pkg-config | cmake) has_program "$1" ;;
+    g++ | python3 | openssl | meson | pkg-config | cmake) has_program "$1" ;;
     *) dpkg -s "$1" 2>/dev/null | grep -q '^Status: install ok installed' ;;
   esac
 }

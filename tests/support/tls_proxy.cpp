@@ -250,9 +250,9 @@ struct byte_relay::state {
   }
 };
 
-byte_relay::byte_relay(std::uint16_t to, const byte_relay_options& options)
+byte_relay::byte_relay(std::uint16_t to, const byte_relay_options& options, const std::string& address)
     : state_(std::make_unique<state>()) {
-  state_->to = {asio::ip::address_v4::loopback(), to};
+  state_->to = {asio::ip::make_address(address), to};
   state_->options = options;
   state_->accept();
   state_->runner = std::thread([this] { state_->context.run(); });
@@ -260,6 +260,15 @@ byte_relay::byte_relay(std::uint16_t to, const byte_relay_options& options)
 byte_relay::~byte_relay() {
   state_->context.stop();
   state_->runner.join();
+}
+void byte_relay::close_connections() {
+  asio::post(state_->context, [this] {
+    std::error_code ignored;
+    for (const auto& both : state_->pairs) {
+      both->client.close(ignored);
+      both->server.close(ignored);
+    }
+  });
 }
 std::uint16_t byte_relay::port() const noexcept { return state_->acceptor.local_endpoint().port(); }
 std::size_t byte_relay::passed() const noexcept { return state_->passed; }

@@ -56,11 +56,12 @@ struct byte_relay_options {
 
 class byte_relay {
  public:
-  byte_relay(std::uint16_t to, const byte_relay_options& options);
+  byte_relay(std::uint16_t to, const byte_relay_options& options, const std::string& address = "127.0.0.1");
   ~byte_relay();
   byte_relay(const byte_relay&) = delete;
   byte_relay& operator=(const byte_relay&) = delete;
   [[nodiscard]] std::uint16_t port() const noexcept;
+  void close_connections();
   /// Bytes of the server that have been passed on.
   [[nodiscard]] std::size_t passed() const noexcept;
 
