@@ -13,6 +13,7 @@
 #include "cluster/log.hpp"
 #include "cluster/request_report.hpp"
 #include "cluster/shared_function.hpp"
+#include "cluster/tls.hpp"
 #include "protocol/machine/machine.hpp"
 #include "protocol/values/uuid.hpp"
 
@@ -42,6 +43,7 @@ struct cluster_config {
   std::vector<contact_point> contact_points;
   protocol::machine_options connection;  ///< its pointers name what the members below own
   std::shared_ptr<const authenticator> credentials;
+  std::shared_ptr<tls_context> tls;  ///< nullptr: plain connections
   std::int64_t reconnect_base_ns = 50'000'000;
   std::int64_t reconnect_max_ns = 10'000'000'000;
 

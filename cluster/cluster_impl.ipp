@@ -6,6 +6,7 @@
 #include "protocol/protocol.hpp"
 
 #include "cluster/connection.ipp"
+#include "cluster/connection_tls.ipp"
 #include "cluster/context_watch.ipp"
 #include "cluster/control.ipp"
 #include "cluster/core.ipp"
@@ -22,6 +23,9 @@
 #include "cluster/node_board.ipp"
 #include "cluster/retry_policy.ipp"
 #include "cluster/statement_routes.ipp"
+#include "cluster/tls.ipp"
+#include "cluster/tls_stream.ipp"
+#include "cluster/tls_verify.ipp"
 #include "cluster/topology.ipp"
 
 #endif  // COODIE_CLUSTER_CLUSTER_IMPL_IPP

@@ -8,6 +8,7 @@
 
 #include "cluster/loop.hpp"
 #include "cluster/socket_io.hpp"
+#include "cluster/tls.hpp"
 #include "protocol/machine/machine.hpp"
 
 namespace coodie::inline COODIE_ABI::cluster_detail {
@@ -56,7 +57,7 @@ class connection_owner {
 class connection final : public std::enable_shared_from_this<connection>, private protocol::machine_handler {
  public:
   COODIE_DECL connection(loop& runner, const protocol::machine_options& options, connection_owner& owner,
-                         connection_target where);
+                         connection_target where, std::unique_ptr<tls_stream> tls = nullptr);
 
   /// Connects and shakes hands; ends with connection_ready or connection_broken, never inside this call.
   COODIE_DECL void open() noexcept;
@@ -125,20 +126,35 @@ class connection final : public std::enable_shared_from_this<connection>, privat
   COODIE_DECL void wait_readable() noexcept;
   COODIE_DECL void write() noexcept;
   COODIE_DECL void wait_writable() noexcept;
+  [[nodiscard]] COODIE_DECL std::span<std::byte> input_space() noexcept;
   [[nodiscard]] COODIE_DECL bool take_bytes(const io_result& got, std::size_t space) noexcept;
   COODIE_DECL void io_failed(const asio::error_code& ec) noexcept;
   COODIE_DECL void want_attention() noexcept;
+  [[nodiscard]] bool has_output() const noexcept {
+    return !machine_.output().empty() || (tls_ != nullptr && !tls_->output().empty());
+  }
+  COODIE_DECL void break_off(errc why, std::string_view text) noexcept;
+
+  // With TLS
+  COODIE_DECL void write_encrypted() noexcept;
+  COODIE_DECL void take_encrypted(std::size_t n) noexcept;
+  [[nodiscard]] COODIE_DECL bool shake_hands() noexcept;
+  COODIE_DECL void tls_ended() noexcept;
+  COODIE_DECL void read_last_words() noexcept;
+  COODIE_DECL void say_last_words() noexcept;
 
   loop& loop_;
   connection_owner& owner_;
   connection_target target_;
   std::string name_;  // "address:port"
   socket_type socket_;
+  std::unique_ptr<tls_stream> tls_;  // nullptr: plain bytes
   protocol::machine machine_;
   std::int64_t connect_timeout_ns_;
   std::int64_t connect_deadline_ns_ = protocol::never;
   bool waits_writable_ = false;
   bool is_waited_on_ = false;  // between begin_wait() and take_read()
+  bool is_connected_ = false;
   bool closed_ = false;
   bool was_ready_ = false;
   handler_memory read_memory_, write_memory_;

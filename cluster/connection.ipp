@@ -14,12 +14,13 @@ std::string to_string(const asio::ip::tcp::endpoint& endpoint) {
 }
 
 connection::connection(loop& runner, const protocol::machine_options& options, connection_owner& owner,
-                       connection_target where)
+                       connection_target where, std::unique_ptr<tls_stream> tls)
     : loop_(runner),
       owner_(owner),
       target_(std::move(where)),
       name_(to_string(target_.endpoint)),
       socket_(runner.executor()),
+      tls_(std::move(tls)),
       machine_(options, runner.clock(), *this),
       connect_timeout_ns_(options.connect_timeout_ns) {}
 
@@ -80,10 +81,14 @@ void connection::connected(const asio::error_code& ec) noexcept {
   if (closed_) return;
   if (ec) return io_failed(ec);
   asio::error_code ignored;
+  is_connected_ = true;
   prepare_socket(socket_, patience_in_read);
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket_.set_option(asio::socket_base::keep_alive(true), ignored);
-  machine_.start();
+  if (tls_ == nullptr)
+    machine_.start();
+  else if (!shake_hands())
+    return;
   want_attention();
   wait_readable();
 }
@@ -114,27 +119,29 @@ void connection::want_attention() noexcept {
 }
 
 void connection::close(errc why) noexcept {
-  if (closed_) return;
-  if (machine_.current() == protocol::machine::state::idle)
-    on_broken(why, describe(why));
-  else
-    machine_.shut_down(why);
+  if (!closed_) break_off(why, describe(why));
 }
 
 void connection::flush() noexcept {
   if (machine_.has_deferred()) [[unlikely]]
     machine_.run_deferred();
-  if (!closed_ && !waits_writable_ && !machine_.output().empty()) write();
+  if (!closed_ && !waits_writable_ && has_output()) write();
 }
 
 void connection::on_time() noexcept {
   if (closed_) return;
-  if (loop_.clock().now_ns >= connect_deadline_ns_) return close(errc::connect_timeout);
+  if (loop_.clock().now_ns >= connect_deadline_ns_) {
+    if (tls_ != nullptr && is_connected_ && !tls_->established())
+      return break_off(errc::connect_timeout,
+                       "the node did not complete the TLS handshake within connect_timeout");
+    return close(errc::connect_timeout);
+  }
   machine_.on_time();
   want_attention();
 }
 
 void connection::write() noexcept {
+  if (tls_ != nullptr) return write_encrypted();
   while (!machine_.output().empty()) {
     const io_result gave = send_now(socket_, machine_.output());
     bytes_sent += gave.bytes;
@@ -174,10 +181,14 @@ void connection::wait_readable() noexcept {
 void connection::read() noexcept {
   if (is_waited_on_) return;
   for (;;) {
-    const std::span<std::byte> space = machine_.input_space();
+    const std::span<std::byte> space = input_space();
     if (space.empty()) return close(errc::out_of_memory);
     if (!take_bytes(receive_now(socket_, space), space.size())) return;
   }
+}
+
+std::span<std::byte> connection::input_space() noexcept {
+  return tls_ == nullptr ? machine_.input_space() : tls_->input_space();
 }
 
 // False when there is no use in reading more.
@@ -188,7 +199,10 @@ bool connection::take_bytes(const io_result& got, std::size_t space) noexcept {
     return false;
   }
   bytes_received += got.bytes;
-  machine_.received(got.bytes);
+  if (tls_ == nullptr)
+    machine_.received(got.bytes);
+  else
+    take_encrypted(got.bytes);
   if (closed_) return false;
   flush();  // before more is read: the node can work meanwhile
   want_attention();
@@ -196,7 +210,7 @@ bool connection::take_bytes(const io_result& got, std::size_t space) noexcept {
 }
 
 std::span<std::byte> connection::begin_wait() noexcept {
-  const std::span<std::byte> space = machine_.input_space();
+  const std::span<std::byte> space = input_space();
   is_waited_on_ = !space.empty();
   return space;
 }
@@ -217,7 +231,19 @@ void connection::io_failed(const asio::error_code& ec) noexcept {
   if (ec == asio::error::eof || ec == asio::error::connection_reset || ec == asio::error::broken_pipe)
     why = errc::connection_closed;
   if (ec == asio::error::connection_refused) why = errc::connection_refused;
-  const std::string text = why == errc::connection_failed ? ec.message() : std::string(describe(why));
+  std::string text = why == errc::connection_failed ? ec.message() : std::string(describe(why));
+  // Some servers of TLS say nothing to who does not speak it.
+  if (why == errc::connection_closed && tls_ == nullptr &&
+      machine_.current() == protocol::machine::state::options_sent)
+    text += " without an answer; if it speaks TLS on this port, set .tls.enabled";
+  if (tls_ != nullptr && is_connected_ && why == errc::connection_closed) {
+    tls_->input_ended();
+    if (tls_->error() != errc::ok) return tls_ended();
+  }
+  break_off(why, text);
+}
+
+void connection::break_off(errc why, std::string_view text) noexcept {
   if (machine_.current() == protocol::machine::state::idle)
     on_broken(why, text);
   else
@@ -248,6 +274,7 @@ void connection::on_event(const protocol::event_message& event) noexcept { owner
 void connection::on_broken(errc why, std::string_view text) noexcept {
   closed_ = true;
   connect_deadline_ns_ = protocol::never;
+  if (tls_ != nullptr) say_last_words();
   asio::error_code ignored;
   if (is_waited_on_)
     end_wait_in_read(native_handle());

@@ -35,6 +35,7 @@ struct start_report {
 struct known_cluster {
   std::shared_ptr<const cluster_view> view;
   std::string local_datacenter;
+  std::vector<std::pair<asio::ip::address, std::string>> contact_names;
 };
 
 /// One cluster as one keyspace and one loop see it. Connects to the contact points, learns the nodes and
@@ -74,7 +75,7 @@ class core final : public std::enable_shared_from_this<core>,
   /// From any thread.
   COODIE_DECL void add_to(metrics_snapshot& total) const;
   /// What connect() has learned. On the loop.
-  [[nodiscard]] known_cluster known() const { return {view_, local_datacenter_}; }
+  [[nodiscard]] known_cluster known() const { return {view_, local_datacenter_, contact_names_}; }
   /// The caller's io_context is being destroyed.
   COODIE_DECL void context_gone() noexcept;
 
@@ -117,6 +118,7 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void contact_resolved(const contact_point& contact, const asio::error_code& error,
                                     const asio::ip::tcp::resolver::results_type& found);
   COODIE_DECL void add_contact(const asio::ip::tcp::endpoint& where);
+  COODIE_DECL void name_contact(const asio::ip::address& address, std::string name);
   COODIE_DECL void contact_failed(std::string host, errc why, std::string text);
   [[nodiscard]] COODIE_DECL errc choose_datacenter(const connection& from, const topology& found,
                                                    std::string& why);
@@ -140,6 +142,7 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void look_after_control(connection& ready) noexcept;
   COODIE_DECL void fill(node& n) noexcept;
   COODIE_DECL void open(node& n, std::uint32_t shard) noexcept;
+  [[nodiscard]] COODIE_DECL std::unique_ptr<tls_stream> open_tls(const asio::ip::tcp::endpoint& where) const;
   [[nodiscard]] COODIE_DECL std::uint16_t shard_port(const node& n) const noexcept;
   COODIE_DECL void place(node& n, const std::shared_ptr<connection>& c) noexcept;
   COODIE_DECL void take_out(node& n, connection& c) noexcept;
@@ -245,6 +248,8 @@ class core final : public std::enable_shared_from_this<core>,
   std::optional<asio::ip::basic_resolver<asio::ip::tcp, loop::io_executor>> resolver_;
   std::size_t resolving_ = 0;  // names without an answer
   bool starting_ = false;      // asked to, also when nobody waits for it
+  /// Of the addresses of contact points; an address that was given has none.
+  std::vector<std::pair<asio::ip::address, std::string>> contact_names_;
   std::int64_t start_deadline_ns_ = protocol::never;
   std::int64_t contacts_again_ns_ = 0;  // no earlier
   coodie::detail::callback<start_report> started_;

@@ -148,6 +148,7 @@ void core::take_signals() noexcept {
   signals now = std::exchange(collected_, {});
   if (now.cluster) {
     local_datacenter_ = now.cluster->local_datacenter;
+    contact_names_ = now.cluster->contact_names;
     if (view_ == nullptr) want_time(start_deadline_ns_ = loop_.now_ns() + start_grace_ns);
     starting_ = true;
     adopt(std::move(now.cluster->view));

@@ -185,8 +185,9 @@ void core::open(node& n, std::uint32_t shard) noexcept {
     target.shard_count = static_cast<std::uint16_t>(n.links.size());
     target.shard = static_cast<std::uint16_t>(shard);
   }
-  const auto made = std::make_shared<connection>(loop_, config_->connection,
-                                                 static_cast<connection_owner&>(*this), std::move(target));
+  auto tls = open_tls(target.endpoint);
+  const auto made = std::make_shared<connection>(
+      loop_, config_->connection, static_cast<connection_owner&>(*this), std::move(target), std::move(tls));
   made->home = &n;
   n.opening.push_back(made);
   made->open();
@@ -225,8 +226,7 @@ void core::place(node& n, const std::shared_ptr<connection>& c) noexcept {
     n.links.assign(shards, nullptr);
     n.ready_link = nullptr;
     n.shards = shards > 1 ? can.shards : protocol::sharding{};
-    const bool tls = false;
-    n.shard_aware_port = tls ? can.shard_aware_port_ssl : can.shard_aware_port;
+    n.shard_aware_port = config_->tls != nullptr ? can.shard_aware_port_ssl : can.shard_aware_port;
   }
   const std::size_t shard = shards > 1 ? can.shard : 0;
   const connection_target& target = c->target();

@@ -49,6 +49,7 @@ void core::resolve_contacts() {
     asio::error_code ec;
     const auto address = asio::ip::make_address(contact.host, ec);
     if (!ec) {
+      name_contact(address, std::string());
       add_contact({address, contact.port});
       continue;
     }
@@ -70,10 +71,14 @@ void core::resolve_contacts() {
 void core::contact_resolved(const contact_point& contact, const asio::error_code& error,
                             const asio::ip::tcp::resolver::results_type& found) {
   --resolving_;
+  for (const auto& entry : found) name_contact(entry.endpoint().address(), contact.host);
   for (const auto& entry : found) add_contact(entry.endpoint());
   // RFC 6761 section 6.3; small systems have no file that says so.
   const bool is_local = error && contact.host == "localhost";
-  if (is_local) add_contact({asio::ip::address_v4::loopback(), contact.port});
+  if (is_local) {
+    name_contact(asio::ip::address_v4::loopback(), contact.host);
+    add_contact({asio::ip::address_v4::loopback(), contact.port});
+  }
   if (error && !is_local)
     contact_failed(contact.host + ":" + std::to_string(contact.port), errc::host_unresolved, error.message());
   else
@@ -99,6 +104,27 @@ void core::look_for_contacts_again() {
   contacts_again_ns_ = now + config_->reconnect_max_ns;
   log(log_level::warning, "all nodes are down; the contact points are looked up again");
   resolve_contacts();
+}
+
+// A contact point is held to the name that it was given by: whoever answers for the name in DNS must not do
+// with a certificate for the address. The addresses of other nodes come from one that has proved who it is.
+std::unique_ptr<tls_stream> core::open_tls(const asio::ip::tcp::endpoint& where) const {
+  if (config_->tls == nullptr) return nullptr;
+  tls_peer peer{.where = to_string(where), .address = where.address().to_string(), .names = {}};
+  bool by_address = false;
+  for (const auto& [address, name] : contact_names_) {
+    if (address != where.address()) continue;
+    by_address = by_address || name.empty();
+    if (!name.empty()) peer.names.push_back(name);
+  }
+  peer.address_counts = view_ != nullptr || by_address || peer.names.empty();
+  return std::make_unique<tls_stream>(config_->tls, std::move(peer));
+}
+
+void core::name_contact(const asio::ip::address& address, std::string name) {
+  std::pair<asio::ip::address, std::string> made(address, std::move(name));
+  if (std::find(contact_names_.begin(), contact_names_.end(), made) == contact_names_.end())
+    contact_names_.push_back(std::move(made));
 }
 
 void core::contact_failed(std::string host, errc why, std::string text) {
@@ -189,7 +215,9 @@ start_report core::failed_start() const {
   const auto is_cause = [](errc e) {
     return e == errc::configuration || e == errc::authentication_failed ||
            e == errc::authentication_required || e == errc::compression_unsupported ||
-           e == errc::unsupported_version;
+           e == errc::unsupported_version || e == errc::authenticator_refused || e == errc::tls_failed ||
+           e == errc::tls_unsupported || e == errc::tls_required || e == errc::certificate_rejected ||
+           e == errc::client_certificate_rejected;
   };
   for (std::size_t i = 0; i < start_errors_.size(); ++i)
     if (is_cause(start_errors_[i])) {

@@ -41,6 +41,10 @@ void throw_error(error_code code, diagnostics diag) {
     case errc::unknown_driver:
     case errc::authentication_required:
     case errc::authentication_failed:
+    case errc::authenticator_refused:
+    case errc::tls_unsupported:
+    case errc::tls_required:
+    case errc::client_certificate_rejected:
     case errc::compression_unsupported: throw configuration_error(code, std::move(diag));
     case errc::invalid_query:
     case errc::not_supported:

@@ -7,6 +7,7 @@
 #include "cluster/cluster_config.hpp"
 #include "cluster/lz4.hpp"
 #include "driver/init.hpp"
+#include "protocol/machine/selective_authenticator.hpp"
 
 namespace coodie::inline COODIE_ABI {
 namespace detail {
@@ -186,6 +187,42 @@ errc check_keyspace(std::string_view keyspace, diagnostics& diag) {
   return errc::ok;
 }
 
+[[nodiscard]] inline errc check_auth(const auth_options& auth, diagnostics& diag) {
+  if (auth.user.empty() && !auth.password.empty())
+    return refuse_option(diag, ".auth has a password but no user; set .auth.user");
+  if (!auth.given() && !auth.accepted_mechanisms.empty())
+    return refuse_option(
+        diag, ".auth.accepted_mechanisms is given without credentials; set .auth.user or .auth.mechanism");
+  return errc::ok;
+}
+
+/// Whatever was said about TLS must not end in connections without it.
+[[nodiscard]] inline errc check_tls(const init_options& options, diagnostics& diag) {
+  const tls_options& tls = options.tls;
+  const tls_options defaults;
+  const bool own_context = tls.context.get() != nullptr;
+  const bool describes_context = !tls.ca_file.empty() || !tls.ca_pem.empty() ||
+                                 !tls.certificate_file.empty() || !tls.certificate_pem.empty() ||
+                                 !tls.key_file.empty() || !tls.key_pem.empty() ||
+                                 !tls.key_passphrase.empty() || !tls.crl_file.empty() ||
+                                 !tls.crl_pem.empty() || tls.minimum_version != defaults.minimum_version;
+  const bool given = own_context || describes_context || tls.verification != defaults.verification ||
+                     !tls.server_name.empty();
+  if (given && !tls.enabled)
+    return refuse_option(diag,
+                         ".tls has options, but without .tls.enabled = true nothing would be encrypted");
+  if (tls.enabled && options.session.get() != nullptr)
+    return refuse_option(
+        diag, "a session has its connections already; give .tls to the coodie::cluster that makes it");
+  if (own_context && describes_context)
+    return refuse_option(
+        diag, ".tls.context brings its own certificates, keys and versions; leave out the options for them");
+  if (!tls.server_name.empty() && !is_host_name(tls.server_name) && !is_ipv6(tls.server_name))
+    return refuse_option(
+        diag, ".tls.server_name " + quoted(tls.server_name) + " is not the name or address of a host");
+  return errc::ok;
+}
+
 errc check_options(const init_options& options, bool async, diagnostics& diag) {
   if (const errc e = check_source(options, async, diag); e != errc::ok) return e;
   if (options.port < 1 || options.port > 65535)
@@ -193,8 +230,8 @@ errc check_options(const init_options& options, bool async, diagnostics& diag) {
   for (std::size_t i = 0; i < options.hosts.size(); ++i)
     if (const errc e = check_host(options.hosts[i], diag); e != errc::ok) return e;
   if (const errc e = check_keyspace(options.keyspace, diag); e != errc::ok) return e;
-  if (options.auth.user.empty() && !options.auth.password.empty())
-    return refuse_option(diag, ".auth has a password but no user; set .auth.user");
+  if (const errc e = check_auth(options.auth, diag); e != errc::ok) return e;
+  if (const errc e = check_tls(options, diag); e != errc::ok) return e;
   const std::pair<std::chrono::nanoseconds, std::string_view> durations[] = {
       {options.connect_timeout, "connect_timeout"},       {options.request_timeout, "request_timeout"},
       {options.heartbeat_interval, "heartbeat_interval"}, {options.heartbeat_timeout, "heartbeat_timeout"},
@@ -266,7 +303,25 @@ inline void configure_nodes(const init_options& options, cluster_detail::cluster
   config.loops = options.loops;
 }
 
-errc make_config(const init_options& options, cluster_detail::cluster_config& config, diagnostics&) {
+/// Who answers when a server asks for credentials; nullptr: nobody.
+[[nodiscard]] inline std::shared_ptr<const authenticator> make_credentials(const auth_options& auth) {
+  std::shared_ptr<const authenticator> credentials;
+  std::vector<std::string> accepted;
+  for (std::size_t i = 0; i < auth.accepted_mechanisms.size(); ++i)
+    accepted.emplace_back(auth.accepted_mechanisms[i]);
+  if (auth.mechanism != nullptr) {
+    credentials = {std::shared_ptr<void>(), auth.mechanism};
+    if (accepted.empty()) return credentials;
+  } else if (auth.given()) {
+    credentials = std::make_shared<plain_authenticator>(std::string(auth.user), std::string(auth.password));
+    if (accepted.empty()) accepted.assign(well_known_authenticators.begin(), well_known_authenticators.end());
+  } else {
+    return nullptr;
+  }
+  return std::make_shared<selective_authenticator>(std::move(credentials), std::move(accepted));
+}
+
+errc make_config(const init_options& options, cluster_detail::cluster_config& config, diagnostics& diag) {
   configure_requests(options, config);
   configure_nodes(options, config);
   for (std::size_t i = 0; i < options.hosts.size(); ++i)
@@ -285,14 +340,15 @@ errc make_config(const init_options& options, cluster_detail::cluster_config& co
   connection.client_timestamps = options.client_timestamps;
   connection.compression =
       options.compression == compression::lz4 ? &cluster_detail::lz4_compressor() : nullptr;
-  if (options.auth.mechanism != nullptr)
-    config.credentials = {std::shared_ptr<void>(), options.auth.mechanism};
-  else if (options.auth.given())
-    config.credentials = std::make_shared<plain_authenticator>(std::string(options.auth.user),
-                                                               std::string(options.auth.password));
+  config.credentials = make_credentials(options.auth);
   config.reconnect_base_ns = options.reconnect_base.count();
   config.reconnect_max_ns = options.reconnect_max.count();
   config.foreign_context = options.executor.context();
+  if (options.tls.enabled) {
+    std::string why;
+    config.tls = cluster_detail::tls_context::make(options.tls, why);
+    if (config.tls == nullptr) return refuse_option(diag, std::move(why));
+  }
   return errc::ok;
 }
 

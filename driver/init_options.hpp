@@ -14,8 +14,9 @@
 #include <type_traits>
 
 #include "cluster/cluster_config.hpp"
+#include "cluster/tls_options.hpp"
 #include "driver/abstract_driver.hpp"
-#include "driver/host_list.hpp"
+#include "driver/text_list.hpp"
 #include "protocol/machine/authenticator.hpp"
 
 namespace coodie::inline COODIE_ABI {
@@ -56,6 +57,9 @@ struct auth_options {
   std::string_view password = {};
   /// Must outlive the driver.
   const authenticator* mechanism = nullptr;
+  /// The authenticators, by the class name that the server gives, that may be answered. Empty: with a user
+  /// and a password those of well_known_authenticators, with a mechanism whatever that accepts.
+  text_list accepted_mechanisms = {};
 
   [[nodiscard]] constexpr bool given() const noexcept { return mechanism != nullptr || !user.empty(); }
 };
@@ -141,6 +145,7 @@ struct init_options {
 
   // Connections
   auth_options auth = {};
+  tls_options tls = {};
   /// Of one connection, until it is ready.
   std::chrono::nanoseconds connect_timeout = std::chrono::seconds(5);
   /// Of one request, with all its attempts.

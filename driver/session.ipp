@@ -16,6 +16,14 @@ inline void describe_start(const cluster_detail::start_report& report, const std
                            diagnostics& diag) {
   auto& content = diag.edit();
   content.attempts = report.attempts;
+  const bool is_ours = report.code == errc::tls_failed || report.code == errc::tls_unsupported ||
+                       report.code == errc::certificate_rejected ||
+                       report.code == errc::authenticator_refused ||
+                       report.code == errc::client_certificate_rejected;
+  if (is_ours) {
+    content.message = report.text;
+    return;
+  }
   if (report.text != describe(report.code)) content.server_message = report.text;
   switch (report.code) {
     case errc::configuration:

@@ -21,9 +21,21 @@
 #else
 #define COODIE_ABI_MODE _noexcept
 #endif
+// TLS is in the definitions alone: with separate compilation only COODIE_IMPLEMENTATION's file has to ask for
+// it.
+#if defined(COODIE_TLS)
+#define COODIE_HAS_TLS 1
+#else
+#define COODIE_HAS_TLS 0
+#endif
+#if COODIE_HAS_TLS && !defined(COODIE_SEPARATE_COMPILATION)
+#define COODIE_ABI_TLS _tls
+#else
+#define COODIE_ABI_TLS
+#endif
 #define COODIE_ABI_JOIN2(a, b) a##b
 #define COODIE_ABI_JOIN(a, b) COODIE_ABI_JOIN2(a, b)
-#define COODIE_ABI COODIE_ABI_JOIN(v0_1, COODIE_ABI_MODE)
+#define COODIE_ABI COODIE_ABI_JOIN(COODIE_ABI_JOIN(v0_1, COODIE_ABI_MODE), COODIE_ABI_TLS)
 
 // COODIE_DECL stands before each declaration whose definition is in an .ipp file.
 // Header-only (nothing defined): inline. With COODIE_SEPARATE_COMPILATION: defined where
@@ -39,8 +51,8 @@
 #define COODIE_HAS_DEFINITIONS 0
 #endif
 
-// coodie::aio, and with it Asio, is seen by header-only users, by COODIE_IMPLEMENTATION's file, and by files that
-// define COODIE_AIO.
+// coodie::aio, and with it Asio, is seen by header-only users, by COODIE_IMPLEMENTATION's file, and by files
+// that define COODIE_AIO.
 #if COODIE_HAS_DEFINITIONS || defined(COODIE_AIO)
 #define COODIE_HAS_AIO 1
 #else

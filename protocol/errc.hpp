@@ -43,17 +43,23 @@ enum class errc : std::int32_t {
   out_of_memory,           ///< An allocation failed.
 
   // Connections
-  connection_refused = 100,  ///< Nobody listens at the address.
-  connection_closed,         ///< The peer closed the connection.
-  connection_failed,         ///< The operating system reported another error on the connection.
-  connect_timeout,           ///< The connection was not ready in time; raise connect_timeout.
-  heartbeat_timeout,         ///< The node did not answer a heartbeat; the connection is replaced.
-  too_many_orphans,          ///< Too many requests timed out on the connection; it is replaced.
-  unknown_stream,            ///< A response to a stream id that is not in use.
-  authentication_required,   ///< The server asks for credentials; set .auth.
-  authentication_failed,     ///< The server refused the credentials.
-  compression_unsupported,   ///< The server does not offer the compression that was asked for.
-  host_unresolved,           ///< A contact point's name has no address.
+  connection_refused = 100,     ///< Nobody listens at the address.
+  connection_closed,            ///< The peer closed the connection.
+  connection_failed,            ///< The operating system reported another error on the connection.
+  connect_timeout,              ///< The connection was not ready in time; raise connect_timeout.
+  heartbeat_timeout,            ///< The node did not answer a heartbeat; the connection is replaced.
+  too_many_orphans,             ///< Too many requests timed out on the connection; it is replaced.
+  unknown_stream,               ///< A response to a stream id that is not in use.
+  authentication_required,      ///< The server asks for credentials; set .auth.
+  authentication_failed,        ///< The server refused the credentials.
+  compression_unsupported,      ///< The server does not offer the compression that was asked for.
+  host_unresolved,              ///< A contact point's name has no address.
+  authenticator_refused,        ///< The credentials are not for the authenticator that the server names.
+  tls_failed,                   ///< TLS could not be agreed on, or a peer broke its rules.
+  tls_unsupported,              ///< The server does not speak TLS on this port.
+  tls_required,                 ///< The server speaks nothing but TLS on this port; set .tls.
+  certificate_rejected,         ///< The server's certificate is not accepted; the text tells why.
+  client_certificate_rejected,  ///< The server does not accept the client's certificate, or wants one.
 
   // Requests
   request_timeout = 200,  ///< No answer in time; the request may have been executed. Raise timeout.

@@ -73,6 +73,12 @@ std::string_view describe(errc e) noexcept {
     case errc::authentication_failed: return "the server refused the credentials";
     case errc::compression_unsupported: return "the server does not offer the compression that was asked for";
     case errc::host_unresolved: return "the name has no address";
+    case errc::authenticator_refused: return "the credentials are not for the server's authenticator";
+    case errc::tls_failed: return "the TLS connection failed";
+    case errc::tls_unsupported: return "the server does not speak TLS on this port";
+    case errc::tls_required: return "the server speaks TLS on this port; set .tls.enabled in the options";
+    case errc::certificate_rejected: return "the server's certificate is not accepted";
+    case errc::client_certificate_rejected: return "the server does not accept the client's certificate";
     case errc::request_timeout: return "no answer within the request's timeout";
     case errc::cancelled: return "the request was cancelled";
     case errc::closed: return "the driver is closed";

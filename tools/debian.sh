@@ -15,13 +15,14 @@ has_package() {
     maven) has_program mvn ;;
     libasio-dev) has_header asio.hpp ;;
     liblz4-dev) has_header lz4.h ;;
+    libssl-dev) has_header openssl/ssl.h ;;
     catch2) has_header catch2/catch.hpp || has_header catch2/catch_all.hpp ;;
     g++-arm-linux-gnueabihf) has_program arm-linux-gnueabihf-g++ ;;
     g++-s390x-linux-gnu) has_program s390x-linux-gnu-g++ ;;
     qemu-user) has_program qemu-arm && has_program qemu-s390x ;;
     clang-[0-9]*) has_program "clang++-${1#clang-}" ;;
     openjdk-17-jre-headless) java -version 2>&1 | grep -q 'version "17' ;;
-    g++ | python3 | meson | pkg-config | cmake) has_program "$1" ;;
+    g++ | python3 | openssl | meson | pkg-config | cmake) has_program "$1" ;;
     *) dpkg -s "$1" 2>/dev/null | grep -q '^Status: install ok installed' ;;
   esac
 }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "protocol/bytes/recycled_memory.hpp"
+#include "protocol/bytes/wipe.hpp"
 #include "protocol/config.hpp"
 
 namespace coodie::inline COODIE_ABI::protocol {
@@ -64,6 +65,11 @@ class byte_buffer {
     const std::span<std::byte> all(data_, capacity_);
     forget_memory();
     return all;
+  }
+  /// Drops the content, and leaves nothing of it or of earlier ones in memory.
+  void wipe() noexcept {
+    protocol::wipe(data_, capacity_);
+    clear();
   }
   void swap(byte_buffer& other) noexcept {
     std::swap(data_, other.data_);

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "protocol/bytes/wipe.hpp"
 #include "protocol/bytes/writer.hpp"
 
 namespace coodie::inline COODIE_ABI {
@@ -44,6 +45,9 @@ class plain_authenticator final : public authenticator {
  public:
   plain_authenticator(std::string user, std::string password)
       : user_(std::move(user)), password_(std::move(password)) {}
+  plain_authenticator(const plain_authenticator&) = default;
+  plain_authenticator& operator=(const plain_authenticator&) = default;
+  ~plain_authenticator() override { protocol::wipe(password_); }
 
   std::unique_ptr<authentication_session> begin(std::string_view) const noexcept override {
     return std::make_unique<session>(*this);
@@ -53,6 +57,9 @@ class plain_authenticator final : public authenticator {
   struct session final : authentication_session {
     explicit session(const plain_authenticator& credentials)
         : user(credentials.user_), password(credentials.password_) {}
+    session(const session&) = delete;
+    session& operator=(const session&) = delete;
+    ~session() override { protocol::wipe(password); }
     errc initial_response(protocol::writer& token) noexcept override {
       // A NUL ends the name or the password: the server would read other credentials.
       if (user.find('\0') != std::string::npos || password.find('\0') != std::string::npos)

@@ -204,6 +204,7 @@ class machine {
 
   // What comes in
   [[nodiscard]] COODIE_DECL bool next_frame() noexcept;
+  COODIE_DECL void refuse_peer(errc why) noexcept;
   COODIE_DECL void dispatch(const frame_header& header, reader body, byte_buffer* memory) noexcept;
   COODIE_DECL void answer(request& r, const frame_header& header, reader body, byte_buffer* memory) noexcept;
   COODIE_DECL void answer_error(request& r, const response& answer) noexcept;
@@ -225,6 +226,7 @@ class machine {
   COODIE_DECL void authenticate(reader body) noexcept;
   COODIE_DECL void challenged(const response& answer) noexcept;
   COODIE_DECL void authenticated() noexcept;
+  COODIE_DECL void forget_credentials() noexcept;
   COODIE_DECL void become_ready() noexcept;
   COODIE_DECL void heartbeat() noexcept;
   COODIE_DECL void heartbeat_failed(const failure& why) noexcept;

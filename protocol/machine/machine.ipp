@@ -93,6 +93,16 @@ void machine::supported(reader body) noexcept {
   compressing_ = options_.compression != nullptr;  // the answer to STARTUP may be compressed already
 }
 
+namespace detail {
+/// The class name is the server's: no more of it is repeated than a name has.
+inline std::string refusal_of(std::string_view authenticator) {
+  std::string name;
+  for (const char c : authenticator.substr(0, 128)) name += c > ' ' && c < 0x7F ? c : '?';
+  return "the server asks for \"" + name +
+         "\", which the credentials are not for; if it may have them, name it in .auth.accepted_mechanisms";
+}
+}  // namespace detail
+
 void machine::authenticate(reader body) noexcept {
   authenticate_message asked;
   if (const errc e = deserialize(body, asked); e != errc::ok) return shut_down(e, describe(e));
@@ -100,8 +110,7 @@ void machine::authenticate(reader body) noexcept {
     return shut_down(errc::authentication_required, describe(errc::authentication_required));
   session_ = options_.credentials->begin(asked.authenticator);
   if (session_ == nullptr)
-    return shut_down(errc::authentication_failed,
-                     "the credentials are not for the server's " + std::string(asked.authenticator));
+    return shut_down(errc::authenticator_refused, detail::refusal_of(asked.authenticator));
   handshake_body_.clear();
   writer out(handshake_body_);
   out.write(std::int32_t{0});
@@ -117,7 +126,7 @@ void machine::challenged(const response& answer) noexcept {
   if (const errc e = deserialize(body, challenge); e != errc::ok) return shut_down(e, describe(e));
   if (answer.code == opcode::auth_success) {
     const errc e = session_->success(challenge.token.bytes());
-    session_.reset();
+    forget_credentials();
     return e == errc::ok ? authenticated() : shut_down(e, describe(e));
   }
   handshake_body_.clear();
@@ -128,6 +137,13 @@ void machine::challenged(const response& answer) noexcept {
   if (const errc e = out.error(); e != errc::ok) return shut_down(e, describe(e));
   out.patch(0, static_cast<std::uint32_t>(out.position() - 4));
   send_handshake(opcode::auth_response, state::authenticating);
+}
+
+// Of what was written only the buffers are left, which others will read and write.
+void machine::forget_credentials() noexcept {
+  session_.reset();
+  handshake_body_.wipe();
+  if (out_.empty()) out_.wipe();
 }
 
 void machine::authenticated() noexcept {
@@ -243,6 +259,7 @@ void machine::shut_down(errc why, std::string_view text) noexcept {
   run_deferred();  // they have reasons of their own
   if (state_ == state::broken) return;
   state_ = state::broken;
+  if (session_ != nullptr) forget_credentials();
   const std::string reason(text.empty() ? describe(why) : text);  // `text` may lie in a buffer of ours
   defer_all(why);
   ending_.splice(deferred_);

@@ -6,6 +6,7 @@
 #include "protocol/machine/authenticator.hpp"
 #include "protocol/machine/machine.hpp"
 #include "protocol/machine/request.hpp"
+#include "protocol/machine/selective_authenticator.hpp"
 #include "protocol/machine/server_features.hpp"
 #include "protocol/machine/statement.hpp"
 

@@ -51,18 +51,25 @@ void machine::received(std::size_t n) noexcept {
     send_waiting();
 }
 
+// A server of TLS answers plain bytes with an alert (RFC 8446 section 5.1).
+void machine::refuse_peer(errc why) noexcept {
+  constexpr std::byte tls_alert{0x15};
+  if (why == errc::unsupported_version && *in_.data() == tls_alert) why = errc::tls_required;
+  shut_down(why, describe(why));
+}
+
 // Takes one whole frame from the input; false when there is none, or no use in looking for more.
 bool machine::next_frame() noexcept {
   if (state_ == state::broken || in_.empty()) return false;
   if (in_.size() < frame_header_size) [[unlikely]] {
     const errc e = check_frame_version(static_cast<std::uint8_t>(*in_.data()), direction::response);
-    if (e != errc::ok) shut_down(e, describe(e));
+    if (e != errc::ok) refuse_peer(e);
     return false;
   }
   frame_header header;
   if (const errc e = parse_frame_header(in_.data(), direction::response, options_.max_frame_size, header);
       e != errc::ok) [[unlikely]] {
-    shut_down(e, describe(e));
+    refuse_peer(e);
     return false;
   }
   if (in_.size() - frame_header_size < header.length) return false;

@@ -250,7 +250,8 @@ errc machine::encode(request& r, const prepared_entry* entry) noexcept {
   if (!r.payload.empty()) [[unlikely]]
     flags |= frame_flag::custom_payload;
   const bool executes = r.kind == request_kind::execute;
-  const std::size_t start = begin_frame(out, executes ? opcode::execute : detail::opcode_of(r), stream, flags);
+  const std::size_t start =
+      begin_frame(out, executes ? opcode::execute : detail::opcode_of(r), stream, flags);
   if (!r.payload.empty()) [[unlikely]]
     detail::write_payload(out, r.payload);
   if (executes) [[likely]]

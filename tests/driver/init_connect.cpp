@@ -79,7 +79,8 @@ TEST_CASE("connecting: a server that closes at once", "[driver]") {
   const auto failed = fails_alike({.hosts = {"127.0.0.1"}, .port = rude.port()}, errc::no_host_available,
                                   "no_host_available");
   REQUIRE(failed.diag.attempts().size() == 1);
-  CHECK(failed.diag.attempts()[0].reason == "the peer closed the connection");
+  CHECK(failed.diag.attempts()[0].reason ==
+        "the peer closed the connection without an answer; if it speaks TLS on this port, set .tls.enabled");
 }
 
 TEST_CASE("connecting: a server that says nothing", "[driver]") {

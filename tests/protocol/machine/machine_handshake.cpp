@@ -183,8 +183,19 @@ TEST_CASE("handshake: a mechanism that the authenticator refuses is named", "[ma
   conversation c;
   c.options.credentials = &credentials;
   c.reply(c.up_to_startup(), protocol::authenticate_message{"org.example.Other"});
-  CHECK(c.broken_by == errc::authentication_failed);
+  CHECK(c.broken_by == errc::authenticator_refused);
   CHECK(c.broken_text.find("org.example.Other") != std::string::npos);
+}
+
+TEST_CASE("handshake: of a mechanism's name no more is told than a name has", "[machine]") {
+  const challenge_authenticator credentials;
+  conversation c;
+  c.options.credentials = &credentials;
+  const std::string endless = "evil\n\x1b[2J" + std::string(60'000, 'x');
+  c.reply(c.up_to_startup(), protocol::authenticate_message{endless});
+  CHECK(c.broken_by == errc::authenticator_refused);
+  CHECK(c.broken_text.size() < 300);
+  CHECK(c.broken_text.find('\n') == std::string::npos);
 }
 
 TEST_CASE("handshake: a mechanism with challenges", "[machine]") {
@@ -325,7 +336,7 @@ TEST_CASE("handshake: every message at every step", "[machine]") {
       c.feed(answer.frame(asked.header.stream));
       if (is_right(step, answer.code)) {
         // An empty mechanism's name is none that the authenticator knows.
-        CHECK((c.broken_calls == 0 || c.broken_by == errc::authentication_failed));
+        CHECK((c.broken_calls == 0 || c.broken_by == errc::authenticator_refused));
       } else {
         CHECK(c.broken_by == errc::unexpected_message);
         CHECK(c.broken_calls == 1);
@@ -414,7 +425,7 @@ TEST_CASE("handshake: a peer that speaks something else", "[machine]") {
       {"v2's header is shorter", wire("82 00 00 00 00000000"), errc::unsupported_version},
       {"one byte tells", wire("83"), errc::unsupported_version},
       {"HTTP", wire("'HTTP/1.1 400 Bad Request'"), errc::unsupported_version},
-      {"TLS alert", wire("15 03 01 00 02 02 46"), errc::unsupported_version},
+      {"TLS alert", wire("15 03 01 00 02 02 46"), errc::tls_required},
       {"zeros", raw_bytes(64), errc::unsupported_version},
       {"our own bytes come back", wire("04 00 0000 05 00000000"), errc::invalid_direction},
       {"a request", wire("84 00 0000 07 00000000"), errc::invalid_direction},
