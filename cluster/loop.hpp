@@ -86,10 +86,8 @@ class loop {
   /// One turn: everything that is started inside of it is written at its end.
   class turn {
    public:
-    /// `same_time`: so soon after another turn that the clock need not be read again.
-    explicit turn(loop& l, bool same_time = false) noexcept
-        : turn(l, l.own_ && !l.inside() ? std::unique_lock(l.turn_mutex_) : std::unique_lock<std::mutex>(),
-               same_time) {}
+    explicit turn(loop& l) noexcept
+        : turn(l, l.own_ && !l.inside() ? std::unique_lock(l.turn_mutex_) : std::unique_lock<std::mutex>()) {}
     ~turn() {
       loop_.client_.end_turn();
       while (loop_.is_drain_wanted()) [[unlikely]] {
@@ -110,11 +108,11 @@ class loop {
 
    private:
     friend class loop;
-    turn(loop& l, std::unique_lock<std::mutex> lock, bool same_time) noexcept
+    turn(loop& l, std::unique_lock<std::mutex> lock) noexcept
         : lock_(std::move(lock)), loop_(l), outer_(current_loop), outer_context_(current_context) {
       current_loop = &l;
       current_context = &l.context_;
-      if (!same_time) l.tick();
+      l.tick();
     }
 
     std::unique_lock<std::mutex> lock_;

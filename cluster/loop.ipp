@@ -76,7 +76,7 @@ void loop::see_to_drain() noexcept {
     std::unique_lock lock(turn_mutex_, std::defer_lock);
     if (inside() || !lock.try_lock()) return;  // whoever has the turn does it at its end
     if (in_read_.load(std::memory_order_relaxed)) {
-      const turn now(*this, std::move(lock), false);
+      const turn now(*this, std::move(lock));
     }
   }
 }
@@ -202,7 +202,7 @@ loop::read_wait loop::wait_in_read(const protocol::request& r) noexcept {
   client_.wait();
   std::unique_lock lock(turn_mutex_);
   in_read_.store(false);
-  const turn now(*this, std::move(lock), true);
+  const turn now(*this, std::move(lock));
   return client_.end_wait() ? read_wait::answered : read_wait::in_vain;
 }
 

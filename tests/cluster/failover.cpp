@@ -19,7 +19,7 @@ struct attempt {
   attempt(const coodie::testing::reaction& what, bool idempotent, std::size_t times = 1) {
     cluster.server.on({.opcode = opcode::query, .times = times}, what);
     ended = ask(*cluster.driver, any_question, {}, {.idempotent = idempotent});
-    asked = cluster.asked("SELECT key");
+    asked = cluster.asked("SELECT key FROM");
   }
 };
 
@@ -64,7 +64,7 @@ TEST_CASE("failover: what was only being prepared was not executed and goes on",
   const auto ended = ask(*cluster.driver, prepared_question, {"local"});
   CHECK(!ended.code);
   CHECK(ended.rows == 1);
-  CHECK(cluster.asked("SELECT key").size() == 1);
+  CHECK(cluster.asked("SELECT key FROM").size() == 1);
   CHECK(cluster.server.requests(opcode::prepare).size() == 2);
 }
 
@@ -118,11 +118,10 @@ TEST_CASE("failover: errors of the node only when the request may be executed tw
 }
 
 TEST_CASE("failover: other errors of a server are the answer", "[cluster]") {
-  for (const auto code :
-       {server_errc::protocol_error, server_errc::write_timeout,
-        server_errc::read_timeout, server_errc::read_failure, server_errc::function_failure,
-        server_errc::write_failure, server_errc::syntax_error, server_errc::unauthorized,
-        server_errc::invalid, server_errc::config_error, server_errc::already_exists}) {
+  for (const auto code : {server_errc::protocol_error, server_errc::write_timeout, server_errc::read_timeout,
+                          server_errc::read_failure, server_errc::function_failure,
+                          server_errc::write_failure, server_errc::syntax_error, server_errc::unauthorized,
+                          server_errc::invalid, server_errc::config_error, server_errc::already_exists}) {
     INFO(static_cast<int>(code));
     attempt a(react::error(static_cast<std::int32_t>(code) - 0x10000), true);
     CHECK(a.ended.code == code);
