@@ -47,6 +47,7 @@ def main(arguments: List[str]) -> int:
     runner.compiled(gcc)
     if options.all:
         runner.peers(gcc)
+        runner.scylla_peers(gcc)
         runner.benchmarks(gcc)
         runner.second_compiler(clang)
         runner.other_machines()

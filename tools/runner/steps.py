@@ -163,6 +163,17 @@ class Steps:
             results = run_tap(command + (["--against", against] if against else []), ROOT, {})
             self.report.group(f"{title} on the mock{' and on Cassandra' if against else ''}", results)
 
+    def scylla_peers(self, compiler: Compiler) -> None:
+        """ScyllaDB's drivers on coodie-mock with shards."""
+        title = "ScyllaDB's drivers"
+        if not self.matches(title):
+            return
+        variant = plain_variant(compiler)
+        for target in self.build(variant, r"/coodie-mock$"):
+            command = [sys.executable, "tests/peers/scylla_smoke.py", "--program", str(variant.folder / target)]
+            results = run_tap(command + ["--target", str(BUILD / "scylla_rust")], ROOT, {})
+            self.report.group(f"{title} on the mock", results)
+
     def benchmarks(self, compiler: Compiler) -> None:
         """The programs of bench/ run, each mode for a moment."""
         if not self.matches("benchmarks"):
