@@ -101,6 +101,9 @@ class core final : public std::enable_shared_from_this<core>, private loop_clien
   COODIE_DECL void fail_later(protocol::request& r, errc why) noexcept;
   COODIE_DECL void run_deferred() noexcept;
 
+  [[nodiscard]] COODIE_DECL bool may_write_later() const noexcept;
+  COODIE_DECL void write_later() noexcept;
+
   // Nodes
   COODIE_DECL void open(node& n);
   [[nodiscard]] COODIE_DECL node* node_of(const connection& c) noexcept;
@@ -114,6 +117,9 @@ class core final : public std::enable_shared_from_this<core>, private loop_clien
   std::vector<std::unique_ptr<node>> nodes_;
   protocol::replica_map tokens_;
   std::vector<std::shared_ptr<connection>> attention_, attending_;
+  enum class writing : std::uint8_t { at_end_of_turn, posted, due };
+  writing writing_ = writing::at_end_of_turn;
+  handler_memory writing_memory_;
   std::vector<std::shared_ptr<connection>> graveyard_;  // broken in this turn; their functions may still run
   protocol::request_queue deferred_;
   std::size_t next_node_ = 0;

@@ -15,6 +15,11 @@
 
 namespace coodie::inline COODIE_ABI::cluster_detail {
 
+namespace detail {
+// So many connections a caller polls itself; with more it runs the event loop.
+inline constexpr std::size_t most_polled = 8;
+}  // namespace detail
+
 std::shared_ptr<core> core::make(cluster_config config) {
   auto made = std::make_shared<core>(std::move(config));
   if (made->loop_.is_foreign())
@@ -127,7 +132,28 @@ void core::wants_attention(connection& c) noexcept {
   attention_.push_back(c.shared_from_this());
 }
 
+// A turn that has little for each of many connections: what else has arrived adds to it before it is written,
+// so that a system call carries more than one request. Few connections are polled by callers, who would not
+// see that something is posted.
+bool core::may_write_later() const noexcept {
+  constexpr std::size_t many = 4;
+  return writing_ != writing::due && attention_.size() >= many && nodes_.size() > detail::most_polled;
+}
+
+void core::write_later() noexcept {
+  if (std::exchange(writing_, writing::posted) == writing::posted) return;
+  asio::post(loop_.executor(), pooled(writing_memory_, [self = shared_from_this()] {
+               const loop::turn now(self->loop_);
+               self->writing_ = writing::due;
+             }));
+}
+
 void core::end_turn() noexcept {
+  if (may_write_later()) {
+    if (!deferred_.empty()) run_deferred();
+    return write_later();
+  }
+  writing_ = writing::at_end_of_turn;
   for (int round = 0; round < 64; ++round) {  // a completion may start new requests
     if (!deferred_.empty()) run_deferred();
     if (attention_.empty()) break;
@@ -175,9 +201,8 @@ bool core::end_wait() noexcept {
 // Only for few nodes, all of which are connected: the event loop is better at everything else.
 bool core::wait_for_answer(int wake_descriptor) noexcept {
 #if defined(__linux__)
-  constexpr std::size_t most_nodes = 8;
-  if (nodes_.empty() || nodes_.size() > most_nodes) return false;
-  std::array<pollfd, most_nodes + 1> watched;
+  if (nodes_.empty() || nodes_.size() > detail::most_polled) return false;
+  std::array<pollfd, detail::most_polled + 1> watched;
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     if (nodes_[i]->link == nullptr || !nodes_[i]->link->only_reads()) return false;
     watched[i] = {nodes_[i]->link->native_handle(), POLLIN, 0};
