@@ -189,6 +189,7 @@ void core::open(node& n, std::uint32_t shard) noexcept {
   const auto made = std::make_shared<connection>(
       loop_, config_->connection, static_cast<connection_owner&>(*this), std::move(target), std::move(tls));
   made->home = &n;
+  ++connections_;
   n.opening.push_back(made);
   made->open();
 }
@@ -257,6 +258,7 @@ void core::take_out(node& n, connection& c) noexcept {
 
 void core::connection_broken(connection& c, errc why, std::string_view text) noexcept {
   graveyard_.push_back(c.shared_from_this());
+  --connections_;
   node* const n = std::exchange(c.home, nullptr);
   const bool was_ready = c.was_ready();
   if (was_ready)
