@@ -95,6 +95,7 @@ void core::resolve_contacts() {
 void core::contact_resolved(const contact_point& contact, const asio::error_code& error,
                             const asio::ip::tcp::resolver::results_type& found) {
   --resolving_;
+  std::erase_if(contact_names_, [&](const auto& known) { return known.second == contact.host; });
   for (const auto& entry : found) contact_names_.emplace_back(entry.endpoint().address(), contact.host);
   for (const auto& entry : found) add_contact(entry.endpoint());
   // RFC 6761 section 6.3; small systems have no file that says so.
