@@ -142,7 +142,8 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void look_after_control(connection& ready) noexcept;
   COODIE_DECL void fill(node& n) noexcept;
   COODIE_DECL void open(node& n, std::uint32_t shard) noexcept;
-  [[nodiscard]] COODIE_DECL std::unique_ptr<tls_stream> open_tls(const asio::ip::tcp::endpoint& where) const;
+  [[nodiscard]] COODIE_DECL std::unique_ptr<tls_stream> open_tls(const asio::ip::tcp::endpoint& where,
+                                                                 bool is_contact) const;
   [[nodiscard]] COODIE_DECL std::uint16_t shard_port(const node& n) const noexcept;
   COODIE_DECL void place(node& n, const std::shared_ptr<connection>& c) noexcept;
   COODIE_DECL void take_out(node& n, connection& c) noexcept;

@@ -185,7 +185,7 @@ void core::open(node& n, std::uint32_t shard) noexcept {
     target.shard_count = static_cast<std::uint16_t>(n.links.size());
     target.shard = static_cast<std::uint16_t>(shard);
   }
-  auto tls = open_tls(target.endpoint);
+  auto tls = open_tls(target.endpoint, n.is_contact);
   const auto made = std::make_shared<connection>(
       loop_, config_->connection, static_cast<connection_owner&>(*this), std::move(target), std::move(tls));
   made->home = &n;

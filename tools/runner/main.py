@@ -57,6 +57,7 @@ def main(arguments: List[str]) -> int:
         runner.fuzz(clang, options.fuzz)
     if options.real or options.all:
         runner.real(gcc, options.nodes, required=options.real)
+        runner.secured(gcc, required=options.real)
     return report.finish()
 
 
