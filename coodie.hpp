@@ -53,6 +53,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <limits>
 
 // ---- protocol/config.hpp
 // Version, ABI namespace and the few macros that the whole library uses.
@@ -152,6 +153,51 @@ inline void unpark(std::atomic<std::uint32_t>& word) noexcept {
 #endif
 }
 
+/// Where many threads sleep, each with a mark of its own, so that one system call wakes as many of them as
+/// are meant. Threads that share a mark wake together and have to look whether they are meant.
+class bell {
+ public:
+#if defined(__linux__) && defined(SYS_futex)
+  static constexpr bool wakes_some = true;
+#else
+  static constexpr bool wakes_some = false;
+#endif
+  static constexpr std::uint32_t marks = 32;
+
+  /// To be asked for before looking whether there is anything to sleep for.
+  [[nodiscard]] std::uint32_t rung() const noexcept { return times_.load(std::memory_order_acquire); }
+  /// Sleeps, unless it has been rung since rung() said `before`. May wake for no reason.
+  void sleep(std::uint32_t before, std::uint32_t mark) noexcept {
+#if defined(__linux__) && defined(SYS_futex)
+    ::syscall(SYS_futex, &times_, FUTEX_WAIT_BITSET_PRIVATE, before, nullptr, nullptr, mark);
+#else
+    static_cast<void>(mark);
+    times_.wait(before, std::memory_order_acquire);
+#endif
+  }
+  void ring(std::uint32_t whom) noexcept {
+    times_.fetch_add(1, std::memory_order_acq_rel);
+#if defined(__linux__) && defined(SYS_futex)
+    ::syscall(SYS_futex, &times_, FUTEX_WAKE_BITSET_PRIVATE, std::numeric_limits<int>::max(), nullptr,
+              nullptr, whom);
+#else
+    static_cast<void>(whom);
+    times_.notify_all();
+#endif
+  }
+
+ private:
+  std::atomic<std::uint32_t> times_{0};
+};
+
+/// Whom this thread is going to wake, by which bell: all at once, when it has done what else there is to do.
+/// A thread that is woken may take the processor from the one that wakes it.
+struct wake_up_call {
+  bell* by = nullptr;
+  std::uint32_t whom = 0;
+};
+inline constinit thread_local wake_up_call* current_wake_up = nullptr;
+
 }  // namespace coodie::inline COODIE_ABI::cluster_detail
 
 #endif  // COODIE_CLUSTER_PARKING_HPP
@@ -163,7 +209,6 @@ inline void unpark(std::atomic<std::uint32_t>& word) noexcept {
 #define COODIE_PROTOCOL_MACHINE_REQUEST_HPP
 
 #include <cstddef>
-#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -1889,6 +1934,8 @@ struct follower_link : list_link {};  ///< in a loop's list of waiting threads
 struct blocking_request : request, follower_link {
   enum : std::uint32_t { pending, done, lead, parked };
   std::atomic<std::uint32_t> state{pending};
+  cluster_detail::bell* wakes_by = nullptr;  ///< nullptr: sleeps on its own
+  std::uint32_t mark = 0;                    ///< one bit, for wakes_by
 
   [[nodiscard]] list_link& follower() noexcept { return static_cast<follower_link&>(*this); }
   [[nodiscard]] static blocking_request& from_follower(list_link& link) noexcept {
@@ -1898,21 +1945,34 @@ struct blocking_request : request, follower_link {
   [[nodiscard]] bool is_done() const noexcept { return state.load(std::memory_order_acquire) == done; }
   /// The request may be gone when this returns.
   void finish() noexcept { tell(done); }
-  /// Sets the state, unless it is done already, and wakes the thread if it sleeps.
+  /// Sets the state, unless it is done already, and wakes the thread if it sleeps: at once, or at the end of
+  /// the turn that this is told in.
   void tell(std::uint32_t news) noexcept {
+    cluster_detail::bell* const by = wakes_by;
+    const std::uint32_t whom = mark;
     std::uint32_t was = state.load(std::memory_order_relaxed);
     do {
       if (was == done) return;
     } while (!state.compare_exchange_weak(was, news, std::memory_order_acq_rel, std::memory_order_relaxed));
-    if (was == parked) cluster_detail::unpark(state);
+    if (was != parked) return;
+    if (by == nullptr) return cluster_detail::unpark(state);
+    cluster_detail::wake_up_call* const later = cluster_detail::current_wake_up;
+    if (later != nullptr && later->by == by)
+      later->whom |= whom;
+    else
+      by->ring(whom);
   }
   /// Sleeps until the state is done or lead; returns it.
   std::uint32_t wait() noexcept {
     for (;;) {
+      const std::uint32_t rung = wakes_by != nullptr ? wakes_by->rung() : 0;
       std::uint32_t now = state.load(std::memory_order_acquire);
       if (now == done || now == lead) return now;
       if (now == pending && !state.compare_exchange_strong(now, parked, std::memory_order_acq_rel)) continue;
-      cluster_detail::park_while(state, parked);
+      if (wakes_by != nullptr)
+        wakes_by->sleep(rung, mark);
+      else
+        cluster_detail::park_while(state, parked);
     }
   }
 };
@@ -11136,12 +11196,15 @@ class loop {
       }
       current_loop = outer_;
       current_context = outer_context_;
-      if (!lock_.owns_lock()) return;
-      lock_.unlock();
-      std::atomic_thread_fence(
-          std::memory_order_seq_cst);  // who finds the lock taken relies on the next line
-      if (loop_.is_drain_wanted()) [[unlikely]]
-        loop_.see_to_drain();
+      current_wake_up = outer_wake_up_;
+      if (lock_.owns_lock()) {
+        lock_.unlock();
+        std::atomic_thread_fence(
+            std::memory_order_seq_cst);  // who finds the lock taken relies on the next line
+        if (loop_.is_drain_wanted()) [[unlikely]]
+          loop_.see_to_drain();
+      }
+      if (wake_up_.whom != 0) loop_.bell_.ring(wake_up_.whom);
     }
     turn(const turn&) = delete;
     turn& operator=(const turn&) = delete;
@@ -11149,9 +11212,14 @@ class loop {
    private:
     friend class loop;
     turn(loop& l, std::unique_lock<std::mutex> lock) noexcept
-        : lock_(std::move(lock)), loop_(l), outer_(current_loop), outer_context_(current_context) {
+        : lock_(std::move(lock)),
+          loop_(l),
+          outer_(current_loop),
+          outer_context_(current_context),
+          outer_wake_up_(current_wake_up) {
       current_loop = &l;
       current_context = &l.context_;
+      current_wake_up = &wake_up_;
       l.tick();
     }
 
@@ -11159,6 +11227,8 @@ class loop {
     loop& loop_;
     loop* outer_;
     const void* outer_context_;
+    wake_up_call* outer_wake_up_;
+    wake_up_call wake_up_{&loop_.bell_};
   };
 
   /// From any other thread: client.take(r) in a turn to come. Behind close_inbox() the request fails at once.
@@ -11215,6 +11285,7 @@ class loop {
   std::mutex turn_mutex_;             // own loop: held by every turn
   std::atomic<bool> in_read_{false};  // a lone caller is in wait_in_read(); changes under the turns' lock
   std::uint32_t read_waits_ = 0;      // of the leader
+  bell bell_;                         // where the callers sleep
   std::atomic<std::uint32_t> callers_{0};  // threads in run(); changes under the next one
 
   std::mutex mutex_;  // guards what follows
@@ -12481,7 +12552,8 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void look_after_control(connection& ready) noexcept;
   COODIE_DECL void fill(node& n) noexcept;
   COODIE_DECL void open(node& n, std::uint32_t shard) noexcept;
-  [[nodiscard]] COODIE_DECL std::unique_ptr<tls_stream> open_tls(const asio::ip::tcp::endpoint& where) const;
+  [[nodiscard]] COODIE_DECL std::unique_ptr<tls_stream> open_tls(const asio::ip::tcp::endpoint& where,
+                                                                 bool is_contact) const;
   [[nodiscard]] COODIE_DECL std::uint16_t shard_port(const node& n) const noexcept;
   COODIE_DECL void place(node& n, const std::shared_ptr<connection>& c) noexcept;
   COODIE_DECL void take_out(node& n, connection& c) noexcept;
@@ -12539,6 +12611,8 @@ class core final : public std::enable_shared_from_this<core>,
   void want_time(std::int64_t at_ns) noexcept {
     if (at_ns < timer_wanted_ns_) timer_wanted_ns_ = at_ns;
   }
+  [[nodiscard]] COODIE_DECL bool may_write_later() const noexcept;
+  COODIE_DECL void write_later() noexcept;
   COODIE_DECL void arm_timer() noexcept;
   COODIE_DECL void on_timer() noexcept;
   COODIE_DECL void look_at_times(std::int64_t now) noexcept;
@@ -12554,11 +12628,15 @@ class core final : public std::enable_shared_from_this<core>,
   std::shared_ptr<const cluster_view> view_;
   std::vector<std::unique_ptr<node>> nodes_;  // in the order of view_, once there is one
   std::vector<node*> by_distance_[connected_distances];
+  std::size_t connections_ = 0;  // that have not ended
   node_board board_;
   core_counters counters_;
   statement_routes routes_;
 
   std::vector<std::shared_ptr<connection>> attention_, attending_;
+  enum class writing : std::uint8_t { at_end_of_turn, posted, due };
+  writing writing_ = writing::at_end_of_turn;
+  handler_memory writing_memory_;
   std::vector<std::shared_ptr<connection>> graveyard_;  // broken in this turn; their functions may still run
   std::vector<std::unique_ptr<node>> dropped_;          // in this turn
   protocol::request_queue deferred_;
@@ -12808,6 +12886,11 @@ void control::on_time() noexcept {
 
 namespace coodie::inline COODIE_ABI::cluster_detail {
 
+namespace detail {
+// So many connections a caller polls itself; with more it runs the event loop.
+inline constexpr std::size_t most_polled = 8;
+}  // namespace detail
+
 std::shared_ptr<core> core::make(std::shared_ptr<const cluster_config> config, std::size_t index,
                                  protocol::shared_timestamps* timestamps) {
   auto made = std::make_shared<core>(std::move(config), index, timestamps);
@@ -12969,7 +13052,28 @@ void core::wants_attention(connection& c) noexcept {
   attention_.push_back(c.shared_from_this());
 }
 
+// A turn that has little for each of many connections: what else has arrived adds to it before it is written,
+// so that a system call carries more than one request. Few connections are polled by callers, who would not
+// see that something is posted.
+bool core::may_write_later() const noexcept {
+  constexpr std::size_t many = 4;
+  return writing_ != writing::due && attention_.size() >= many && connections_ > detail::most_polled;
+}
+
+void core::write_later() noexcept {
+  if (std::exchange(writing_, writing::posted) == writing::posted) return;
+  asio::post(loop_.executor(), pooled(writing_memory_, [self = shared_from_this()] {
+               const loop::turn now(self->loop_);
+               self->writing_ = writing::due;
+             }));
+}
+
 void core::end_turn() noexcept {
+  if (may_write_later()) {
+    if (!deferred_.empty()) run_deferred();
+    return write_later();
+  }
+  writing_ = writing::at_end_of_turn;
   for (int round = 0; round < 64; ++round) {  // a completion may start new requests
     if (!deferred_.empty()) run_deferred();
     if (attention_.empty()) break;
@@ -13019,7 +13123,7 @@ bool core::end_wait() noexcept {
 // Only for few connections, all of which are ready: the event loop is better at everything else.
 bool core::wait_for_answer(int wake_descriptor) noexcept {
 #if defined(__linux__)
-  constexpr std::size_t most = 8;
+  constexpr std::size_t most = detail::most_polled;
   std::array<pollfd, most + 1> watched;
   std::array<connection*, most> links;
   std::size_t count = 0;
@@ -13240,6 +13344,8 @@ void core::try_again(connection& c, protocol::request& r, const protocol::failur
     return next->submit(r);
   }
   if (why.answer == nullptr && !c.ready()) return fail_later(r, errc::no_host_available);
+  r.attempts->attempts.pop_back();  // it is the error itself
+  if (r.attempts->attempts.empty()) r.attempts.reset();
   protocol::failure told = why;
   told.host = detail::host_of(c);
   finish_failed(r, told);
@@ -13646,10 +13752,11 @@ void core::open(node& n, std::uint32_t shard) noexcept {
     target.shard_count = static_cast<std::uint16_t>(n.links.size());
     target.shard = static_cast<std::uint16_t>(shard);
   }
-  auto tls = open_tls(target.endpoint);
+  auto tls = open_tls(target.endpoint, n.is_contact);
   const auto made = std::make_shared<connection>(
       loop_, config_->connection, static_cast<connection_owner&>(*this), std::move(target), std::move(tls));
   made->home = &n;
+  ++connections_;
   n.opening.push_back(made);
   made->open();
 }
@@ -13718,6 +13825,7 @@ void core::take_out(node& n, connection& c) noexcept {
 
 void core::connection_broken(connection& c, errc why, std::string_view text) noexcept {
   graveyard_.push_back(c.shared_from_this());
+  --connections_;
   node* const n = std::exchange(c.home, nullptr);
   const bool was_ready = c.was_ready();
   if (was_ready)
@@ -14280,6 +14388,7 @@ void core::resolve_contacts() {
 void core::contact_resolved(const contact_point& contact, const asio::error_code& error,
                             const asio::ip::tcp::resolver::results_type& found) {
   --resolving_;
+  if (!error) std::erase_if(contact_names_, [&](const auto& known) { return known.second == contact.host; });
   for (const auto& entry : found) name_contact(entry.endpoint().address(), contact.host);
   for (const auto& entry : found) add_contact(entry.endpoint());
   // RFC 6761 section 6.3; small systems have no file that says so.
@@ -14317,7 +14426,7 @@ void core::look_for_contacts_again() {
 
 // A contact point is held to the name that it was given by: whoever answers for the name in DNS must not do
 // with a certificate for the address. The addresses of other nodes come from one that has proved who it is.
-std::unique_ptr<tls_stream> core::open_tls(const asio::ip::tcp::endpoint& where) const {
+std::unique_ptr<tls_stream> core::open_tls(const asio::ip::tcp::endpoint& where, bool is_contact) const {
   if (config_->tls == nullptr) return nullptr;
   tls_peer peer{.where = to_string(where), .address = where.address().to_string(), .names = {}};
   bool by_address = false;
@@ -14326,7 +14435,7 @@ std::unique_ptr<tls_stream> core::open_tls(const asio::ip::tcp::endpoint& where)
     by_address = by_address || name.empty();
     if (!name.empty()) peer.names.push_back(name);
   }
-  peer.address_counts = view_ != nullptr || by_address || peer.names.empty();
+  peer.address_counts = !is_contact || by_address || peer.names.empty();
   return std::make_unique<tls_stream>(config_->tls, std::move(peer));
 }
 
@@ -14619,6 +14728,10 @@ void loop::run(protocol::blocking_request& r) noexcept {
       led_ = true;
     else
       r.follower().insert_before(followers_);
+    if (bell::wakes_some) {
+      r.wakes_by = &bell_;
+      r.mark = std::uint32_t{1} << (calls_ % bell::marks);
+    }
   }
   if (leads) {
     {
@@ -15389,6 +15502,10 @@ struct tls_callbacks {
 #endif
 
 #endif  // COODIE_CLUSTER_TLS_CALLBACKS_HPP
+
+#if OPENSSL_VERSION_NUMBER < 0x30000000L
+#error "coodie: TLS needs OpenSSL 3.0 or newer"
+#endif
 #endif
 
 namespace coodie::inline COODIE_ABI::cluster_detail {
@@ -15908,7 +16025,7 @@ void tls_stream::fail_by_library() noexcept {
     if (why.code != errc::ok) return fail(why.code, std::move(why.text));
   }
   fail(errc::tls_failed, (established_ ? "the TLS connection failed: " : "the TLS handshake failed: ") +
-                             (last == 0 ? std::string("memory is short") : detail::library_reason()));
+                             (last == 0 ? std::string("OpenSSL gives no reason") : detail::library_reason()));
 }
 
 #else

@@ -101,8 +101,10 @@ struct request_filter {
   std::optional<protocol::opcode> opcode = {};
   std::string statement = {};  ///< a part of the CQL text; of EXECUTE and BATCH that of what was prepared
   std::optional<std::size_t> node = {};
-  std::size_t skip = 0;   ///< lets so many of them through first: 2 for the third
-  std::size_t times = 1;  ///< then applies to so many; 0: to all
+  std::optional<std::uint32_t> shard = {};       ///< of the connection
+  std::optional<std::uint64_t> connection = {};  ///< by request_record::connection
+  std::size_t skip = 0;                          ///< lets so many of them through first: 2 for the third
+  std::size_t times = 1;                         ///< then applies to so many; 0: to all
 };
 
 /// An ERROR message (native_protocol_v4.spec section 9). Fields that do not belong to the code are not sent.
@@ -171,7 +173,9 @@ struct reaction {
   std::int16_t stream = 0;             ///< of other_stream
   error_reply error = {};
   std::string bytes = {};  ///< of garbage
-  lie told = lie::none;    ///< of an answer that has rows; compressed_size: of one that is compressed
+  /// Of an answer that has rows, or of the columns that PREPARED announces; compressed_size: of one that is
+  /// compressed.
+  lie told = lie::none;
   /// When not 0: so long between two bytes of the answer, and of all that follows on the connection.
   std::chrono::microseconds byte_interval{0};
   std::optional<event_reply> flood = {};   ///< is sent on the same connection without end, behind the answer
@@ -396,7 +400,7 @@ class server {
   [[nodiscard]] COODIE_DECL std::uint16_t port(std::size_t node) const;
   /// The port at which the client's port chooses the shard; 0 when there is none.
   [[nodiscard]] COODIE_DECL std::uint16_t shard_aware_port(std::size_t node = 0) const;
-  /// "address:port" of each node.
+  /// "address:port" of each node, or "[address]:port".
   [[nodiscard]] COODIE_DECL std::vector<std::string> contact_points() const;
 
   /// Executes a statement as if a client had sent it, to prepare a test. The error's text, or nothing.
@@ -1525,7 +1529,9 @@ struct cluster_description {
   std::string partitioner = "org.apache.cassandra.dht.Murmur3Partitioner";
   std::uint64_t revision = 0;  ///< counts changes
 
-  bool counts_replicas = true;  ///< consistency levels may be out of reach
+  bool scylla = false;               ///< understands ScyllaDB's CQL and has its system tables
+  std::vector<std::string> tablets;  ///< scylla_options::tablets
+  bool counts_replicas = true;       ///< consistency levels may be out of reach
 
   /// Members that are up, of a datacenter or (empty) of all.
   [[nodiscard]] COODIE_DECL std::size_t running(std::string_view datacenter) const;
@@ -3388,6 +3394,7 @@ namespace coodie::inline COODIE_ABI::testing::cql {
 /// functions return values and need not look at errors.
 class cursor {
  public:
+  bool scylla = false;                         ///< understands ScyllaDB's additions, too
   static constexpr unsigned max_nesting = 64;  ///< of types, terms, selectors and parentheses
 
   COODIE_DECL cursor(std::string_view text, std::vector<token> tokens);
@@ -3848,6 +3855,8 @@ namespace coodie::inline COODIE_ABI::testing::cql {
 [[nodiscard]] COODIE_DECL std::vector<relation> parse_relations(cursor& in, bool conditions);
 /// USING TIMESTAMP a AND TTL b, when it is there.
 [[nodiscard]] COODIE_DECL attributes parse_using(cursor& in, bool ttl_allowed);
+/// Behind ScyllaDB's USING TIMEOUT: a duration, which means nothing here.
+COODIE_DECL void skip_timeout(cursor& in);
 /// `name = value`
 [[nodiscard]] COODIE_DECL property parse_property(cursor& in);
 /// [WITH property AND property ...]
@@ -4060,9 +4069,16 @@ std::vector<relation> parse_relations(cursor& in, bool conditions) {
 
 namespace coodie::inline COODIE_ABI::testing::cql {
 
+/// Whose CQL is understood.
+enum class dialect : std::uint8_t {
+  cassandra,
+  scylla,  ///< also BYPASS CACHE and USING TIMEOUT, which mean nothing here
+};
+
 /// One statement, with or without semicolons behind it. Refuses with a syntax error (0x2000), or with an
 /// invalid-request error (0x2200) for what is CQL but not supported.
-[[nodiscard]] COODIE_DECL refusal parse(std::string_view text, parsed_statement& parsed);
+[[nodiscard]] COODIE_DECL refusal parse(std::string_view text, parsed_statement& parsed,
+                                        dialect whose = dialect::cassandra);
 
 // The families of statements; the cursor stands behind the first word (SELECT, INSERT, ...).
 [[nodiscard]] COODIE_DECL select_statement parse_select(cursor& in);
@@ -4656,6 +4672,9 @@ select_statement parse_select(cursor& in) {
     in.expect_word("filtering");
     result.allow_filtering = true;
   }
+  if (!in.scylla) return result;
+  (void)in.accept_words("bypass", "cache");
+  if (in.accept_words("using", "timeout")) skip_timeout(in);
   return result;
 }
 
@@ -4884,6 +4903,11 @@ term parse_integer_term(cursor& in) {
   return {};
 }
 
+void skip_timeout(cursor& in) {
+  if (in.peek().kind != token_kind::duration) return in.fail_expecting("a duration");
+  (void)in.take();
+}
+
 attributes parse_using(cursor& in, bool ttl_allowed) {
   attributes result;
   if (!in.accept_word("using")) return result;
@@ -4892,6 +4916,8 @@ attributes parse_using(cursor& in, bool ttl_allowed) {
       result.timestamp = parse_integer_term(in);
     } else if (ttl_allowed && in.accept_word("ttl")) {
       result.ttl = parse_integer_term(in);
+    } else if (in.scylla && in.accept_word("timeout")) {
+      skip_timeout(in);
     } else {
       in.fail_expecting(ttl_allowed ? "TIMESTAMP or TTL" : "TIMESTAMP");
     }
@@ -4938,7 +4964,9 @@ inline any_statement parse_use(cursor& in) { return use_statement{in.identifier(
 
 inline any_statement parse_truncate(cursor& in) {
   (void)(in.at_word("table") || in.at_word("columnfamily") ? in.take() : token{});
-  return truncate_statement{parse_object_name(in)};
+  truncate_statement result{parse_object_name(in)};
+  if (in.scylla && in.accept_words("using", "timeout")) skip_timeout(in);
+  return result;
 }
 
 // Takes the whole statement: what it says is of no interest.
@@ -4968,12 +4996,13 @@ inline any_statement parse_any(cursor& in) {
 
 }  // namespace detail
 
-refusal parse(std::string_view text, parsed_statement& parsed) {
+refusal parse(std::string_view text, parsed_statement& parsed, dialect whose) {
   std::vector<token> tokens;
   if (auto refused = tokenize(text, tokens)) return refused;
   if (tokens.front().kind == token_kind::end)
     return syntax_error("line 0:-1 no viable alternative at input '<EOF>'");
   cursor in(text, std::move(tokens));
+  in.scylla = whose == dialect::scylla;
   parsed.statement = detail::parse_any(in);
   while (in.accept(";")) {
   }
@@ -5728,8 +5757,8 @@ class engine {
 namespace coodie::inline COODIE_ABI::testing::store {
 
 /// Puts the keyspaces system, system_schema, system_traces and system_virtual_schema into a catalog, with
-/// tables but no rows.
-COODIE_DECL void create_system_keyspaces(catalog& schema);
+/// tables but no rows. `scylla`: also the tables that only ScyllaDB has.
+COODIE_DECL void create_system_keyspaces(catalog& schema, bool scylla);
 
 /// The rows that a node has in one of those tables at this moment.
 [[nodiscard]] COODIE_DECL stored_table fill_system_table(const std::shared_ptr<const table_schema>& table,
@@ -5956,7 +5985,7 @@ cql::refusal engine::run_modifications(std::vector<bound_modification>& members,
 namespace coodie::inline COODIE_ABI::testing::store {
 
 engine::engine(cluster_description description) : cluster_(std::move(description)) {
-  create_system_keyspaces(catalog_);
+  create_system_keyspaces(catalog_, cluster_.scylla);
 }
 
 std::int64_t engine::now() noexcept {
@@ -5970,7 +5999,8 @@ cql::refusal engine::prepare(std::string_view text, const std::string& keyspace,
                              std::shared_ptr<planned_statement>& result) {
   result = std::make_shared<planned_statement>();
   result->keyspace = keyspace;
-  if (auto refused = cql::parse(text, result->parsed)) return refused;
+  const auto dialect = cluster_.scylla ? cql::dialect::scylla : cql::dialect::cassandra;
+  if (auto refused = cql::parse(text, result->parsed, dialect)) return refused;
   return plan(*result);
 }
 
@@ -6508,8 +6538,8 @@ cql::refusal bind_values(const std::vector<marker_spec>& markers,
 namespace coodie::inline COODIE_ABI::testing::detail {
 
 /// Falsifies the message at the end of `out`, which begins at `start`, behind the prelude and not compressed
-/// yet. Leaves everything but rows as it is.
-COODIE_DECL void falsify_rows(protocol::byte_buffer& out, std::size_t start, lie what);
+/// yet. Leaves everything but rows and the columns of PREPARED as it is.
+COODIE_DECL void falsify_result(protocol::byte_buffer& out, std::size_t start, lie what);
 
 /// Falsifies the size that a compressed frame at the end of `out` says that it has.
 COODIE_DECL void falsify_size(protocol::byte_buffer& out, std::size_t frame_start);
@@ -6861,7 +6891,7 @@ void mock_connection::write_frame(const mock_request& request, protocol::opcode 
   protocol::write_prelude(to, flags, prelude);
   const std::size_t message = to.position();
   body(to);
-  falsify_rows(out, message, told_);
+  falsify_result(out, message, told_);
   protocol::end_frame(to, start);
   if (compressor_ == nullptr || phase_ != phase::ready) return;
   protocol::compress_frame(*compressor_, out, start, scratch_);
@@ -7570,25 +7600,37 @@ inline void change_metadata_bytes(std::string& bytes, const protocol::result_met
   return bytes;
 }
 
-void falsify_rows(protocol::byte_buffer& out, std::size_t start, lie what) {
+inline void write_false_rows(protocol::writer& out, protocol::rows_result& rows, lie what) {
+  std::string cells(reinterpret_cast<const char*>(rows.rows.position()), rows.rows.remaining());
+  if (what == lie::cell_size && cells.size() >= 4)
+    protocol::store_big(reinterpret_cast<std::byte*>(cells.data()), huge_number);
+  change_columns(rows.metadata, what);
+  out.write_raw(std::string_view(metadata_bytes(rows.metadata, what)));
+  out.write(what == lie::row_count ? huge_number : rows.rows_count);
+  out.write_raw(std::string_view(cells));
+}
+
+inline void write_false_columns(protocol::writer& out, protocol::prepared_result& prepared, lie what) {
+  change_columns(prepared.columns, what);
+  out.write_short_bytes(prepared.id);
+  serialize_markers(out, prepared.markers, prepared.pk_indexes);
+  out.write_raw(std::string_view(metadata_bytes(prepared.columns, what)));
+}
+
+void falsify_result(protocol::byte_buffer& out, std::size_t start, lie what) {
   const std::string body(store::as_octets(out.bytes().subspan(start)));
   protocol::reader in(store::as_bytes(body));
   protocol::result_message message;
   if (what == lie::none || deserialize(in, message) != errc::ok) return;
-  if (message.kind != protocol::result_kind::rows) return;
-  std::string cells(reinterpret_cast<const char*>(message.rows.rows.position()),
-                    message.rows.rows.remaining());
-  std::uint32_t count = message.rows.rows_count;
-  if (what == lie::row_count) count = huge_number;
-  if (what == lie::cell_size && cells.size() >= 4)
-    protocol::store_big(reinterpret_cast<std::byte*>(cells.data()), huge_number);
-  change_columns(message.rows.metadata, what);
+  const bool rows = message.kind == protocol::result_kind::rows;
+  if (!rows && message.kind != protocol::result_kind::prepared) return;
   out.truncate(start);
   protocol::writer to(out);
-  protocol::write_result_kind(to, protocol::result_kind::rows);
-  to.write_raw(std::string_view(metadata_bytes(message.rows.metadata, what)));
-  to.write(count);
-  to.write_raw(std::string_view(cells));
+  protocol::write_result_kind(to, message.kind);
+  if (rows)
+    write_false_rows(to, message.rows, what);
+  else
+    write_false_columns(to, message.prepared, what);
 }
 
 void falsify_size(protocol::byte_buffer& out, std::size_t frame_start) {
@@ -8610,8 +8652,11 @@ std::uint16_t server::shard_aware_port(std::size_t node) const {
 std::vector<std::string> server::contact_points() const {
   std::vector<std::string> points;
   core_->run([&] {
-    for (const auto& node : core_->nodes())
-      points.push_back(node->address() + ':' + std::to_string(node->port()));
+    for (const auto& node : core_->nodes()) {
+      const bool v6 = node->address().find(':') != std::string::npos;
+      const std::string address = v6 ? '[' + node->address() + ']' : node->address();
+      points.push_back(address + ':' + std::to_string(node->port()));
+    }
   });
   return points;
 }
@@ -10732,6 +10777,8 @@ std::size_t rule_book::applied(rule_id id) const noexcept {
 [[nodiscard]] inline bool filter_matches(const request_filter& filter, const request_record& request) {
   return (!filter.opcode || *filter.opcode == request.opcode) &&
          (!filter.node || *filter.node == request.node) &&
+         (!filter.shard || *filter.shard == request.shard) &&
+         (!filter.connection || *filter.connection == request.connection) &&
          (filter.statement.empty() || request.statement.find(filter.statement) != std::string::npos);
 }
 
@@ -12590,6 +12637,8 @@ void server_core::make_engine() {
   store::cluster_description cluster;
   cluster.name = options_.cluster_name;
   cluster.partitioner = options_.partitioner;
+  cluster.scylla = options_.shards != 0;
+  cluster.tablets = options_.scylla.tablets;
   cluster.counts_replicas = options_.counts_replicas;
   for (const auto& node : nodes_) {
     const std::size_t i = node->index(), datacenter = i % options_.datacenters;
@@ -13006,6 +13055,13 @@ inline constexpr std::array system_table_texts = {
 };
 #undef COODIE_MOCK_TABLE_OPTIONS
 
+inline constexpr std::array scylla_table_texts = {
+    std::string_view("CREATE TABLE system_schema.scylla_keyspaces (keyspace_name text PRIMARY KEY, "
+                     "initial_tablets int, storage_options frozen<map<text, text>>, storage_type text)"),
+    std::string_view("CREATE TABLE system_schema.scylla_tables (keyspace_name text, table_name text, "
+                     "partitioner text, version uuid, PRIMARY KEY (keyspace_name, table_name))"),
+};
+
 // The tables are made in a keyspace of another name, as those of the system can't be changed by statements.
 inline void create_system_table(catalog& schema, std::string_view text) {
   cql::parsed_statement parsed;
@@ -13210,8 +13266,20 @@ inline void fill_types(stored_table& table, const keyspace_schema& keyspace) {
   }
 }
 
-inline void fill_schema_table(stored_table& table, const catalog& schema) {
+// The keyspaces that have tablets, "keyspace" or "keyspace.table".
+inline void fill_scylla_keyspaces(stored_table& table, const catalog& schema,
+                                  const cluster_description& cluster) {
+  for (const auto& name : cluster.tablets) {
+    const std::string keyspace = name.substr(0, name.find('.'));
+    if (schema.keyspaces.contains(keyspace))
+      system_row().set("keyspace_name", keyspace).set("initial_tablets", int_octets(0)).add_to(table);
+  }
+}
+
+inline void fill_schema_table(stored_table& table, const catalog& schema,
+                              const cluster_description& cluster) {
   const std::string& name = table.schema->name;
+  if (name == "scylla_keyspaces") return fill_scylla_keyspaces(table, schema, cluster);
   if (name == "keyspaces") return fill_keyspaces(table, schema);
   for (const auto& [keyspace_name, keyspace] : schema.keyspaces) {
     if (keyspace_name == "system_virtual_schema") continue;
@@ -13227,8 +13295,10 @@ inline void fill_schema_table(stored_table& table, const catalog& schema) {
 
 }  // namespace detail
 
-void create_system_keyspaces(catalog& schema) {
+void create_system_keyspaces(catalog& schema, bool scylla) {
   for (const auto text : detail::system_table_texts) detail::create_system_table(schema, text);
+  if (scylla)
+    for (const auto text : detail::scylla_table_texts) detail::create_system_table(schema, text);
   schema.keyspaces["system_traces"].replication = {{"class", "org.apache.cassandra.locator.SimpleStrategy"},
                                                    {"replication_factor", "2"}};
 }
@@ -13241,7 +13311,7 @@ stored_table fill_system_table(const std::shared_ptr<const table_schema>& descri
   else if (described->keyspace == "system")
     detail::fill_peers(table, schema, cluster, node);
   else if (described->keyspace == "system_schema")
-    detail::fill_schema_table(table, schema);
+    detail::fill_schema_table(table, schema, cluster);
   return table;
 }
 
