@@ -53,6 +53,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <limits>
 
 // ---- protocol/config.hpp
 // Version, ABI namespace and the few macros that the whole library uses.
@@ -77,9 +78,21 @@
 #else
 #define COODIE_ABI_MODE _noexcept
 #endif
+// TLS is in the definitions alone: with separate compilation only COODIE_IMPLEMENTATION's file has to ask for
+// it.
+#if defined(COODIE_TLS)
+#define COODIE_HAS_TLS 1
+#else
+#define COODIE_HAS_TLS 0
+#endif
+#if COODIE_HAS_TLS && !defined(COODIE_SEPARATE_COMPILATION)
+#define COODIE_ABI_TLS _tls
+#else
+#define COODIE_ABI_TLS
+#endif
 #define COODIE_ABI_JOIN2(a, b) a##b
 #define COODIE_ABI_JOIN(a, b) COODIE_ABI_JOIN2(a, b)
-#define COODIE_ABI COODIE_ABI_JOIN(v0_1, COODIE_ABI_MODE)
+#define COODIE_ABI COODIE_ABI_JOIN(COODIE_ABI_JOIN(v0_1, COODIE_ABI_MODE), COODIE_ABI_TLS)
 
 // COODIE_DECL stands before each declaration whose definition is in an .ipp file.
 // Header-only (nothing defined): inline. With COODIE_SEPARATE_COMPILATION: defined where
@@ -95,8 +108,8 @@
 #define COODIE_HAS_DEFINITIONS 0
 #endif
 
-// coodie::aio, and with it Asio, is seen by header-only users, by COODIE_IMPLEMENTATION's file, and by files that
-// define COODIE_AIO.
+// coodie::aio, and with it Asio, is seen by header-only users, by COODIE_IMPLEMENTATION's file, and by files
+// that define COODIE_AIO.
 #if COODIE_HAS_DEFINITIONS || defined(COODIE_AIO)
 #define COODIE_HAS_AIO 1
 #else
@@ -140,6 +153,51 @@ inline void unpark(std::atomic<std::uint32_t>& word) noexcept {
 #endif
 }
 
+/// Where many threads sleep, each with a mark of its own, so that one system call wakes as many of them as
+/// are meant. Threads that share a mark wake together and have to look whether they are meant.
+class bell {
+ public:
+#if defined(__linux__) && defined(SYS_futex)
+  static constexpr bool wakes_some = true;
+#else
+  static constexpr bool wakes_some = false;
+#endif
+  static constexpr std::uint32_t marks = 32;
+
+  /// To be asked for before looking whether there is anything to sleep for.
+  [[nodiscard]] std::uint32_t rung() const noexcept { return times_.load(std::memory_order_acquire); }
+  /// Sleeps, unless it has been rung since rung() said `before`. May wake for no reason.
+  void sleep(std::uint32_t before, std::uint32_t mark) noexcept {
+#if defined(__linux__) && defined(SYS_futex)
+    ::syscall(SYS_futex, &times_, FUTEX_WAIT_BITSET_PRIVATE, before, nullptr, nullptr, mark);
+#else
+    static_cast<void>(mark);
+    times_.wait(before, std::memory_order_acquire);
+#endif
+  }
+  void ring(std::uint32_t whom) noexcept {
+    times_.fetch_add(1, std::memory_order_acq_rel);
+#if defined(__linux__) && defined(SYS_futex)
+    ::syscall(SYS_futex, &times_, FUTEX_WAKE_BITSET_PRIVATE, std::numeric_limits<int>::max(), nullptr,
+              nullptr, whom);
+#else
+    static_cast<void>(whom);
+    times_.notify_all();
+#endif
+  }
+
+ private:
+  std::atomic<std::uint32_t> times_{0};
+};
+
+/// Whom this thread is going to wake, by which bell: all at once, when it has done what else there is to do.
+/// A thread that is woken may take the processor from the one that wakes it.
+struct wake_up_call {
+  bell* by = nullptr;
+  std::uint32_t whom = 0;
+};
+inline constinit thread_local wake_up_call* current_wake_up = nullptr;
+
 }  // namespace coodie::inline COODIE_ABI::cluster_detail
 
 #endif  // COODIE_CLUSTER_PARKING_HPP
@@ -151,7 +209,6 @@ inline void unpark(std::atomic<std::uint32_t>& word) noexcept {
 #define COODIE_PROTOCOL_MACHINE_REQUEST_HPP
 
 #include <cstddef>
-#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -170,8 +227,140 @@ inline void unpark(std::atomic<std::uint32_t>& word) noexcept {
 #ifndef COODIE_PROTOCOL_BYTES_BUFFER_HPP
 #define COODIE_PROTOCOL_BYTES_BUFFER_HPP
 
-#include <cstdlib>
 #include <utility>
+
+// ---- protocol/bytes/recycled_memory.hpp
+// Memory that is used again and again by the thread that freed it.
+#ifndef COODIE_PROTOCOL_BYTES_RECYCLED_MEMORY_HPP
+#define COODIE_PROTOCOL_BYTES_RECYCLED_MEMORY_HPP
+
+#include <array>
+#include <bit>
+#include <new>
+
+namespace coodie::inline COODIE_ABI::detail {
+
+/// Free blocks by size class. Sizes has
+///
+///   static constexpr std::size_t classes, most_kept;   bytes that a thread keeps at most
+///   static std::size_t class_of(std::size_t n);        `classes` or more: n bytes are the heap's
+///   static std::size_t size_of(std::size_t size_class);
+template <class Sizes>
+class recycled_memory {
+ public:
+  [[nodiscard]] static void* allocate(std::size_t n) {
+    const std::size_t size_class = Sizes::class_of(n);
+    if (size_class >= Sizes::classes) return ::operator new(n);
+    if (void* kept = take(size_class)) [[likely]]
+      return kept;
+    return ::operator new(Sizes::size_of(size_class), alignment);
+  }
+  /// nullptr when memory is short.
+  [[nodiscard]] static void* try_allocate(std::size_t n) noexcept {
+    const std::size_t size_class = Sizes::class_of(n);
+    if (size_class >= Sizes::classes) return ::operator new(n, std::nothrow);
+    if (void* kept = take(size_class)) [[likely]]
+      return kept;
+    return ::operator new(Sizes::size_of(size_class), alignment, std::nothrow);
+  }
+  /// `n` is what was asked for, or what room_of() said of it.
+  static void deallocate(void* p, std::size_t n) noexcept {
+    const std::size_t size_class = Sizes::class_of(n);
+    if (size_class >= Sizes::classes) return ::operator delete(p);
+    const std::size_t size = Sizes::size_of(size_class);
+    if (!has_room(size)) [[unlikely]]
+      return ::operator delete(p, alignment);
+    stock_.room -= size;
+    stock_.free[size_class] = ::new (p) block{stock_.free[size_class]};
+  }
+  /// How many bytes there are where `n` were asked for.
+  [[nodiscard]] static std::size_t room_of(std::size_t n) noexcept {
+    const std::size_t size_class = Sizes::class_of(n);
+    return size_class < Sizes::classes ? Sizes::size_of(size_class) : n;
+  }
+
+ private:
+  static constexpr std::align_val_t alignment{64};
+  struct block {
+    block* next;
+  };
+  // Without a destructor, so that using it costs no question whether it is there yet.
+  struct stock {
+    std::array<block*, Sizes::classes> free{};
+    std::size_t room =
+        0;  // bytes that may still be kept; none before the first block, and at the thread's end
+    bool opened = false;
+  };
+  struct clean_up {
+    ~clean_up() {
+      for (block*& first : stock_.free)
+        while (first != nullptr) ::operator delete(std::exchange(first, first->next), alignment);
+      stock_.room = 0;
+    }
+  };
+
+  [[nodiscard]] static void* take(std::size_t size_class) noexcept {
+    block* const first = stock_.free[size_class];
+    if (first == nullptr) return nullptr;
+    stock_.free[size_class] = first->next;
+    stock_.room += Sizes::size_of(size_class);
+    return first;
+  }
+  [[nodiscard]] static bool has_room(std::size_t size) noexcept {
+    return stock_.room >= size || (!stock_.opened && open(size));
+  }
+  COODIE_COLD static bool open(std::size_t size) noexcept {
+    static thread_local const clean_up at_end;
+    static_cast<void>(at_end);
+    stock_.opened = true;
+    stock_.room = Sizes::most_kept;
+    return stock_.room >= size;
+  }
+
+  static inline constinit thread_local stock stock_{};
+};
+
+/// 32 KiB to 1 MiB, in powers of two: a fresh block costs a page fault for each 4 KiB, which is more than it
+/// takes to fill it.
+struct page_sizes {
+  static constexpr std::size_t classes = 6, most_kept = 2 * 1024 * 1024;
+
+  [[nodiscard]] static std::size_t size_of(std::size_t size_class) noexcept { return smallest << size_class; }
+  [[nodiscard]] static std::size_t class_of(std::size_t n) noexcept {
+    if (n <= smallest / 2) return classes;
+    return n <= smallest ? 0 : static_cast<std::size_t>(std::bit_width((n - 1) / smallest));
+  }
+
+ private:
+  static constexpr std::size_t smallest = 32 * 1024;
+};
+/// What connections read into, and pages of rows are kept in.
+using page_memory = recycled_memory<page_sizes>;
+
+}  // namespace coodie::inline COODIE_ABI::detail
+
+#endif  // COODIE_PROTOCOL_BYTES_RECYCLED_MEMORY_HPP
+
+// ---- protocol/bytes/wipe.hpp
+// Memory that has held a secret.
+#ifndef COODIE_PROTOCOL_BYTES_WIPE_HPP
+#define COODIE_PROTOCOL_BYTES_WIPE_HPP
+
+namespace coodie::inline COODIE_ABI::protocol {
+
+/// Writes zeros that the compiler may not leave out although nobody reads them.
+inline void wipe(void* from, std::size_t size) noexcept {
+  auto* to = static_cast<volatile unsigned char*>(from);
+  for (std::size_t i = 0; i < size; ++i) to[i] = 0;
+}
+inline void wipe(std::string& text) noexcept {
+  wipe(text.data(), text.size());
+  text.clear();
+}
+
+}  // namespace coodie::inline COODIE_ABI::protocol
+
+#endif  // COODIE_PROTOCOL_BYTES_WIPE_HPP
 
 namespace coodie::inline COODIE_ABI::protocol {
 
@@ -189,7 +378,7 @@ class byte_buffer {
   }
   byte_buffer(const byte_buffer&) = delete;
   byte_buffer& operator=(const byte_buffer&) = delete;
-  ~byte_buffer() { std::free(data_); }
+  ~byte_buffer() { free_memory(); }
 
   [[nodiscard]] std::size_t size() const noexcept { return end_ - begin_; }
   [[nodiscard]] bool empty() const noexcept { return begin_ == end_; }
@@ -217,9 +406,20 @@ class byte_buffer {
   void truncate(std::size_t n) noexcept { end_ = begin_ + n; }
   void clear() noexcept { begin_ = end_ = 0; }
   void release() noexcept {
-    std::free(data_);
-    data_ = nullptr;
-    begin_ = end_ = capacity_ = 0;
+    free_memory();
+    forget_memory();
+  }
+  /// All of its memory, wherever in it the content stands: page_memory's, to be freed there by its size. The
+  /// buffer is empty behind that.
+  [[nodiscard]] std::span<std::byte> give_away() noexcept {
+    const std::span<std::byte> all(data_, capacity_);
+    forget_memory();
+    return all;
+  }
+  /// Drops the content, and leaves nothing of it or of earlier ones in memory.
+  void wipe() noexcept {
+    protocol::wipe(data_, capacity_);
+    clear();
   }
   void swap(byte_buffer& other) noexcept {
     std::swap(data_, other.data_);
@@ -229,6 +429,15 @@ class byte_buffer {
   }
 
  private:
+  using memory = coodie::detail::page_memory;
+
+  void free_memory() noexcept {
+    if (data_ != nullptr) memory::deallocate(data_, capacity_);
+  }
+  void forget_memory() noexcept {
+    data_ = nullptr;
+    begin_ = end_ = capacity_ = 0;
+  }
   COODIE_COLD bool make_room(std::size_t n) noexcept {
     const std::size_t have = size();
     if (n > static_cast<std::size_t>(-1) / 2 - have) return false;
@@ -237,10 +446,11 @@ class byte_buffer {
     } else {
       std::size_t wanted = capacity_ < 512 ? 1024 : capacity_ * 2;
       if (wanted < have + n) wanted = have + n;
-      auto* grown = static_cast<std::byte*>(std::malloc(wanted));
+      wanted = memory::room_of(wanted);
+      auto* grown = static_cast<std::byte*>(memory::try_allocate(wanted));
       if (grown == nullptr) return false;
       if (have != 0) std::memcpy(grown, data_ + begin_, have);
-      std::free(data_);
+      free_memory();
       data_ = grown;
       capacity_ = wanted;
     }
@@ -262,7 +472,6 @@ class byte_buffer {
 #ifndef COODIE_PROTOCOL_BYTES_ENDIAN_HPP
 #define COODIE_PROTOCOL_BYTES_ENDIAN_HPP
 
-#include <bit>
 #include <type_traits>
 
 namespace coodie::inline COODIE_ABI::protocol {
@@ -353,23 +562,29 @@ enum class errc : std::int32_t {
   out_of_memory,           ///< An allocation failed.
 
   // Connections
-  connection_refused = 100,  ///< Nobody listens at the address.
-  connection_closed,         ///< The peer closed the connection.
-  connection_failed,         ///< The operating system reported another error on the connection.
-  connect_timeout,           ///< The connection was not ready in time; raise connect_timeout.
-  heartbeat_timeout,         ///< The node did not answer a heartbeat; the connection is replaced.
-  too_many_orphans,          ///< Too many requests timed out on the connection; it is replaced.
-  unknown_stream,            ///< A response to a stream id that is not in use.
-  authentication_required,   ///< The server asks for credentials; set .auth.
-  authentication_failed,     ///< The server refused the credentials.
-  compression_unsupported,   ///< The server does not offer the compression that was asked for.
-  host_unresolved,           ///< A contact point's name has no address.
+  connection_refused = 100,     ///< Nobody listens at the address.
+  connection_closed,            ///< The peer closed the connection.
+  connection_failed,            ///< The operating system reported another error on the connection.
+  connect_timeout,              ///< The connection was not ready in time; raise connect_timeout.
+  heartbeat_timeout,            ///< The node did not answer a heartbeat; the connection is replaced.
+  too_many_orphans,             ///< Too many requests timed out on the connection; it is replaced.
+  unknown_stream,               ///< A response to a stream id that is not in use.
+  authentication_required,      ///< The server asks for credentials; set .auth.
+  authentication_failed,        ///< The server refused the credentials.
+  compression_unsupported,      ///< The server does not offer the compression that was asked for.
+  host_unresolved,              ///< A contact point's name has no address.
+  authenticator_refused,        ///< The credentials are not for the authenticator that the server names.
+  tls_failed,                   ///< TLS could not be agreed on, or a peer broke its rules.
+  tls_unsupported,              ///< The server does not speak TLS on this port.
+  tls_required,                 ///< The server speaks nothing but TLS on this port; set .tls.
+  certificate_rejected,         ///< The server's certificate is not accepted; the text tells why.
+  client_certificate_rejected,  ///< The server does not accept the client's certificate, or wants one.
 
   // Requests
   request_timeout = 200,  ///< No answer in time; the request may have been executed. Raise timeout.
   cancelled,              ///< The caller cancelled the request.
   closed,                 ///< The driver is closed, or was while the request was in flight.
-  queue_full,             ///< Too many requests wait; see queue_when_full.
+  queue_full,             ///< Too many requests wait on every connection; see max_queued.
   no_host_available,      ///< Every node was tried or is down; the diagnostics tell the reason for each.
   prepare_loop,           ///< The server keeps forgetting a statement that was just prepared again.
   would_deadlock,         ///< A blocking call on the thread that runs the driver's loop.
@@ -408,6 +623,7 @@ enum class server_errc : std::int32_t {
   config_error = 0x12300,      ///< 0x2300 The statement asks for a configuration that can't be.
   already_exists = 0x12400,    ///< 0x2400 The keyspace or table exists.
   unprepared = 0x12500,        ///< 0x2500 The server does not know the prepared id.
+  rate_limited = 0x1F000,      ///< ScyllaDB: the partition has been asked for more often than it may be.
 };
 
 /// "coodie": the category of errc.
@@ -677,8 +893,6 @@ class writer {
 // The lists and maps of native_protocol_v4.spec section 3, and its [inet] and [consistency].
 #ifndef COODIE_PROTOCOL_MESSAGES_NOTATIONS_HPP
 #define COODIE_PROTOCOL_MESSAGES_NOTATIONS_HPP
-
-#include <array>
 
 // ---- protocol/messages/consistency.hpp
 // The consistency levels of native_protocol_v4.spec section 3.
@@ -1450,20 +1664,30 @@ struct query_parameters : query_options {
 /// there are names, but not as many as values; errc::value_too_large above 65535 values.
 COODIE_DECL void serialize(writer& out, const query_parameters& parameters) noexcept;
 
+namespace detail {
+[[nodiscard]] constexpr std::size_t parameters_head_size(const query_options& options,
+                                                         std::size_t value_count) noexcept {
+  return value_count != 0 || options.has(query_flag::values) ? 5 : 3;
+}
+/// `value_count` fits a [short].
+inline void store_parameters_head(std::byte* to, const query_options& options,
+                                  std::size_t value_count) noexcept {
+  unsigned flags = options.flags & query_flag::known;
+  if (value_count != 0) flags |= query_flag::values;
+  to = store_big(to, static_cast<std::uint16_t>(options.consistency));
+  to = store_big(to, static_cast<std::uint8_t>(flags));
+  if ((flags & query_flag::values) != 0) store_big(to, static_cast<std::uint16_t>(value_count));
+}
+}  // namespace detail
+
 /// The same without a list of values: after begin_parameters() the caller writes `value_count` times a
 /// [value] (behind its [string] name when options.flags have query_flag::names), then calls end_parameters()
 /// with the same options. Nothing is allocated but the output buffer.
 inline void begin_parameters(writer& out, const query_options& options, std::size_t value_count) noexcept {
-  unsigned flags = options.flags & query_flag::known;
-  if (value_count != 0) flags |= query_flag::values;
   if (value_count > 0xFFFF) [[unlikely]]
     return out.fail(errc::value_too_large);
-  const bool counted = (flags & query_flag::values) != 0;
-  if (std::byte* to = out.append(counted ? 5 : 3)) {
-    to = store_big(to, static_cast<std::uint16_t>(options.consistency));
-    to = store_big(to, static_cast<std::uint8_t>(flags));
-    if (counted) store_big(to, static_cast<std::uint16_t>(value_count));
-  }
+  if (std::byte* to = out.append(detail::parameters_head_size(options, value_count)))
+    detail::store_parameters_head(to, options, value_count);
 }
 inline void end_parameters(writer& out, const query_options& options) noexcept {
   if (options.has(query_flag::page_size)) out.write(options.page_size);
@@ -1555,6 +1779,9 @@ struct response {
   std::uint8_t flags = 0;
   reader body;                             ///< behind the tracing id, the warnings and the custom payload
   const frame_prelude* prelude = nullptr;  ///< nullptr when the frame has none of them
+  /// What a long frame stands in, and nothing else: whoever wants to keep the body may take it. nullptr when
+  /// it has to be copied.
+  byte_buffer* memory = nullptr;
 };
 
 /// Why a request ended without an answer that it can use.
@@ -1599,6 +1826,19 @@ struct list_link {
   }
 };
 
+/// An entry of a request's custom payload (native_protocol_v4.spec section 2.2).
+struct payload_entry {
+  std::string_view key;
+  std::span<const std::byte> value;
+};
+
+/// What whoever starts a request has said; the rest is its execution profile's.
+namespace given_option {
+inline constexpr std::uint8_t consistency = 1;
+inline constexpr std::uint8_t serial_consistency = 2;
+inline constexpr std::uint8_t page_size = 4;
+}  // namespace given_option
+
 struct queue_link : list_link {};  ///< in the list of requests that wait for the same thing
 struct timer_link : list_link {};  ///< in a deadline list
 
@@ -1625,6 +1865,7 @@ struct request : queue_link, timer_link {
   bool tracing = false;
   bool idempotent = false;  ///< may be sent again after it may have been executed
   bool has_token = false;
+  std::uint8_t given = 0;  ///< given_option
   std::uint16_t value_count = 0;
   consistency consistency_level = consistency::local_quorum;
   consistency serial = no_serial_consistency;
@@ -1636,7 +1877,10 @@ struct request : queue_link, timer_link {
   std::int64_t timestamp =
       default_timestamp;        ///< microseconds; or no_timestamp, or default_timestamp: the driver's clock
   std::int64_t timeout_ns = 0;  ///< of the whole request; 0: the driver's default
-  std::int64_t token = 0;       ///< of the partition, when has_token
+  std::int64_t attempt_timeout_ns = 0;  ///< of each attempt; 0: the driver's default
+  std::int64_t token = 0;               ///< of the partition, when has_token
+  std::string_view profile;             ///< name of an execution profile; empty: the default one
+  std::span<const payload_entry> payload;
 
   /// Appends value_count times [value]. May be called again for another attempt; nullptr when there are none.
   errc (*append_values)(const request&, writer&) noexcept = nullptr;
@@ -1645,14 +1889,20 @@ struct request : queue_link, timer_link {
   void (*on_failure)(request&, const failure&) noexcept = nullptr;
 
   // The driver's. Not for whoever starts it.
-  std::int64_t deadline_ns = 0;  ///< steady clock; 0: not set yet
+  std::int64_t started_ns = 0;    ///< steady clock: the request
+  std::int64_t submitted_ns = 0;  ///< this attempt
+  std::int64_t deadline_ns = 0;   ///< steady clock; 0: not set yet
+  std::int64_t due_ns = 0;  ///< when this attempt ends, or waiting for the next one; not after deadline_ns
+  const void* policy = nullptr;  ///< the execution profile
+  void* rivals = nullptr;        ///< the attempts that run for it at the same time, when there are several
   request* inbox_next = nullptr;
   void* owner = nullptr;         ///< the connection that has it
+  void* home = nullptr;          ///< the loop that has it
   std::uint64_t cancel_key = 0;  ///< tells it from a later request at the same address; 0: can't be cancelled
   void* tap = nullptr;           ///< free for a driver that observes the completion
   std::int32_t stream = -1;      ///< stream id when written, else -1
   std::uint8_t prepare_attempts = 0;
-  std::uint8_t host_attempts = 0;
+  std::uint8_t retries = 0;               ///< decided by the retry policy so far
   bool internal = false;                  ///< the connection's own: handshake, heartbeat, PREPARE
   bool pending_sent = false;              ///< was written before it got its pending_error
   errc pending_error = errc::ok;          ///< ends with it at the next turn of the loop
@@ -1684,6 +1934,8 @@ struct follower_link : list_link {};  ///< in a loop's list of waiting threads
 struct blocking_request : request, follower_link {
   enum : std::uint32_t { pending, done, lead, parked };
   std::atomic<std::uint32_t> state{pending};
+  cluster_detail::bell* wakes_by = nullptr;  ///< nullptr: sleeps on its own
+  std::uint32_t mark = 0;                    ///< one bit, for wakes_by
 
   [[nodiscard]] list_link& follower() noexcept { return static_cast<follower_link&>(*this); }
   [[nodiscard]] static blocking_request& from_follower(list_link& link) noexcept {
@@ -1693,21 +1945,34 @@ struct blocking_request : request, follower_link {
   [[nodiscard]] bool is_done() const noexcept { return state.load(std::memory_order_acquire) == done; }
   /// The request may be gone when this returns.
   void finish() noexcept { tell(done); }
-  /// Sets the state, unless it is done already, and wakes the thread if it sleeps.
+  /// Sets the state, unless it is done already, and wakes the thread if it sleeps: at once, or at the end of
+  /// the turn that this is told in.
   void tell(std::uint32_t news) noexcept {
+    cluster_detail::bell* const by = wakes_by;
+    const std::uint32_t whom = mark;
     std::uint32_t was = state.load(std::memory_order_relaxed);
     do {
       if (was == done) return;
     } while (!state.compare_exchange_weak(was, news, std::memory_order_acq_rel, std::memory_order_relaxed));
-    if (was == parked) cluster_detail::unpark(state);
+    if (was != parked) return;
+    if (by == nullptr) return cluster_detail::unpark(state);
+    cluster_detail::wake_up_call* const later = cluster_detail::current_wake_up;
+    if (later != nullptr && later->by == by)
+      later->whom |= whom;
+    else
+      by->ring(whom);
   }
   /// Sleeps until the state is done or lead; returns it.
   std::uint32_t wait() noexcept {
     for (;;) {
+      const std::uint32_t rung = wakes_by != nullptr ? wakes_by->rung() : 0;
       std::uint32_t now = state.load(std::memory_order_acquire);
       if (now == done || now == lead) return now;
       if (now == pending && !state.compare_exchange_strong(now, parked, std::memory_order_acq_rel)) continue;
-      cluster_detail::park_while(state, parked);
+      if (wakes_by != nullptr)
+        wakes_by->sleep(rung, mark);
+      else
+        cluster_detail::park_while(state, parked);
     }
   }
 };
@@ -1720,6 +1985,442 @@ struct blocking_request : request, follower_link {
 // What a driver knows about its cluster before it connects. Owns all that it holds.
 #ifndef COODIE_CLUSTER_CLUSTER_CONFIG_HPP
 #define COODIE_CLUSTER_CLUSTER_CONFIG_HPP
+
+// ---- cluster/execution_profile.hpp
+// A named set of what a request can be told: the driver's defaults, and others beside them.
+#ifndef COODIE_CLUSTER_EXECUTION_PROFILE_HPP
+#define COODIE_CLUSTER_EXECUTION_PROFILE_HPP
+
+#include <chrono>
+
+// ---- cluster/retry_policy.hpp
+// What happens to a request whose attempt failed.
+#ifndef COODIE_CLUSTER_RETRY_POLICY_HPP
+#define COODIE_CLUSTER_RETRY_POLICY_HPP
+
+#include <optional>
+
+// ---- cluster/shared_function.hpp
+// Functions of the program that a driver calls: named in options by a view, and kept by a shared copy.
+#ifndef COODIE_CLUSTER_SHARED_FUNCTION_HPP
+#define COODIE_CLUSTER_SHARED_FUNCTION_HPP
+
+namespace coodie::inline COODIE_ABI {
+
+template <class Signature>
+class function_view;
+
+namespace detail {
+/// A copy of a function object, shared by all who call it.
+template <class Signature>
+class shared_function;
+
+template <class R, class... Arguments>
+class shared_function<R(Arguments...)> {
+ public:
+  shared_function() noexcept = default;
+  [[nodiscard]] explicit operator bool() const noexcept { return call_ != nullptr; }
+  R operator()(Arguments... arguments) const noexcept {
+    return call_(object_.get(), static_cast<Arguments>(arguments)...);
+  }
+  // For those who pass it on without its type.
+  [[nodiscard]] void* object() const noexcept { return object_.get(); }
+  [[nodiscard]] auto call() const noexcept { return call_; }
+
+ private:
+  friend class function_view<R(Arguments...)>;
+  std::shared_ptr<void> object_;
+  R (*call_)(void*, Arguments...) noexcept = nullptr;
+};
+}  // namespace detail
+
+/// Names a function object, which is copied before the call that takes this returns. It must not throw, and
+/// may be called from the driver's threads. Trivially copyable, so that it can stand in a co_await
+/// expression.
+template <class R, class... Arguments>
+class function_view<R(Arguments...)> {
+ public:
+  constexpr function_view() noexcept = default;
+  constexpr function_view(std::nullptr_t) noexcept {}
+  template <class F>
+    requires(!std::is_same_v<std::remove_cvref_t<F>, function_view> &&
+             std::is_invocable_r_v<R, std::remove_reference_t<F>&, Arguments...> &&
+             std::is_copy_constructible_v<std::remove_cvref_t<F>>)
+  constexpr function_view(const F& function) noexcept : object_(&function), copy_(&copy<F>) {}
+
+  [[nodiscard]] explicit constexpr operator bool() const noexcept { return copy_ != nullptr; }
+  [[nodiscard]] detail::shared_function<R(Arguments...)> share() const {
+    return copy_ == nullptr ? detail::shared_function<R(Arguments...)>() : copy_(object_);
+  }
+
+ private:
+  using shared = detail::shared_function<R(Arguments...)>;
+  template <class F>
+  static shared copy(const void* object) {
+    shared made;
+    made.object_ = std::make_shared<F>(*static_cast<const F*>(object));
+    made.call_ = [](void* held, Arguments... arguments) noexcept -> R {
+      return (*static_cast<F*>(held))(static_cast<Arguments>(arguments)...);
+    };
+    return made;
+  }
+
+  const void* object_ = nullptr;
+  shared (*copy_)(const void*) = nullptr;
+};
+
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_CLUSTER_SHARED_FUNCTION_HPP
+
+namespace coodie::inline COODIE_ABI {
+
+/// One attempt of a request that failed, as a retry policy sees it: an ERROR of the server, or, of category
+/// coodie, a connection that broke, an attempt that took too long, a queue that is full.
+struct failed_attempt {
+  error_code code = {};
+  std::string_view statement = {};
+  bool idempotent = false;    ///< may be executed twice
+  bool conditional = false;   ///< a lightweight transaction, or a read at a serial consistency
+  bool sent = false;          ///< the node may have executed it
+  std::uint32_t retries = 0;  ///< of this request, before this decision
+  coodie::consistency consistency = coodie::consistency::any;  ///< that was asked for
+  // Of unavailable and of timeouts (native_protocol_v4.spec section 9):
+  std::int32_t required = 0;         ///< replicas that the consistency needs
+  std::int32_t received = 0;         ///< replicas that answered; of unavailable: that are alive
+  bool data_present = false;         ///< of a read timeout: the replica asked for data has answered
+  std::string_view write_type = {};  ///< of a write timeout: "SIMPLE", "BATCH_LOG", ...
+};
+
+/// What a retry policy decides.
+struct retry_decision {
+  enum class what : std::uint8_t {
+    fail,       ///< the caller gets the error
+    same_node,  ///< once more where it was
+    next_node,  ///< on a node that it has not been on
+    succeed,    ///< the caller gets an empty result: for writes that some replicas have
+  };
+  what action = what::fail;
+  std::optional<coodie::consistency> consistency = {};  ///< from now on
+  std::chrono::nanoseconds delay = {};                  ///< before the next attempt
+};
+
+/// The policies that are here; each decides by error and by whether the request may be executed twice.
+/// docs/timeouts-retries-speculation.md has the table.
+enum class retries : std::uint8_t {
+  standard,     ///< what is safe and likely to help
+  fallthrough,  ///< nothing but what no node has seen
+  downgrading,  ///< as standard, and with a lower consistency when too few replicas answer
+};
+
+using retry_function = function_view<retry_decision(const failed_attempt&)>;
+
+namespace cluster_detail {
+/// What `policy` says.
+[[nodiscard]] COODIE_DECL retry_decision decide_retry(retries policy, const failed_attempt& attempt) noexcept;
+}  // namespace cluster_detail
+
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_CLUSTER_RETRY_POLICY_HPP
+
+namespace coodie::inline COODIE_ABI {
+
+/// A second attempt of an idempotent request on another node while the first one still runs; the first answer
+/// counts, and nothing outlives the request's timeout.
+struct speculation_options {
+  /// How long one attempt may take before the next one starts; 0: there is none.
+  std::chrono::nanoseconds delay = {};
+  /// 1 to 99.99: instead of `delay` the latency that so many percent of the requests keep, as measured; until
+  /// enough are, `delay`.
+  double percentile = 0;
+  /// Attempts beside the first one.
+  std::uint32_t most = 1;
+
+  [[nodiscard]] constexpr bool wanted() const noexcept {
+    return most > 0 && (delay.count() > 0 || percentile > 0);
+  }
+};
+
+namespace cluster_detail {
+
+struct execution_profile {
+  std::string name;
+  coodie::consistency consistency = coodie::consistency::local_quorum;
+  coodie::consistency serial_consistency = coodie::consistency::local_serial;
+  std::int64_t request_timeout_ns = 10'000'000'000;
+  std::int64_t attempt_timeout_ns = 0;  ///< 0: none
+  std::int32_t page_size = 5000;
+  retries policy = retries::standard;
+  coodie::detail::shared_function<retry_decision(const failed_attempt&)> own_policy;  ///< instead of `policy`
+  std::int64_t retry_backoff_ns = 0;      ///< before the first retry; it doubles ...
+  std::int64_t retry_backoff_max_ns = 0;  ///< ... to this
+  speculation_options speculation;
+};
+
+}  // namespace cluster_detail
+
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_CLUSTER_EXECUTION_PROFILE_HPP
+
+// ---- cluster/log.hpp
+// What a driver has to say about itself, to whoever wants to hear it.
+#ifndef COODIE_CLUSTER_LOG_HPP
+#define COODIE_CLUSTER_LOG_HPP
+
+namespace coodie::inline COODIE_ABI {
+
+enum class log_level : std::uint8_t {
+  debug,    ///< each connection, each refresh
+  info,     ///< nodes that come and go
+  warning,  ///< what works, but not as it should
+  error,    ///< what does not work
+};
+
+/// The name of a level, in lower case.
+[[nodiscard]] constexpr std::string_view to_string(log_level level) noexcept {
+  switch (level) {
+    case log_level::debug: return "debug";
+    case log_level::info: return "info";
+    case log_level::warning: return "warning";
+    case log_level::error: break;
+  }
+  return "error";
+}
+
+/// One line. Never holds a bound value or a password. Valid during the call.
+struct log_entry {
+  log_level level = log_level::info;
+  std::string_view text = {};
+  std::string_view node = {};  ///< "address:port", or empty
+};
+
+/// Called on the driver's loop: it must return soon and must not call the driver.
+using log_function = function_view<void(const log_entry&)>;
+
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_CLUSTER_LOG_HPP
+
+// ---- cluster/request_report.hpp
+// What is told about each request when it has ended.
+#ifndef COODIE_CLUSTER_REQUEST_REPORT_HPP
+#define COODIE_CLUSTER_REQUEST_REPORT_HPP
+
+namespace coodie::inline COODIE_ABI {
+
+/// One request that has ended. Never holds a bound value. Valid during the call.
+struct request_report {
+  std::string_view statement = {};  ///< the CQL text; of a batch that of its first member
+  std::string_view node = {};       ///< "address:port" of the node that was asked last; empty when none was
+  std::uint32_t attempts = 1;       ///< nodes that were asked
+  std::chrono::nanoseconds latency = {};  ///< of the whole request, in the resolution of the loop's turns
+  error_code error = {};                  ///< none when it succeeded
+};
+
+/// Called on the driver's loop: it must return soon and must not call the driver.
+using tracker_function = function_view<void(const request_report&)>;
+
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_CLUSTER_REQUEST_REPORT_HPP
+
+// ---- cluster/tls.hpp
+// TLS between a socket and a protocol::machine, without I/O of its own. The declarations need no header of
+// OpenSSL, and are the same with and without COODIE_TLS: only the definitions differ.
+#ifndef COODIE_CLUSTER_TLS_HPP
+#define COODIE_CLUSTER_TLS_HPP
+
+#include <map>
+#include <mutex>
+
+// ---- cluster/tls_options.hpp
+// What can be said about TLS. Every default is here.
+#ifndef COODIE_CLUSTER_TLS_OPTIONS_HPP
+#define COODIE_CLUSTER_TLS_OPTIONS_HPP
+
+struct ssl_ctx_st;  // SSL_CTX of OpenSSL
+
+namespace coodie::inline COODIE_ABI {
+
+/// Names an SSL_CTX of the program, which is shared and not changed: SSL_CTX_free() may follow as soon as the
+/// driver has been made. Trivially copyable.
+class tls_context_ref {
+ public:
+  constexpr tls_context_ref() noexcept = default;
+  constexpr tls_context_ref(ssl_ctx_st* context) noexcept : context_(context) {}
+  [[nodiscard]] constexpr ssl_ctx_st* get() const noexcept { return context_; }
+
+ private:
+  ssl_ctx_st* context_ = nullptr;
+};
+
+enum class tls_version : std::uint8_t { v1_2, v1_3 };
+
+/// What a node's certificate has to prove.
+enum class tls_verification : std::uint8_t {
+  full,           ///< a trusted CA has issued it, and for this very node
+  chain_only,     ///< a trusted CA has issued it, for whomever: each node can pose as each other
+  insecure_none,  ///< nothing: whoever is on the way can read and change everything
+};
+
+/// TLS of all connections of a driver. Needs COODIE_TLS, and OpenSSL 3.0 or newer. A file and its _pem are
+/// two ways to say the same: give one of them. PEM everywhere. Whatever is given without `enabled` is an
+/// error.
+struct tls_options {
+  bool enabled = false;
+  /// An SSL_CTX of the program, instead of everything down to `minimum_version`.
+  tls_context_ref context = {};
+  /// Certificates that are trusted, CAs as a rule; neither: those that the system trusts.
+  std::string_view ca_file = {};
+  std::string_view ca_pem = {};
+  /// The client's own certificate, followed by those of the CAs between it and the root.
+  std::string_view certificate_file = {};
+  std::string_view certificate_pem = {};
+  /// Its private key.
+  std::string_view key_file = {};
+  std::string_view key_pem = {};
+  std::string_view key_passphrase = {};
+  /// Lists of revoked certificates. With them a node is refused when its certificate is listed, and when no
+  /// list of its issuer is there or still valid.
+  std::string_view crl_file = {};
+  std::string_view crl_pem = {};
+  tls_version minimum_version = tls_version::v1_2;
+  tls_verification verification = tls_verification::full;
+  /// The name that the certificate of every node has to be for; also asked for with SNI. Empty: a contact
+  /// point that is a name is held to that name, a node that was discovered to its IP address.
+  std::string_view server_name = {};
+  /// A node that is connected to again needs half a handshake.
+  bool session_resumption = true;
+};
+static_assert(std::is_trivially_copyable_v<tls_options>,
+              "g++ 12 destroys other temporaries twice in co_await");
+
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_CLUSTER_TLS_OPTIONS_HPP
+
+struct bio_method_st;
+struct bio_st;
+struct ssl_session_st;
+struct ssl_st;
+struct x509_st;
+struct x509_store_ctx_st;
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+class tls_stream;
+
+/// Who has to be at the other end.
+struct tls_peer {
+  std::string where;               ///< "address:port", for the sessions
+  std::string address;             ///< IP address
+  std::vector<std::string> names;  ///< of contact points that have this address
+  bool address_counts = true;      ///< else one of the names has to be in the certificate
+};
+
+/// Trust, the client's certificate and the sessions of one driver. Thread-safe.
+class tls_context {
+ public:
+  /// nullptr when the options can't be honoured: `why` tells which and what to do.
+  [[nodiscard]] COODIE_DECL static std::shared_ptr<tls_context> make(const tls_options& options,
+                                                                     std::string& why);
+  explicit tls_context(ssl_ctx_st* context, const tls_options& options)
+      : context_(context),
+        verification_(options.verification),
+        server_name_(options.server_name),
+        resumes_(options.session_resumption) {}
+  COODIE_DECL ~tls_context();
+  tls_context(const tls_context&) = delete;
+  tls_context& operator=(const tls_context&) = delete;
+
+ private:
+  friend class tls_stream;
+  static constexpr std::size_t most_sessions = 1024;
+
+  /// A session of its own for the caller, or nullptr.
+  [[nodiscard]] COODIE_DECL ssl_session_st* session_for(const std::string& where);
+  COODIE_DECL void remember(const std::string& where, const ssl_session_st* session);
+  COODIE_DECL void forget(const std::string& where) noexcept;
+
+  ssl_ctx_st* context_;
+  bio_method_st* method_ = nullptr;
+  tls_verification verification_;
+  std::string server_name_;
+  bool resumes_;
+  std::mutex mutex_;  // guards the next one
+  std::map<std::string, ssl_session_st*> sessions_;
+};
+
+/// One connection's TLS as its client. Cipher bytes of the socket go to input_space() and come from output();
+/// plain bytes go through encrypt() and decrypt(). Not thread-safe, but for what it shares with others.
+class tls_stream {
+ public:
+  COODIE_DECL tls_stream(std::shared_ptr<tls_context> context, tls_peer peer);
+  COODIE_DECL ~tls_stream();
+  tls_stream(const tls_stream&) = delete;
+  tls_stream& operator=(const tls_stream&) = delete;
+
+  /// Goes on with the handshake, as far as the bytes reach. Called once to begin it.
+  COODIE_DECL void handshake() noexcept;
+  /// The handshake is done, and the peer is who it has to be.
+  [[nodiscard]] bool established() const noexcept { return established_; }
+
+  /// Where the next cipher bytes of the peer go; empty when memory is short.
+  [[nodiscard]] COODIE_DECL std::span<std::byte> input_space() noexcept;
+  /// `n` bytes of input_space() were filled.
+  COODIE_DECL void received(std::size_t n) noexcept;
+  /// Plain bytes from the peer; 0: none, yet or any more. Precondition established().
+  [[nodiscard]] COODIE_DECL std::size_t decrypt(std::span<std::byte> into) noexcept;
+
+  /// Takes so many of the bytes, not more than 64 KiB; 0 when it has failed. Precondition established().
+  [[nodiscard]] COODIE_DECL std::size_t encrypt(std::span<const std::byte> plain) noexcept;
+  /// Cipher bytes for the peer.
+  [[nodiscard]] std::span<const std::byte> output() const noexcept { return out_.bytes(); }
+  void sent(std::size_t n) noexcept { out_.consume(n); }
+  /// Puts the announcement of the end into the output.
+  COODIE_DECL void say_goodbye() noexcept;
+
+  /// The peer has closed the connection, or reading failed: says what that means here.
+  COODIE_DECL void input_ended() noexcept;
+  /// The peer has said that it sends no more.
+  [[nodiscard]] bool ended() const noexcept { return ended_; }
+  /// errc::ok until something has failed; then nothing works any more.
+  [[nodiscard]] errc error() const noexcept { return error_; }
+  [[nodiscard]] const std::string& text() const noexcept { return text_; }
+
+ private:
+  friend struct tls_callbacks;
+  static constexpr std::size_t most_output = 1024 * 1024;  // bytes that a peer may make us owe it
+
+  COODIE_DECL void fail(errc why, std::string text) noexcept;
+  COODIE_DECL void fail_by_library() noexcept;
+  [[nodiscard]] COODIE_DECL bool is_expected(x509_st* certificate) const noexcept;
+  [[nodiscard]] COODIE_DECL std::string expected_name() const;
+  [[nodiscard]] COODIE_DECL int judge(int accepted, x509_store_ctx_st* chain) noexcept;
+  COODIE_DECL void check_peer() noexcept;
+  COODIE_DECL void keep_session() noexcept;
+
+  std::shared_ptr<tls_context> context_;
+  tls_peer peer_;
+  ssl_st* ssl_ = nullptr;
+  int (*program_verifies_)(int, x509_store_ctx_st*) = nullptr;
+  protocol::byte_buffer in_, out_;
+  bool established_ = false;
+  bool ended_ = false;
+  bool heard_ = false;  // bytes have come
+  bool input_was_full_ = false;
+  bool has_read_ = false;  // plain bytes
+  bool asked_for_certificate_ = false;
+  errc error_ = errc::ok;
+  std::string text_;
+  std::string rejection_;  // why the certificate is not accepted
+};
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_TLS_HPP
 
 // ---- protocol/machine/machine.hpp
 // A connection's state machine without I/O: bytes and requests in, bytes and completions out.
@@ -1765,6 +2466,9 @@ class plain_authenticator final : public authenticator {
  public:
   plain_authenticator(std::string user, std::string password)
       : user_(std::move(user)), password_(std::move(password)) {}
+  plain_authenticator(const plain_authenticator&) = default;
+  plain_authenticator& operator=(const plain_authenticator&) = default;
+  ~plain_authenticator() override { protocol::wipe(password_); }
 
   std::unique_ptr<authentication_session> begin(std::string_view) const noexcept override {
     return std::make_unique<session>(*this);
@@ -1774,6 +2478,9 @@ class plain_authenticator final : public authenticator {
   struct session final : authentication_session {
     explicit session(const plain_authenticator& credentials)
         : user(credentials.user_), password(credentials.password_) {}
+    session(const session&) = delete;
+    session& operator=(const session&) = delete;
+    ~session() override { protocol::wipe(password); }
     errc initial_response(protocol::writer& token) noexcept override {
       // A NUL ends the name or the password: the server would read other credentials.
       if (user.find('\0') != std::string::npos || password.find('\0') != std::string::npos)
@@ -1848,12 +2555,11 @@ class deadline_lists {
   deadline_lists(const deadline_lists&) = delete;
   deadline_lists& operator=(const deadline_lists&) = delete;
 
-  /// `r.deadline_ns` is set; `timeout_ns` is what it was made from.
+  /// `r.due_ns` is set; `timeout_ns` is what it was made from.
   void add(request& r, std::int64_t timeout_ns) noexcept {
     line& l = line_of(timeout_ns);
     list_link* position = &l.head;
-    while (position->previous != &l.head &&
-           request::from_timer(*position->previous).deadline_ns > r.deadline_ns)
+    while (position->previous != &l.head && request::from_timer(*position->previous).due_ns > r.due_ns)
       position = position->previous;
     r.timer().insert_before(*position);
   }
@@ -1872,17 +2578,17 @@ class deadline_lists {
     std::int64_t earliest = never;
     for (const line& l : lines_)
       if (l.head.next != &l.head) {
-        const std::int64_t first = request::from_timer(*l.head.next).deadline_ns;
+        const std::int64_t first = request::from_timer(*l.head.next).due_ns;
         if (first < earliest) earliest = first;
       }
     return earliest;
   }
-  /// Takes out a request whose deadline is not after `now`; nullptr when there is none.
+  /// Takes out a request that is due at `now`; nullptr when there is none.
   [[nodiscard]] request* pop_expired(std::int64_t now) noexcept {
     for (line& l : lines_) {
       if (l.head.next == &l.head) continue;
       request& first = request::from_timer(*l.head.next);
-      if (first.deadline_ns > now) continue;
+      if (first.due_ns > now) continue;
       first.timer().unlink();
       return &first;
     }
@@ -1944,7 +2650,17 @@ class prepared_table {
     return entry != nullptr && entry->serial == what.serial() ? entry : nullptr;
   }
   [[nodiscard]] prepared_entry& find_or_add(const statement& what) {
-    if (prepared_entry* known = find(what)) return *known;
+    prepared_entry* const known = find(what);
+    return known != nullptr ? *known : add(what);
+  }
+  template <class F>
+  void for_each(F&& f) {
+    for (auto& entry : entries_)
+      if (entry) f(*entry);
+  }
+
+ private:
+  COODIE_COLD prepared_entry& add(const statement& what) {
     const std::uint32_t slot = what.slot();
     if (slot >= entries_.size()) entries_.resize(slot + 8);
     std::unique_ptr<prepared_entry>& entry = entries_[slot];
@@ -1955,13 +2671,7 @@ class prepared_table {
     std::erase_if(outlived_, [](const auto& old) { return !old->preparing; });
     return *entry;
   }
-  template <class F>
-  void for_each(F&& f) {
-    for (auto& entry : entries_)
-      if (entry) f(*entry);
-  }
 
- private:
   std::vector<std::unique_ptr<prepared_entry>> entries_;
   std::vector<std::unique_ptr<prepared_entry>> outlived_;  // their PREPARE is in flight, their statement gone
 };
@@ -1969,6 +2679,239 @@ class prepared_table {
 }  // namespace coodie::inline COODIE_ABI::protocol
 
 #endif  // COODIE_PROTOCOL_MACHINE_PREPARED_TABLE_HPP
+
+// ---- protocol/machine/server_features.hpp
+// What a connection's server can do beyond the specification, by value.
+#ifndef COODIE_PROTOCOL_MACHINE_SERVER_FEATURES_HPP
+#define COODIE_PROTOCOL_MACHINE_SERVER_FEATURES_HPP
+
+// ---- protocol/messages/scylla.hpp
+// What a ScyllaDB node announces in SUPPORTED beyond the specification.
+#ifndef COODIE_PROTOCOL_MESSAGES_SCYLLA_HPP
+#define COODIE_PROTOCOL_MESSAGES_SCYLLA_HPP
+
+// ---- protocol/messages/handshake.hpp
+// The messages that make a connection ready: OPTIONS, SUPPORTED, STARTUP, READY, REGISTER and authentication.
+#ifndef COODIE_PROTOCOL_MESSAGES_HANDSHAKE_HPP
+#define COODIE_PROTOCOL_MESSAGES_HANDSHAKE_HPP
+
+namespace coodie::inline COODIE_ABI::protocol {
+
+// Of every message: deserialize() reads its body, behind the prelude, and leaves what follows the known
+// fields (section 1 allows a body to be longer); views borrow from the body. serialize() writes the body
+// alone.
+
+/// OPTIONS (native_protocol_v4.spec section 4.1.3): no body.
+struct options_message {
+  static constexpr opcode message_opcode = opcode::options;
+};
+
+/// READY (section 4.2.2): no body.
+struct ready_message {
+  static constexpr opcode message_opcode = opcode::ready;
+};
+
+/// STARTUP (section 4.1.1): `<options: string map>`, "CQL_VERSION" among them.
+struct startup_message {
+  static constexpr opcode message_opcode = opcode::startup;
+  string_map options;
+
+  /// The value of the first option of that name, or nullptr.
+  [[nodiscard]] COODIE_DECL const std::string_view* find(std::string_view name) const noexcept;
+};
+
+/// SUPPORTED (section 4.2.4): `<options: string multimap>`.
+struct supported_message {
+  static constexpr opcode message_opcode = opcode::supported;
+  string_multimap options;
+
+  /// The values of the first option of that name, or nullptr.
+  [[nodiscard]] COODIE_DECL const string_list* find(std::string_view name) const noexcept;
+};
+
+/// REGISTER (section 4.1.8): `<event types: string list>`, see event_type_name().
+struct register_message {
+  static constexpr opcode message_opcode = opcode::register_;
+  string_list event_types;
+};
+
+/// AUTHENTICATE (section 4.2.3): `<class name of the authenticator: string>`.
+struct authenticate_message {
+  static constexpr opcode message_opcode = opcode::authenticate;
+  std::string_view authenticator;
+};
+
+/// AUTH_CHALLENGE (section 4.2.7): `<token: bytes>`, which may be null.
+struct auth_challenge_message {
+  static constexpr opcode message_opcode = opcode::auth_challenge;
+  bytes_view token;
+};
+
+/// AUTH_RESPONSE (section 4.1.2): `<token: bytes>`, which may be null.
+struct auth_response_message {
+  static constexpr opcode message_opcode = opcode::auth_response;
+  bytes_view token;
+};
+
+/// AUTH_SUCCESS (section 4.2.8): `<token: bytes>`, which may be null.
+struct auth_success_message {
+  static constexpr opcode message_opcode = opcode::auth_success;
+  bytes_view token;
+};
+
+[[nodiscard]] inline errc deserialize(reader&, options_message&) noexcept { return errc::ok; }
+[[nodiscard]] inline errc deserialize(reader&, ready_message&) noexcept { return errc::ok; }
+[[nodiscard]] inline errc deserialize(reader& body, startup_message& message) noexcept {
+  return read_string_map(body, message.options);
+}
+[[nodiscard]] inline errc deserialize(reader& body, supported_message& message) noexcept {
+  return read_string_multimap(body, message.options);
+}
+[[nodiscard]] inline errc deserialize(reader& body, register_message& message) noexcept {
+  return read_string_list(body, message.event_types);
+}
+[[nodiscard]] inline errc deserialize(reader& body, authenticate_message& message) noexcept {
+  return body.read_string(message.authenticator);
+}
+[[nodiscard]] inline errc deserialize(reader& body, auth_challenge_message& message) noexcept {
+  return body.read_bytes(message.token);
+}
+[[nodiscard]] inline errc deserialize(reader& body, auth_response_message& message) noexcept {
+  return body.read_bytes(message.token);
+}
+[[nodiscard]] inline errc deserialize(reader& body, auth_success_message& message) noexcept {
+  return body.read_bytes(message.token);
+}
+
+inline void serialize(writer&, const options_message&) noexcept {}
+inline void serialize(writer&, const ready_message&) noexcept {}
+inline void serialize(writer& out, const startup_message& message) noexcept {
+  write_string_map(out, message.options);
+}
+inline void serialize(writer& out, const supported_message& message) noexcept {
+  write_string_multimap(out, message.options);
+}
+inline void serialize(writer& out, const register_message& message) noexcept {
+  write_string_list(out, message.event_types);
+}
+inline void serialize(writer& out, const authenticate_message& message) noexcept {
+  out.write_string(message.authenticator);
+}
+inline void serialize(writer& out, const auth_challenge_message& message) noexcept {
+  out.write_bytes(message.token);
+}
+inline void serialize(writer& out, const auth_response_message& message) noexcept {
+  out.write_bytes(message.token);
+}
+inline void serialize(writer& out, const auth_success_message& message) noexcept {
+  out.write_bytes(message.token);
+}
+
+}  // namespace coodie::inline COODIE_ABI::protocol
+
+#endif  // COODIE_PROTOCOL_MESSAGES_HANDSHAKE_HPP
+
+namespace coodie::inline COODIE_ABI::protocol {
+
+/// The keys of ScyllaDB's protocol extensions that are asked for in STARTUP.
+namespace scylla_option {
+inline constexpr std::string_view rate_limit_error = "SCYLLA_RATE_LIMIT_ERROR";
+inline constexpr std::string_view lwt_mark = "SCYLLA_LWT_ADD_METADATA_MARK";
+inline constexpr std::string_view tablets = "TABLETS_ROUTING_V1";
+}  // namespace scylla_option
+
+/// ScyllaDB's docs/dev/protocol-extensions.md. The views borrow from the SUPPORTED message's body. A number
+/// that is malformed or out of range counts as not announced.
+struct scylla_features {
+  bool sharded = false;                 ///< whether the five members that follow mean something
+  std::uint32_t shard = 0;              ///< of this connection
+  std::uint32_t shard_count = 0;        ///< of the node, 1 to 65535
+  std::uint8_t ignore_msb = 0;          ///< bits of the token that do not count, 0 to 63
+  std::string_view sharding_algorithm;  ///< "biased-token-round-robin"
+  std::string_view partitioner;         ///< a class name that ends in "Murmur3Partitioner"
+
+  std::uint16_t shard_aware_port = 0;      ///< 0 when there is none
+  std::uint16_t shard_aware_port_ssl = 0;  ///< 0 when there is none
+  std::int32_t rate_limit_error = 0;       ///< code for deserialize(error_message); 0 when not offered
+  std::uint32_t lwt_mask = 0;              ///< bit of a prepared statement's flags; 0 when not offered
+  bool tablets = false;                    ///< TABLETS_ROUTING_V1 is offered
+  std::string_view host_id;                ///< a uuid's text, or empty
+
+  /// Whether the markers' metadata of a prepared statement say that it is conditional.
+  [[nodiscard]] constexpr bool is_lwt(std::uint32_t metadata_flags) const noexcept {
+    return (metadata_flags & lwt_mask) != 0;
+  }
+};
+
+[[nodiscard]] COODIE_DECL scylla_features read_scylla_features(const supported_message& supported) noexcept;
+
+}  // namespace coodie::inline COODIE_ABI::protocol
+
+#endif  // COODIE_PROTOCOL_MESSAGES_SCYLLA_HPP
+
+// ---- protocol/routing/shard.hpp
+// Which shard of a ScyllaDB node owns a token.
+#ifndef COODIE_PROTOCOL_ROUTING_SHARD_HPP
+#define COODIE_PROTOCOL_ROUTING_SHARD_HPP
+
+namespace coodie::inline COODIE_ABI::protocol {
+
+/// What a ScyllaDB node says in SUPPORTED: SCYLLA_NR_SHARDS and SCYLLA_SHARDING_IGNORE_MSB, for the algorithm
+/// "biased-token-round-robin". A node without shards has one.
+struct sharding {
+  std::uint16_t nr_shards = 1;
+  std::uint8_t ignore_msb = 0;  ///< bits; 0 to 63
+
+  /// 0 to nr_shards - 1: the token, counted from the start of the ring, without its highest ignore_msb bits,
+  /// scaled to the number of shards.
+  [[nodiscard]] constexpr std::uint16_t shard_of(std::int64_t token) const noexcept {
+    const std::uint64_t biased = (static_cast<std::uint64_t>(token) ^ std::uint64_t{1} << 63)
+                                 << (ignore_msb & 63U);
+    // The high 64 bits of biased * nr_shards, without 128-bit integers.
+    const std::uint64_t low = (biased & 0xffffffffU) * nr_shards;
+    const std::uint64_t high = (biased >> 32) * nr_shards + (low >> 32);
+    return static_cast<std::uint16_t>(high >> 32);
+  }
+};
+
+}  // namespace coodie::inline COODIE_ABI::protocol
+
+#endif  // COODIE_PROTOCOL_ROUTING_SHARD_HPP
+
+namespace coodie::inline COODIE_ABI::protocol {
+
+/// scylla_features without the views. All is 0 or false for a node of Cassandra.
+struct server_features {
+  sharding shards = {};     ///< of the node; one when it does not shard
+  std::uint16_t shard = 0;  ///< of this connection
+  bool sharded = false;
+  bool tablets = false;  ///< answers tell where a token lives, when it was not here
+  std::uint16_t shard_aware_port = 0;
+  std::uint16_t shard_aware_port_ssl = 0;
+  std::int32_t rate_limit_error = 0;  ///< the ERROR code that means it
+  std::uint32_t lwt_mask = 0;         ///< bit of a prepared statement's flags
+
+  /// The token's shard is only known for the algorithm and the partitioner that this knows.
+  [[nodiscard]] static server_features from(const scylla_features& offer) noexcept {
+    server_features f;
+    f.sharded = offer.sharded && offer.sharding_algorithm == "biased-token-round-robin" &&
+                offer.partitioner.ends_with("Murmur3Partitioner");
+    if (f.sharded) {
+      f.shards = {static_cast<std::uint16_t>(offer.shard_count), offer.ignore_msb};
+      f.shard = static_cast<std::uint16_t>(offer.shard);
+      f.shard_aware_port = offer.shard_aware_port;
+      f.shard_aware_port_ssl = offer.shard_aware_port_ssl;
+    }
+    f.tablets = offer.tablets;
+    f.rate_limit_error = offer.rate_limit_error;
+    f.lwt_mask = offer.lwt_mask;
+    return f;
+  }
+};
+
+}  // namespace coodie::inline COODIE_ABI::protocol
+
+#endif  // COODIE_PROTOCOL_MACHINE_SERVER_FEATURES_HPP
 
 // ---- protocol/machine/stream_table.hpp
 // The stream ids of one connection: free, in use by a request, or orphaned until the late answer comes.
@@ -2000,18 +2943,27 @@ class stream_table {
   [[nodiscard]] std::uint32_t orphans() const noexcept { return orphans_; }
 
   /// Whether there is an id that take() would give.
-  [[nodiscard]] bool available() const noexcept { return !free_.empty() || slots_.size() < limit_; }
+  [[nodiscard]] bool available() const noexcept { return free_count_ != 0 || slots_.size() < limit_; }
 
   /// Gives the request an id; false when there is none.
   [[nodiscard]] bool take(request& owner) {
-    if (free_.empty()) [[unlikely]]
+    if (free_count_ == 0) [[unlikely]]
       if (!grow()) return false;
-    const std::uint16_t id = free_.back();
-    free_.pop_back();
+    const std::uint16_t id = free_[--free_count_];
     slots_[id] = reinterpret_cast<std::uintptr_t>(&owner);
     owner.stream = id;
     ++in_use_;
     return true;
+  }
+  /// The request that an answer is for, its id free again; nullptr, and nothing changes, when there is none.
+  [[nodiscard]] request* take_back(std::int32_t stream) noexcept {
+    request* const owner = find(stream);
+    if (owner == nullptr) [[unlikely]]
+      return nullptr;
+    --in_use_;
+    slots_[static_cast<std::uint32_t>(stream)] = 0;
+    free_[free_count_++] = static_cast<std::uint16_t>(stream);
+    return owner;
   }
   /// The id of a request or of an orphan is free again.
   void release(std::int32_t stream) noexcept {
@@ -2021,7 +2973,7 @@ class stream_table {
     else
       --in_use_;
     slots_[id] = 0;
-    free_.push_back(static_cast<std::uint16_t>(id));  // never grows: grow() reserved for all ids
+    free_[free_count_++] = static_cast<std::uint16_t>(id);
   }
   /// The request gave up; the id stays taken until the answer comes. `now_ms` is kept to tell old orphans.
   void orphan(std::int32_t stream, std::int64_t now_ms) noexcept {
@@ -2056,15 +3008,15 @@ class stream_table {
     if (had >= limit_) return false;
     const std::uint32_t wanted = had == 0 ? 64 : had * 2;
     const std::uint32_t have = wanted < limit_ ? wanted : limit_;
-    free_.reserve(have);
+    free_.resize(have);
     slots_.resize(have);
-    for (std::uint32_t id = have; id > had; --id) free_.push_back(static_cast<std::uint16_t>(id - 1));
+    for (std::uint32_t id = have; id > had; --id) free_[free_count_++] = static_cast<std::uint16_t>(id - 1);
     return true;
   }
 
   std::vector<std::uintptr_t> slots_;  // 0 free; even: request*; odd: orphan, milliseconds in the upper bits
-  std::vector<std::uint16_t> free_;
-  std::uint32_t limit_, in_use_ = 0, orphans_ = 0;
+  std::vector<std::uint16_t> free_;    // as many as there are slots; the first free_count_ are free ids
+  std::uint32_t limit_, free_count_ = 0, in_use_ = 0, orphans_ = 0;
 };
 
 }  // namespace coodie::inline COODIE_ABI::protocol
@@ -2233,127 +3185,6 @@ COODIE_DECL void serialize(writer& out, const event_message& message) noexcept;
 
 #endif  // COODIE_PROTOCOL_MESSAGES_EVENT_MESSAGE_HPP
 
-// ---- protocol/messages/handshake.hpp
-// The messages that make a connection ready: OPTIONS, SUPPORTED, STARTUP, READY, REGISTER and authentication.
-#ifndef COODIE_PROTOCOL_MESSAGES_HANDSHAKE_HPP
-#define COODIE_PROTOCOL_MESSAGES_HANDSHAKE_HPP
-
-namespace coodie::inline COODIE_ABI::protocol {
-
-// Of every message: deserialize() reads its body, behind the prelude, and leaves what follows the known
-// fields (section 1 allows a body to be longer); views borrow from the body. serialize() writes the body
-// alone.
-
-/// OPTIONS (native_protocol_v4.spec section 4.1.3): no body.
-struct options_message {
-  static constexpr opcode message_opcode = opcode::options;
-};
-
-/// READY (section 4.2.2): no body.
-struct ready_message {
-  static constexpr opcode message_opcode = opcode::ready;
-};
-
-/// STARTUP (section 4.1.1): `<options: string map>`, "CQL_VERSION" among them.
-struct startup_message {
-  static constexpr opcode message_opcode = opcode::startup;
-  string_map options;
-
-  /// The value of the first option of that name, or nullptr.
-  [[nodiscard]] COODIE_DECL const std::string_view* find(std::string_view name) const noexcept;
-};
-
-/// SUPPORTED (section 4.2.4): `<options: string multimap>`.
-struct supported_message {
-  static constexpr opcode message_opcode = opcode::supported;
-  string_multimap options;
-
-  /// The values of the first option of that name, or nullptr.
-  [[nodiscard]] COODIE_DECL const string_list* find(std::string_view name) const noexcept;
-};
-
-/// REGISTER (section 4.1.8): `<event types: string list>`, see event_type_name().
-struct register_message {
-  static constexpr opcode message_opcode = opcode::register_;
-  string_list event_types;
-};
-
-/// AUTHENTICATE (section 4.2.3): `<class name of the authenticator: string>`.
-struct authenticate_message {
-  static constexpr opcode message_opcode = opcode::authenticate;
-  std::string_view authenticator;
-};
-
-/// AUTH_CHALLENGE (section 4.2.7): `<token: bytes>`, which may be null.
-struct auth_challenge_message {
-  static constexpr opcode message_opcode = opcode::auth_challenge;
-  bytes_view token;
-};
-
-/// AUTH_RESPONSE (section 4.1.2): `<token: bytes>`, which may be null.
-struct auth_response_message {
-  static constexpr opcode message_opcode = opcode::auth_response;
-  bytes_view token;
-};
-
-/// AUTH_SUCCESS (section 4.2.8): `<token: bytes>`, which may be null.
-struct auth_success_message {
-  static constexpr opcode message_opcode = opcode::auth_success;
-  bytes_view token;
-};
-
-[[nodiscard]] inline errc deserialize(reader&, options_message&) noexcept { return errc::ok; }
-[[nodiscard]] inline errc deserialize(reader&, ready_message&) noexcept { return errc::ok; }
-[[nodiscard]] inline errc deserialize(reader& body, startup_message& message) noexcept {
-  return read_string_map(body, message.options);
-}
-[[nodiscard]] inline errc deserialize(reader& body, supported_message& message) noexcept {
-  return read_string_multimap(body, message.options);
-}
-[[nodiscard]] inline errc deserialize(reader& body, register_message& message) noexcept {
-  return read_string_list(body, message.event_types);
-}
-[[nodiscard]] inline errc deserialize(reader& body, authenticate_message& message) noexcept {
-  return body.read_string(message.authenticator);
-}
-[[nodiscard]] inline errc deserialize(reader& body, auth_challenge_message& message) noexcept {
-  return body.read_bytes(message.token);
-}
-[[nodiscard]] inline errc deserialize(reader& body, auth_response_message& message) noexcept {
-  return body.read_bytes(message.token);
-}
-[[nodiscard]] inline errc deserialize(reader& body, auth_success_message& message) noexcept {
-  return body.read_bytes(message.token);
-}
-
-inline void serialize(writer&, const options_message&) noexcept {}
-inline void serialize(writer&, const ready_message&) noexcept {}
-inline void serialize(writer& out, const startup_message& message) noexcept {
-  write_string_map(out, message.options);
-}
-inline void serialize(writer& out, const supported_message& message) noexcept {
-  write_string_multimap(out, message.options);
-}
-inline void serialize(writer& out, const register_message& message) noexcept {
-  write_string_list(out, message.event_types);
-}
-inline void serialize(writer& out, const authenticate_message& message) noexcept {
-  out.write_string(message.authenticator);
-}
-inline void serialize(writer& out, const auth_challenge_message& message) noexcept {
-  out.write_bytes(message.token);
-}
-inline void serialize(writer& out, const auth_response_message& message) noexcept {
-  out.write_bytes(message.token);
-}
-inline void serialize(writer& out, const auth_success_message& message) noexcept {
-  out.write_bytes(message.token);
-}
-
-}  // namespace coodie::inline COODIE_ABI::protocol
-
-#endif  // COODIE_PROTOCOL_MESSAGES_HANDSHAKE_HPP
-
 // ---- protocol/messages/query_message.hpp
 // QUERY, PREPARE and EXECUTE.
 #ifndef COODIE_PROTOCOL_MESSAGES_QUERY_MESSAGE_HPP
@@ -2375,7 +3206,7 @@ struct prepare_message {
 };
 
 /// EXECUTE (section 4.1.6): `<id: short bytes><query parameters>`. A request of ours is written without this
-/// struct: the id by writer::write_short_bytes(), then begin_parameters().
+/// struct: begin_execute(), the values, end_parameters().
 struct execute_message {
   static constexpr opcode message_opcode = opcode::execute;
   std::span<const std::byte> id;  ///< of a prepared_result
@@ -2406,52 +3237,21 @@ inline void serialize(writer& out, const execute_message& message) noexcept {
   serialize(out, message.parameters);
 }
 
+/// The id and what begin_parameters() writes.
+inline void begin_execute(writer& out, std::string_view id, const query_options& options,
+                          std::size_t value_count) noexcept {
+  if (id.size() > 0xFFFF || value_count > 0xFFFF) [[unlikely]]
+    return out.fail(errc::value_too_large);
+  if (std::byte* to = out.append(2 + id.size() + detail::parameters_head_size(options, value_count))) {
+    to = store_big(to, static_cast<std::uint16_t>(id.size()));
+    if (!id.empty()) std::memcpy(to, id.data(), id.size());
+    detail::store_parameters_head(to + id.size(), options, value_count);
+  }
+}
+
 }  // namespace coodie::inline COODIE_ABI::protocol
 
 #endif  // COODIE_PROTOCOL_MESSAGES_QUERY_MESSAGE_HPP
-
-// ---- protocol/messages/scylla.hpp
-// What a ScyllaDB node announces in SUPPORTED beyond the specification.
-#ifndef COODIE_PROTOCOL_MESSAGES_SCYLLA_HPP
-#define COODIE_PROTOCOL_MESSAGES_SCYLLA_HPP
-
-namespace coodie::inline COODIE_ABI::protocol {
-
-/// The keys of ScyllaDB's protocol extensions that are asked for in STARTUP.
-namespace scylla_option {
-inline constexpr std::string_view rate_limit_error = "SCYLLA_RATE_LIMIT_ERROR";
-inline constexpr std::string_view lwt_mark = "SCYLLA_LWT_ADD_METADATA_MARK";
-inline constexpr std::string_view tablets = "TABLETS_ROUTING_V1";
-}  // namespace scylla_option
-
-/// ScyllaDB's docs/dev/protocol-extensions.md. The views borrow from the SUPPORTED message's body. A number
-/// that is malformed or out of range counts as not announced.
-struct scylla_features {
-  bool sharded = false;                 ///< whether the five members that follow mean something
-  std::uint32_t shard = 0;              ///< of this connection
-  std::uint32_t shard_count = 0;        ///< of the node, 1 to 65535
-  std::uint8_t ignore_msb = 0;          ///< bits of the token that do not count, 0 to 63
-  std::string_view sharding_algorithm;  ///< "biased-token-round-robin"
-  std::string_view partitioner;         ///< a class name that ends in "Murmur3Partitioner"
-
-  std::uint16_t shard_aware_port = 0;      ///< 0 when there is none
-  std::uint16_t shard_aware_port_ssl = 0;  ///< 0 when there is none
-  std::int32_t rate_limit_error = 0;       ///< code for deserialize(error_message); 0 when not offered
-  std::uint32_t lwt_mask = 0;              ///< bit of a prepared statement's flags; 0 when not offered
-  bool tablets = false;                    ///< TABLETS_ROUTING_V1 is offered
-  std::string_view host_id;                ///< a uuid's text, or empty
-
-  /// Whether the markers' metadata of a prepared statement say that it is conditional.
-  [[nodiscard]] constexpr bool is_lwt(std::uint32_t metadata_flags) const noexcept {
-    return (metadata_flags & lwt_mask) != 0;
-  }
-};
-
-[[nodiscard]] COODIE_DECL scylla_features read_scylla_features(const supported_message& supported) noexcept;
-
-}  // namespace coodie::inline COODIE_ABI::protocol
-
-#endif  // COODIE_PROTOCOL_MESSAGES_SCYLLA_HPP
 
 #endif  // COODIE_PROTOCOL_MESSAGES_MESSAGES_HPP
 
@@ -2473,16 +3273,46 @@ struct machine_options {
   std::uint32_t max_frame_size = max_body_size;  ///< bytes of a response's body
   std::uint32_t max_queued = 8192;               ///< requests that wait for a stream id
   bool client_timestamps = true;
+  std::vector<std::pair<std::string, std::string>> startup;  ///< further options of STARTUP
+};
+
+/// Default timestamps of several loops: strictly increasing over all of them. Thread-safe.
+class shared_timestamps {
+ public:
+  shared_timestamps() = default;
+  shared_timestamps(const shared_timestamps& other) noexcept : last_(other.last_.load()) {}
+  shared_timestamps& operator=(const shared_timestamps& other) noexcept {
+    last_.store(other.last_.load());
+    return *this;
+  }
+  [[nodiscard]] std::int64_t next(std::int64_t now_us) noexcept {
+    std::int64_t last = last_.load(std::memory_order_relaxed);
+    std::int64_t mine = 0;
+    do {
+      mine = now_us > last ? now_us : last + 1;
+    } while (!last_.compare_exchange_weak(last, mine, std::memory_order_relaxed));
+    return mine;
+  }
+
+ private:
+  std::atomic<std::int64_t> last_{0};
 };
 
 /// The time of the turn of the loop, set by whoever runs it; and the source of default timestamps, so that
 /// they are strictly increasing over all connections of a loop.
 struct machine_clock {
-  std::int64_t now_ns = 0;          ///< steady clock
-  std::int64_t now_us = 0;          ///< microseconds since 1970
-  std::int64_t last_timestamp = 0;  ///< microseconds since 1970
+  std::int64_t now_ns = 0;                     ///< steady clock
+  std::int64_t now_us = 0;                     ///< microseconds since 1970
+  std::int64_t last_timestamp = 0;             ///< microseconds since 1970
+  shared_timestamps* shared = nullptr;         ///< of a driver with several loops
+  std::int64_t (*generator)(void*) = nullptr;  ///< the program's own source instead
+  void* generator_context = nullptr;
 
   [[nodiscard]] std::int64_t next_timestamp() noexcept {
+    if (generator != nullptr) [[unlikely]]
+      return generator(generator_context);
+    if (shared != nullptr) [[unlikely]]
+      return shared->next(now_us);
     return last_timestamp = now_us > last_timestamp ? now_us : last_timestamp + 1;
   }
 };
@@ -2493,6 +3323,10 @@ class machine_handler {
  public:
   /// The handshake is done: submit() may be called.
   virtual void on_ready() noexcept = 0;
+  /// A request was answered, and not with an ERROR: to be told to its owner.
+  virtual void on_request_answered(request& r, const response& answer) noexcept = 0;
+  /// The server has prepared a statement, which exists.
+  virtual void on_prepared(const statement& what, const prepared_result& prepared) noexcept = 0;
   /// A request ended without a result: to be sent elsewhere or told to its owner.
   virtual void on_request_failed(request& r, const failure& why) noexcept = 0;
   virtual void on_event(const event_message& event) noexcept = 0;
@@ -2529,7 +3363,11 @@ class machine {
     return streams_.in_use() + waiting_ + deferred_count_;
   }
   [[nodiscard]] std::uint32_t orphans() const noexcept { return streams_.orphans(); }
+  /// Requests that wait for a stream id or a PREPARE.
+  [[nodiscard]] std::uint32_t waiting() const noexcept { return waiting_; }
   [[nodiscard]] std::uint64_t unknown_events() const noexcept { return unknown_events_; }
+  /// What the server has announced. Known when ready().
+  [[nodiscard]] const server_features& features() const noexcept { return features_; }
 
   /// Begins the handshake: OPTIONS, STARTUP, authentication, USE.
   COODIE_DECL void start() noexcept;
@@ -2537,6 +3375,12 @@ class machine {
   COODIE_DECL void submit(request& r) noexcept;
   /// Ends a request that was submitted here with errc::cancelled at the next run_deferred().
   COODIE_DECL void cancel(request& r) noexcept;
+  /// Forgets a request that was submitted here: nobody is told, and it may go away.
+  COODIE_DECL void withdraw(request& r) noexcept;
+  /// Asks the server whether it is alive, at once.
+  void look_alive() noexcept {
+    if (state_ == state::ready && !heartbeat_pending()) heartbeat();
+  }
 
   /// Whether `r`, which may be gone, is a request that was submitted here with that cancel_key.
   [[nodiscard]] COODIE_DECL bool holds(const request& r, std::uint64_t cancel_key) const noexcept;
@@ -2572,11 +3416,12 @@ class machine {
   // Requests on their way out
   enum class admission : std::uint8_t { asked, given };  // into the queue; whoever has been in it may return
   COODIE_DECL void send(request& r, admission queueing) noexcept;
-  COODIE_DECL void write(request& r) noexcept;
+  COODIE_DECL void write(request& r, const prepared_entry* entry) noexcept;
   COODIE_DECL void wait_for(prepared_entry& entry, request& r) noexcept;
   COODIE_DECL void send_waiting() noexcept;
   [[nodiscard]] bool is_full() const noexcept { return waiting_ >= options_.max_queued; }
-  [[nodiscard]] COODIE_DECL prepared_entry* missing_statement(const request& r) noexcept;
+  [[nodiscard]] COODIE_DECL prepared_entry* entry_of(const request& r) noexcept;
+  [[nodiscard]] bool is_usable(prepared_entry& entry) noexcept { return entry.ready() || accept_late(entry); }
   COODIE_DECL void prepare(prepared_entry& entry) noexcept;
   COODIE_DECL void defer(request& r, errc why, bool sent = false) noexcept;
   COODIE_DECL void park(request_queue& where, request& r) noexcept;
@@ -2584,16 +3429,18 @@ class machine {
   COODIE_DECL void leave_queue(request& r) noexcept;
   [[nodiscard]] COODIE_DECL request* next_ending() noexcept;
   COODIE_DECL void abandon(request& r) noexcept;
-  [[nodiscard]] COODIE_DECL errc encode(request& r) noexcept;
-  COODIE_DECL void encode_execute(const request& r, writer& out) noexcept;
+  [[nodiscard]] COODIE_DECL errc encode(request& r, const prepared_entry* entry) noexcept;
+  COODIE_DECL void encode_execute(const request& r, const std::string& id, writer& out) noexcept;
+  COODIE_DECL void encode_other(const request& r, writer& out) noexcept;
   COODIE_DECL void encode_batch(const request& r, writer& out) noexcept;
   COODIE_DECL void encode_query(const request& r, writer& out) noexcept;
   [[nodiscard]] COODIE_DECL query_options options_of(const request& r, std::uint8_t statement_flags) noexcept;
 
   // What comes in
   [[nodiscard]] COODIE_DECL bool next_frame() noexcept;
-  COODIE_DECL void dispatch(const frame_header& header, reader body) noexcept;
-  COODIE_DECL void answer(request& r, const frame_header& header, reader body) noexcept;
+  COODIE_DECL void refuse_peer(errc why) noexcept;
+  COODIE_DECL void dispatch(const frame_header& header, reader body, byte_buffer* memory) noexcept;
+  COODIE_DECL void answer(request& r, const frame_header& header, reader body, byte_buffer* memory) noexcept;
   COODIE_DECL void answer_error(request& r, const response& answer) noexcept;
   [[nodiscard]] COODIE_DECL bool prepare_again(request& r, const error_message& error) noexcept;
   COODIE_DECL void forget(const statement& what, std::string_view id) noexcept;
@@ -2613,6 +3460,7 @@ class machine {
   COODIE_DECL void authenticate(reader body) noexcept;
   COODIE_DECL void challenged(const response& answer) noexcept;
   COODIE_DECL void authenticated() noexcept;
+  COODIE_DECL void forget_credentials() noexcept;
   COODIE_DECL void become_ready() noexcept;
   COODIE_DECL void heartbeat() noexcept;
   COODIE_DECL void heartbeat_failed(const failure& why) noexcept;
@@ -2637,7 +3485,9 @@ class machine {
   std::int64_t last_received_ns_ = 0;
   std::int64_t handshake_deadline_ns_ = 0;
   std::int64_t orphan_check_ns_ = never;
+  server_features features_;
   byte_buffer in_, out_, scratch_, inflated_;
+  std::size_t input_capacity_ = 0;  // of in_ when it was last read into
   stream_table streams_;
   deadline_lists deadlines_;
   request_queue queue_;       // wait for a stream id
@@ -2654,304 +3504,12 @@ class machine {
 
 #endif  // COODIE_PROTOCOL_MACHINE_MACHINE_HPP
 
-namespace coodie::inline COODIE_ABI::cluster_detail {
-
-struct contact_point {
-  std::string host;  ///< name or numeric address
-  std::uint16_t port = 9042;
-};
-
-struct cluster_config {
-  std::vector<contact_point> contact_points;
-  protocol::machine_options connection;  ///< its pointers name what the members below own
-  std::shared_ptr<const authenticator> credentials;
-  std::int64_t reconnect_base_ns = 50'000'000;
-  std::int64_t reconnect_max_ns = 10'000'000'000;
-  bool token_aware = true;
-  void* foreign_context = nullptr;  ///< asio::io_context*; nullptr: the driver runs a loop of its own
-};
-
-}  // namespace coodie::inline COODIE_ABI::cluster_detail
-
-#endif  // COODIE_CLUSTER_CLUSTER_CONFIG_HPP
-
-// ---- cluster/lz4.hpp
-// LZ4 for the bodies of frames.
-#ifndef COODIE_CLUSTER_LZ4_HPP
-#define COODIE_CLUSTER_LZ4_HPP
-
-namespace coodie::inline COODIE_ABI::cluster_detail {
-
-/// COMPRESSION=lz4 (native_protocol_v4.spec section 5): `<uncompressed length: int><one LZ4 block>`.
-[[nodiscard]] COODIE_DECL const protocol::compressor& lz4_compressor() noexcept;
-
-}  // namespace coodie::inline COODIE_ABI::cluster_detail
-
-#endif  // COODIE_CLUSTER_LZ4_HPP
-
-// ---- protocol/protocol.hpp
-// All of protocol/: the CQL native protocol v4 without I/O.
-#ifndef COODIE_PROTOCOL_PROTOCOL_HPP
-#define COODIE_PROTOCOL_PROTOCOL_HPP
-
-// ---- protocol/machine/machine_all.hpp
-// All of protocol/machine.
-#ifndef COODIE_PROTOCOL_MACHINE_MACHINE_ALL_HPP
-#define COODIE_PROTOCOL_MACHINE_MACHINE_ALL_HPP
-
-#endif  // COODIE_PROTOCOL_MACHINE_MACHINE_ALL_HPP
-
-// ---- protocol/routing/routing.hpp
-// From a partition key to the nodes, and the shard, that hold it.
-#ifndef COODIE_PROTOCOL_ROUTING_ROUTING_HPP
-#define COODIE_PROTOCOL_ROUTING_ROUTING_HPP
-
-// ---- protocol/routing/murmur3.hpp
-// The token of a partition key, as Murmur3Partitioner computes it.
-#ifndef COODIE_PROTOCOL_ROUTING_MURMUR3_HPP
-#define COODIE_PROTOCOL_ROUTING_MURMUR3_HPP
-
-// The first half of Murmur3 x64 128 with seed 0, but for two things that Cassandra does otherwise: the bytes
-// behind the last whole block of 16 count as signed, and the least number, which is the ring's own minimum,
-// becomes the greatest.
-
-namespace coodie::inline COODIE_ABI::protocol {
-namespace detail {
-
-inline constexpr std::uint64_t murmur3_c1 = 0x87c37b91114253d5U;
-inline constexpr std::uint64_t murmur3_c2 = 0x4cf5ad432745937fU;
-
-[[nodiscard]] inline std::uint64_t load_little(const std::byte* from) noexcept {
-  std::uint64_t value = 0;
-  std::memcpy(&value, from, sizeof value);
-  if constexpr (std::endian::native == std::endian::big) value = byte_swap(value);
-  return value;
-}
-
-[[nodiscard]] constexpr std::uint64_t murmur3_mix1(std::uint64_t k) noexcept {
-  return std::rotl(k * murmur3_c1, 31) * murmur3_c2;
-}
-[[nodiscard]] constexpr std::uint64_t murmur3_mix2(std::uint64_t k) noexcept {
-  return std::rotl(k * murmur3_c2, 33) * murmur3_c1;
-}
-[[nodiscard]] constexpr std::uint64_t murmur3_final(std::uint64_t k) noexcept {
-  k = (k ^ k >> 33) * 0xff51afd7ed558ccdU;
-  k = (k ^ k >> 33) * 0xc4ceb9fe1a85ec53U;
-  return k ^ k >> 33;
-}
-
-/// Up to eight bytes, little-endian, each extended by its sign before it is shifted and merged.
-[[nodiscard]] inline std::uint64_t murmur3_tail(const std::byte* from, std::size_t n) noexcept {
-  std::uint64_t value = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    const auto extended = static_cast<std::int64_t>(static_cast<std::int8_t>(from[i]));
-    value ^= static_cast<std::uint64_t>(extended) << (8 * i);
-  }
-  return value;
-}
-
-}  // namespace detail
-
-/// The token of a partition key in the form of routing_key.hpp. Never the least std::int64_t.
-[[nodiscard]] inline std::int64_t murmur3_token(std::span<const std::byte> key) noexcept {
-  std::uint64_t h1 = 0, h2 = 0;
-  const std::byte* at = key.data();
-  std::size_t rest = key.size();
-  for (; rest >= 16; rest -= 16, at += 16) {
-    h1 ^= detail::murmur3_mix1(detail::load_little(at));
-    h1 = (std::rotl(h1, 27) + h2) * 5 + 0x52dce729U;
-    h2 ^= detail::murmur3_mix2(detail::load_little(at + 8));
-    h2 = (std::rotl(h2, 31) + h1) * 5 + 0x38495ab5U;
-  }
-  if (rest > 8) h2 ^= detail::murmur3_mix2(detail::murmur3_tail(at + 8, rest - 8));
-  if (rest > 0) h1 ^= detail::murmur3_mix1(detail::murmur3_tail(at, rest < 8 ? rest : 8));
-  h1 ^= key.size();
-  h2 ^= key.size();
-  h1 += h2;
-  h2 += h1;
-  const auto token = static_cast<std::int64_t>(detail::murmur3_final(h1) + detail::murmur3_final(h2));
-  return token == std::numeric_limits<std::int64_t>::min() ? std::numeric_limits<std::int64_t>::max() : token;
-}
-
-}  // namespace coodie::inline COODIE_ABI::protocol
-
-#endif  // COODIE_PROTOCOL_ROUTING_MURMUR3_HPP
-
-// ---- protocol/routing/replica_map.hpp
-// Which nodes hold a token, worked out once for each way of replication.
-#ifndef COODIE_PROTOCOL_ROUTING_REPLICA_MAP_HPP
-#define COODIE_PROTOCOL_ROUTING_REPLICA_MAP_HPP
-
-// ---- protocol/routing/replication.hpp
-// How a keyspace is replicated.
-#ifndef COODIE_PROTOCOL_ROUTING_REPLICATION_HPP
-#define COODIE_PROTOCOL_ROUTING_REPLICATION_HPP
-
-#include <map>
-
-namespace coodie::inline COODIE_ABI::protocol {
-
-/// The strategies that say which nodes hold a token.
-enum class replication_strategy : std::uint8_t {
-  unknown,           ///< Another class, or LocalStrategy: nothing is known about replicas.
-  simple,            ///< SimpleStrategy: the next nodes of the ring, wherever they stand.
-  network_topology,  ///< NetworkTopologyStrategy: so many in each datacenter, on different racks.
-  everywhere,        ///< EverywhereStrategy of ScyllaDB: all nodes.
-};
-
-/// The column `replication` of system_schema.keyspaces, understood.
-struct replication {
-  replication_strategy strategy = replication_strategy::unknown;
-  std::uint32_t factor = 0;                          ///< simple
-  std::map<std::string, std::uint32_t> datacenters;  ///< network_topology
-
-  /// Understands {'class': 'NetworkTopologyStrategy', 'dc1': '3'}, the class with or without its package.
-  /// What is no number counts as 0; of '3/1' (with transient replicas) the 3 counts.
-  [[nodiscard]] static COODIE_DECL replication from(const std::map<std::string, std::string>& options);
-
-  friend bool operator==(const replication&, const replication&) = default;
-};
-
-}  // namespace coodie::inline COODIE_ABI::protocol
-
-#endif  // COODIE_PROTOCOL_ROUTING_REPLICATION_HPP
-
-// ---- protocol/routing/token_ring.hpp
-// The tokens of a cluster in order, and which of them owns a given one.
-#ifndef COODIE_PROTOCOL_ROUTING_TOKEN_RING_HPP
-#define COODIE_PROTOCOL_ROUTING_TOKEN_RING_HPP
-
-#include <optional>
-
-namespace coodie::inline COODIE_ABI::protocol {
-
-/// Where a node stands. The index of a node is its place in the vector that a ring is made of.
-struct ring_node {
-  std::string datacenter;
-  std::string rack;
-};
-
-/// A token and the node that owns the range which ends with it.
-struct ring_entry {
-  std::int64_t token = 0;
-  std::uint16_t node = 0;
-
-  friend constexpr bool operator==(const ring_entry&, const ring_entry&) noexcept = default;
-};
-
-/// A token as the column `tokens` of system.local and system.peers writes it: a decimal std::int64_t.
-[[nodiscard]] COODIE_DECL std::optional<std::int64_t> parse_token(std::string_view text) noexcept;
-
-/// The ring. A position is the place of a token in ascending order; the range of a position begins behind the
-/// token before it (the first one's behind the last token, across the end) and includes its own token.
-class token_ring {
- public:
-  token_ring() : token_ring({}, {}) {}
-  /// `entries` in any order. Entries of nodes that there are not are dropped; of entries with one token, that
-  /// with the lowest node index stays. At most 65536 nodes.
-  COODIE_DECL token_ring(std::vector<ring_node> nodes, std::vector<ring_entry> entries);
-
-  [[nodiscard]] bool empty() const noexcept { return tokens_.empty(); }
-  /// How many tokens, and so ranges, there are.
-  [[nodiscard]] std::size_t size() const noexcept { return tokens_.size(); }
-  [[nodiscard]] const std::vector<ring_node>& nodes() const noexcept { return nodes_; }
-  [[nodiscard]] std::int64_t token_at(std::size_t position) const noexcept { return tokens_[position]; }
-  [[nodiscard]] std::uint16_t owner_at(std::size_t position) const noexcept { return owners_[position]; }
-
-  /// The position whose range holds `token`. The ring must not be empty.
-  [[nodiscard]] std::size_t position_of(std::int64_t token) const noexcept {
-    const std::size_t bucket = bucket_of(token);
-    const std::size_t end = buckets_[bucket + 1];
-    std::size_t at = buckets_[bucket];
-    if (end - at > scan_limit) [[unlikely]]
-      at = halve(token, at, end);
-    while (at != end && tokens_[at] < token) ++at;
-    return at == tokens_.size() ? 0 : at;
-  }
-
- private:
-  // The highest bits of a token say where to begin: in a ring of a thousand tokens nearly always where to
-  // end, too.
-  static constexpr unsigned bucket_bits = 12;
-  static constexpr std::size_t bucket_count = std::size_t{1} << bucket_bits;
-  static constexpr std::size_t scan_limit = 8;
-
-  [[nodiscard]] static constexpr std::size_t bucket_of(std::int64_t token) noexcept {
-    const std::uint64_t from_start = static_cast<std::uint64_t>(token) ^ std::uint64_t{1} << 63;
-    return static_cast<std::size_t>(from_start >> (64 - bucket_bits));
-  }
-  /// Narrows [begin, end) to scan_limit tokens at most; returns its begin.
-  [[nodiscard]] COODIE_DECL std::size_t halve(std::int64_t token, std::size_t begin,
-                                              std::size_t end) const noexcept;
-
-  std::vector<ring_node> nodes_;
-  std::vector<std::int64_t> tokens_;  // ascending
-  std::vector<std::uint16_t> owners_;
-  std::array<std::uint32_t, bucket_count + 1> buckets_;  // the first position in the bucket or behind it
-};
-
-}  // namespace coodie::inline COODIE_ABI::protocol
-
-#endif  // COODIE_PROTOCOL_ROUTING_TOKEN_RING_HPP
-
-namespace coodie::inline COODIE_ABI::protocol {
-
-/// The replicas of every range of a ring. Keyspaces that are replicated alike can share one. May be read from
-/// any thread.
-class replica_map {
- public:
-  /// No replicas for any token.
-  replica_map() = default;
-  COODIE_DECL replica_map(std::shared_ptr<const token_ring> ring, const replication& how);
-
-  /// The indices of the nodes that hold `token`, each once, in the order of the ring: the first owns its
-  /// range. Empty when the ring is or when nothing is known about the replication; shorter than the
-  /// replication factor when there are too few nodes. Valid as long as this object.
-  [[nodiscard]] std::span<const std::uint16_t> replicas(std::int64_t token) const noexcept {
-    if (offsets_.empty()) return {};
-    const std::size_t position = ring_->position_of(token);
-    return {nodes_.data() + offsets_[position], offsets_[position + 1] - offsets_[position]};
-  }
-
- private:
-  std::shared_ptr<const token_ring> ring_;
-  std::vector<std::uint32_t> offsets_;  // into nodes_, one a range and the end; empty when nothing is known
-  std::vector<std::uint16_t> nodes_;
-};
-
-}  // namespace coodie::inline COODIE_ABI::protocol
-
-#endif  // COODIE_PROTOCOL_ROUTING_REPLICA_MAP_HPP
-
-// ---- protocol/routing/routing_key.hpp
-// A partition key as the bytes that its token is computed of.
-#ifndef COODIE_PROTOCOL_ROUTING_ROUTING_KEY_HPP
-#define COODIE_PROTOCOL_ROUTING_ROUTING_KEY_HPP
-
-// ---- protocol/values/values.hpp
-// Everything about CQL types and values.
-#ifndef COODIE_PROTOCOL_VALUES_VALUES_HPP
-#define COODIE_PROTOCOL_VALUES_VALUES_HPP
-
-// ---- protocol/values/any_value.hpp
-// A value whose CQL type is known at run time only.
-#ifndef COODIE_PROTOCOL_VALUES_ANY_VALUE_HPP
-#define COODIE_PROTOCOL_VALUES_ANY_VALUE_HPP
+// ---- protocol/values/uuid.hpp
+// uuid: sixteen bytes, random ones, and their text.
+#ifndef COODIE_PROTOCOL_VALUES_UUID_HPP
+#define COODIE_PROTOCOL_VALUES_UUID_HPP
 
 #include <compare>
-#include <variant>
-
-// ---- protocol/values/decimal.hpp
-// decimal: an exact decimal fraction of any size.
-#ifndef COODIE_PROTOCOL_VALUES_DECIMAL_HPP
-#define COODIE_PROTOCOL_VALUES_DECIMAL_HPP
-
-// ---- protocol/values/varint.hpp
-// varint: an integer of any size.
-#ifndef COODIE_PROTOCOL_VALUES_VARINT_HPP
-#define COODIE_PROTOCOL_VALUES_VARINT_HPP
-
-#include <concepts>
 
 // ---- protocol/values/codec.hpp
 // The trait by which a C++ type joins CQL, and [value]s written and read by it.
@@ -3038,8 +3596,6 @@ template <std::size_t Number>
 // What the compiler says about a C++ type that has no CQL type.
 #ifndef COODIE_PROTOCOL_VALUES_UNMAPPABLE_HPP
 #define COODIE_PROTOCOL_VALUES_UNMAPPABLE_HPP
-
-#include <chrono>
 
 namespace coodie::inline COODIE_ABI {
 
@@ -3317,6 +3873,674 @@ template <class T>
 }  // namespace coodie::inline COODIE_ABI
 
 #endif  // COODIE_PROTOCOL_VALUES_CODEC_HPP
+
+namespace coodie::inline COODIE_ABI {
+
+/// A UUID of any version (RFC 4122), bytes in network order. Ordered by its bytes; Cassandra's clustering
+/// order is another, see compare_clustering.
+struct uuid {
+  std::array<std::byte, 16> bytes{};
+
+  /// A new random UUID, version 4, from a cryptographic generator of the calling thread.
+  [[nodiscard]] static COODIE_DECL uuid random() noexcept;
+  /// Parses 8-4-4-4-12 hexadecimal digits of either case.
+  [[nodiscard]] static COODIE_DECL std::optional<uuid> parse(std::string_view text) noexcept;
+
+  /// 0 to 15; 4 random, 1 time.
+  [[nodiscard]] constexpr int version() const noexcept { return static_cast<int>(bytes[6]) >> 4; }
+  [[nodiscard]] bool is_nil() const noexcept { return *this == uuid{}; }
+
+  friend bool operator==(const uuid& a, const uuid& b) noexcept {
+    return std::memcmp(a.bytes.data(), b.bytes.data(), 16) == 0;
+  }
+  friend std::strong_ordering operator<=>(const uuid& a, const uuid& b) noexcept {
+    return std::memcmp(a.bytes.data(), b.bytes.data(), 16) <=> 0;
+  }
+};
+
+/// 36 characters, lower case.
+[[nodiscard]] COODIE_DECL std::string to_string(const uuid& id);
+/// Cassandra's order of uuid clustering keys: by version, then by time for version 1, then by bytes.
+[[nodiscard]] COODIE_DECL std::strong_ordering compare_clustering(const uuid& a, const uuid& b) noexcept;
+
+namespace detail {
+
+/// The time of a version 1 UUID: its 60 bits in the order of their weight.
+[[nodiscard]] inline std::uint64_t uuid_ticks(const std::array<std::byte, 16>& bytes) noexcept {
+  const std::uint64_t low = protocol::load_big<std::uint32_t>(bytes.data());
+  const std::uint64_t middle = protocol::load_big<std::uint16_t>(bytes.data() + 4);
+  const std::uint64_t high = protocol::load_big<std::uint16_t>(bytes.data() + 6) & 0x0fffU;
+  return high << 48 | middle << 32 | low;
+}
+
+/// Sixteen bytes of any class that keeps them as `bytes`.
+template <class Id>
+struct uuid_codec {
+  static constexpr bool freezes = false;
+  static constexpr std::size_t fixed_size = 16;
+  static constexpr bool empty_is_null = true;
+
+  static constexpr std::size_t size(const Id&) noexcept { return fixed_size; }
+  static std::byte* put(std::byte* to, const Id& value) noexcept {
+    std::memcpy(to, value.bytes.data(), fixed_size);
+    return to + fixed_size;
+  }
+  static errc get(protocol::reader body, Id& value) noexcept {
+    if (body.remaining() != fixed_size) [[unlikely]]
+      return errc::invalid_value_size;
+    std::memcpy(value.bytes.data(), body.position(), fixed_size);
+    return errc::ok;
+  }
+};
+
+}  // namespace detail
+
+template <>
+struct value_codec<uuid> : detail::uuid_codec<uuid> {
+  static constexpr auto cql_name = fixed_string("uuid");
+  static bool accepts(const cql_type& type) noexcept {
+    return type.id == type_id::uuid || type.id == type_id::timeuuid;
+  }
+};
+
+}  // namespace coodie::inline COODIE_ABI
+
+template <>
+struct std::hash<coodie::uuid> {
+  [[nodiscard]] std::size_t operator()(const coodie::uuid& id) const noexcept {
+    std::uint64_t halves[2];
+    std::memcpy(halves, id.bytes.data(), sizeof halves);
+    const std::uint64_t mixed = (halves[0] ^ halves[1] * 0x9e3779b97f4a7c15U) * 0xff51afd7ed558ccdU;
+    return static_cast<std::size_t>(mixed ^ mixed >> 32);
+  }
+};
+
+#endif  // COODIE_PROTOCOL_VALUES_UUID_HPP
+
+namespace coodie::inline COODIE_ABI {
+
+/// Where a node listens for clients.
+struct node_endpoint {
+  std::string address;  ///< IPv4 or IPv6, not a name
+  std::uint16_t port = 9042;
+};
+
+/// What is known of a node when it is decided whether to connect to it.
+struct node_description {
+  node_endpoint endpoint;
+  std::string datacenter, rack;
+  uuid host_id;
+};
+
+namespace cluster_detail {
+
+struct contact_point {
+  std::string host;  ///< name or numeric address
+  std::uint16_t port = 9042;
+};
+
+struct cluster_config {
+  std::vector<contact_point> contact_points;
+  protocol::machine_options connection;  ///< its pointers name what the members below own
+  std::shared_ptr<const authenticator> credentials;
+  std::shared_ptr<tls_context> tls;  ///< nullptr: plain connections
+  std::int64_t reconnect_base_ns = 50'000'000;
+  std::int64_t reconnect_max_ns = 10'000'000'000;
+
+  std::string local_datacenter, local_rack;  ///< empty: that of the contact points; any rack
+  bool remote_datacenters = false;           ///< may be asked when the local one can't be
+  bool token_aware = true;
+  bool shard_aware = true;
+  std::string bind_address;  ///< numeric; empty: the operating system chooses
+  coodie::detail::shared_function<bool(const node_description&)> host_filter;
+  coodie::detail::shared_function<node_endpoint(const node_endpoint&)> translate;
+
+  std::int64_t refresh_interval_ns = 60'000'000'000;  ///< of what is known about the nodes
+  std::int64_t event_window_ns = 1'000'000'000;       ///< events of so long are answered by one refresh
+
+  std::vector<execution_profile> profiles = {{}};  ///< the first one is the default
+  coodie::detail::shared_function<std::int64_t()> timestamps;
+
+  coodie::detail::shared_function<void(const log_entry&)> log;
+  log_level log_from = log_level::info;
+  coodie::detail::shared_function<void(const request_report&)> tracker;
+  std::int64_t slow_request_ns = 0;  ///< requests that took at least so long are logged; 0: none
+
+  /// Of all loops.
+  mutable protocol::shared_timestamps shared_time;
+
+  bool lazy = false;                ///< connects at the first request
+  std::uint32_t loops = 1;          ///< of the driver's own
+  void* foreign_context = nullptr;  ///< asio::io_context*; nullptr: the driver runs loops of its own
+
+  /// nullptr when there is none of that name.
+  [[nodiscard]] const execution_profile* find_profile(std::string_view name) const noexcept {
+    if (name.empty()) return &profiles.front();
+    for (const execution_profile& profile : profiles)
+      if (profile.name == name) return &profile;
+    return nullptr;
+  }
+};
+
+}  // namespace cluster_detail
+
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_CLUSTER_CLUSTER_CONFIG_HPP
+
+// ---- cluster/lz4.hpp
+// LZ4 for the bodies of frames.
+#ifndef COODIE_CLUSTER_LZ4_HPP
+#define COODIE_CLUSTER_LZ4_HPP
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+/// COMPRESSION=lz4 (native_protocol_v4.spec section 5): `<uncompressed length: int><one LZ4 block>`.
+[[nodiscard]] COODIE_DECL const protocol::compressor& lz4_compressor() noexcept;
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_LZ4_HPP
+
+// ---- cluster/metrics.hpp
+// What a driver counts: for the cluster and for each node, as a snapshot by value and as text.
+#ifndef COODIE_CLUSTER_METRICS_HPP
+#define COODIE_CLUSTER_METRICS_HPP
+
+// ---- cluster/latency_histogram.hpp
+// Counters that one thread writes and any thread reads, and a histogram of them for latencies.
+#ifndef COODIE_CLUSTER_LATENCY_HISTOGRAM_HPP
+#define COODIE_CLUSTER_LATENCY_HISTOGRAM_HPP
+
+namespace coodie::inline COODIE_ABI {
+
+/// Latencies by value: how many requests took how long. Buckets are a sixteenth of a power of two wide, from
+/// a microsecond to a minute.
+class latency_histogram {
+ public:
+  static constexpr unsigned sub_bits = 4;               // 16 buckets a power of two
+  static constexpr unsigned lowest = 10, highest = 36;  // powers of two of nanoseconds
+  static constexpr std::size_t buckets = ((highest - lowest) << sub_bits) + 2;
+
+  [[nodiscard]] static constexpr std::size_t bucket_of(std::int64_t ns) noexcept {
+    if (ns < std::int64_t{1} << lowest) return 0;
+    if (ns >= std::int64_t{1} << highest) return buckets - 1;
+    const auto value = static_cast<std::uint64_t>(ns);
+    const auto power = static_cast<unsigned>(std::bit_width(value)) - 1;
+    const auto part = static_cast<std::size_t>(value >> (power - sub_bits)) & ((1U << sub_bits) - 1);
+    return ((power - lowest) << sub_bits) + part + 1;
+  }
+  /// What falls into the bucket is less than so many nanoseconds; of the last one there is no bound.
+  [[nodiscard]] static constexpr std::int64_t end_of(std::size_t bucket) noexcept {
+    if (bucket == 0) return std::int64_t{1} << lowest;
+    const std::size_t power = lowest + ((bucket - 1) >> sub_bits);
+    const std::size_t part = (bucket - 1) & ((1U << sub_bits) - 1);
+    return (std::int64_t{1} << power) + (static_cast<std::int64_t>(part + 1) << (power - sub_bits));
+  }
+
+  [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
+  [[nodiscard]] std::chrono::nanoseconds sum() const noexcept { return std::chrono::nanoseconds(sum_ns_); }
+  /// So long `percent` (0 to 100) of the requests took at most, to a sixteenth; 0 when there are none.
+  [[nodiscard]] std::chrono::nanoseconds percentile(double percent) const noexcept {
+    if (count_ == 0) return {};
+    const double wanted = static_cast<double>(count_) * percent / 100;
+    std::uint64_t seen = 0;
+    std::size_t last = 0;
+    for (std::size_t i = 0; i < buckets; ++i) {
+      if (counts_[i] == 0) continue;
+      seen += counts_[i];
+      last = i;
+      if (static_cast<double>(seen) >= wanted) break;
+    }
+    return std::chrono::nanoseconds(end_of(last));
+  }
+  [[nodiscard]] const std::array<std::uint64_t, buckets>& counts() const noexcept { return counts_; }
+
+  void add(std::size_t bucket, std::uint64_t n) noexcept {
+    counts_[bucket] += n;
+    count_ += n;
+  }
+  void add_sum(std::int64_t ns) noexcept { sum_ns_ += ns; }
+
+ private:
+  std::array<std::uint64_t, buckets> counts_{};
+  std::uint64_t count_ = 0;
+  std::int64_t sum_ns_ = 0;
+};
+
+namespace cluster_detail {
+
+/// Written by one thread at a time, read by any.
+class counter {
+ public:
+  void add(std::uint64_t n = 1) noexcept {
+    value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
+  void set(std::uint64_t n) noexcept { value_.store(n, std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t get() const noexcept { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::uint64_t> value_{0};
+};
+
+class latency_counters {
+ public:
+  void record(std::int64_t ns) noexcept {
+    counts_[latency_histogram::bucket_of(ns)].add();
+    sum_ns_.add(ns > 0 ? static_cast<std::uint64_t>(ns) : 0);
+  }
+  void add_to(latency_histogram& total) const noexcept {
+    for (std::size_t i = 0; i < counts_.size(); ++i)
+      if (const std::uint64_t n = counts_[i].get(); n != 0) total.add(i, n);
+    total.add_sum(static_cast<std::int64_t>(sum_ns_.get()));
+  }
+
+ private:
+  std::array<counter, latency_histogram::buckets> counts_;
+  counter sum_ns_;
+};
+
+}  // namespace cluster_detail
+
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_CLUSTER_LATENCY_HISTOGRAM_HPP
+
+namespace coodie::inline COODIE_ABI {
+
+/// Why requests failed, in kinds that call for different remedies.
+enum class error_kind : std::uint8_t {
+  timeout,         ///< no answer in time
+  no_host,         ///< every node was tried or is down
+  connection,      ///< the connection broke
+  queue_full,      ///< too many requests wait
+  cancelled,       ///< by the caller, or because the driver was closed
+  unavailable,     ///< too few live replicas
+  server_timeout,  ///< read_timeout and write_timeout of the server
+  server_failure,  ///< read_failure, write_failure, function_failure, truncate_error
+  overloaded,      ///< overloaded, is_bootstrapping, rate limit
+  server_error,    ///< server_error, protocol_error
+  invalid,         ///< the statement is wrong or not allowed
+  client,          ///< a value or an answer that can't be
+};
+inline constexpr std::size_t error_kinds = 12;
+/// The name, as in the label of the Prometheus text.
+[[nodiscard]] COODIE_DECL std::string_view to_string(error_kind kind) noexcept;
+[[nodiscard]] COODIE_DECL error_kind kind_of(const error_code& code) noexcept;
+
+/// One node as the driver sees it.
+struct node_status {
+  enum class state : std::uint8_t {
+    up,          ///< has a connection
+    connecting,  ///< the first attempts have not ended
+    down,        ///< the last attempt failed
+    ignored,     ///< in another datacenter, or refused by the host filter
+  };
+  std::string address;  ///< "address:port"
+  uuid host_id;
+  std::string datacenter, rack;
+  state now = state::connecting;
+  bool local = true;              ///< in the local datacenter
+  std::string last_error;         ///< of the last attempt, when that failed
+  std::uint32_t connections = 0;  ///< that are ready, over all loops
+  std::uint32_t shards = 1;
+  std::uint64_t in_flight = 0;  ///< requests that are written or wait on its connections
+  std::uint64_t requests = 0, failures = 0, timeouts = 0;  ///< attempts there, and how they ended
+  std::uint64_t bytes_sent = 0, bytes_received = 0;
+  latency_histogram latency;  ///< of the attempts that were answered
+};
+[[nodiscard]] COODIE_DECL std::string_view to_string(node_status::state state) noexcept;
+
+/// All counts since the driver was made. Those of one moment may differ by the requests that end in it.
+struct metrics_snapshot {
+  std::uint64_t requests = 0;                       ///< that ended
+  std::uint64_t succeeded = 0;                      ///< of them
+  std::array<std::uint64_t, error_kinds> errors{};  ///< by error_kind: requests that failed
+  std::uint64_t retries = 0;                        ///< further attempts, because one failed
+  std::uint64_t speculations = 0;                   ///< further attempts, because one took long
+  std::uint64_t speculations_won = 0;               ///< that answered first
+  std::uint64_t attempt_timeouts = 0;
+  std::uint64_t prepares = 0;                                  ///< PREPAREs that were answered
+  std::uint64_t connections_opened = 0, connections_lost = 0;  ///< that were ready
+  std::uint64_t connect_failures = 0;
+  std::uint64_t topology_refreshes = 0, events = 0;
+  std::uint64_t connections = 0, in_flight = 0, orphans = 0, waiting = 0;  ///< now
+  std::uint64_t bytes_sent = 0, bytes_received = 0;
+  latency_histogram latency;  ///< of requests that succeeded, with all their attempts
+  std::vector<node_status> nodes;
+
+  [[nodiscard]] std::uint64_t failed() const noexcept { return requests - succeeded; }
+};
+
+/// The snapshot in the text format that Prometheus scrapes (version 0.0.4).
+[[nodiscard]] COODIE_DECL std::string to_prometheus(const metrics_snapshot& metrics);
+
+namespace cluster_detail {
+
+/// Of one node in one loop.
+struct node_counters {
+  counter requests, failures, timeouts, bytes_sent, bytes_received, in_flight, connections, orphans, waiting;
+  latency_counters latency;
+};
+
+/// Of one loop.
+struct core_counters {
+  counter succeeded;
+  std::array<counter, error_kinds> errors;
+  counter retries, speculations, speculations_won, attempt_timeouts, prepares;
+  counter connections_opened, connections_lost, connect_failures, topology_refreshes, events;
+  latency_counters latency;
+
+  COODIE_DECL void add_to(metrics_snapshot& total) const;
+};
+
+}  // namespace cluster_detail
+
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_CLUSTER_METRICS_HPP
+
+// ---- protocol/protocol.hpp
+// All of protocol/: the CQL native protocol v4 without I/O.
+#ifndef COODIE_PROTOCOL_PROTOCOL_HPP
+#define COODIE_PROTOCOL_PROTOCOL_HPP
+
+// ---- protocol/machine/machine_all.hpp
+// All of protocol/machine.
+#ifndef COODIE_PROTOCOL_MACHINE_MACHINE_ALL_HPP
+#define COODIE_PROTOCOL_MACHINE_MACHINE_ALL_HPP
+
+// ---- protocol/machine/selective_authenticator.hpp
+// Credentials that are shown to some authenticators only.
+#ifndef COODIE_PROTOCOL_MACHINE_SELECTIVE_AUTHENTICATOR_HPP
+#define COODIE_PROTOCOL_MACHINE_SELECTIVE_AUTHENTICATOR_HPP
+
+namespace coodie::inline COODIE_ABI {
+
+/// The authenticators of Cassandra, ScyllaDB and their services that take a name and a password by SASL
+/// PLAIN.
+inline constexpr std::array<std::string_view, 11> well_known_authenticators{
+    "org.apache.cassandra.auth.PasswordAuthenticator",
+    "org.apache.cassandra.auth.MutualTlsWithPasswordFallbackAuthenticator",
+    "com.datastax.bdp.cassandra.auth.DseAuthenticator",
+    "com.scylladb.auth.SaslauthdAuthenticator",
+    "com.scylladb.auth.TransitionalAuthenticator",
+    "com.amazon.helenus.auth.HelenusAuthenticator",
+    "com.ericsson.bss.cassandra.ecaudit.auth.AuditAuthenticator",
+    "com.ericsson.bss.cassandra.ecaudit.auth.AuditPasswordAuthenticator",
+    "com.instaclustr.cassandra.auth.InstaclustrPasswordAuthenticator",
+    "com.instaclustr.cassandra.auth.SharedSecretAuthenticator",
+    "io.aiven.cassandra.auth.AivenAuthenticator"};
+
+/// Refuses every authenticator whose class name is not in a list.
+class selective_authenticator final : public authenticator {
+ public:
+  selective_authenticator(std::shared_ptr<const authenticator> credentials, std::vector<std::string> accepted)
+      : credentials_(std::move(credentials)), accepted_(std::move(accepted)) {}
+
+  std::unique_ptr<authentication_session> begin(std::string_view mechanism) const noexcept override {
+    for (const std::string& name : accepted_)
+      if (name == mechanism) return credentials_->begin(mechanism);
+    return nullptr;
+  }
+
+ private:
+  std::shared_ptr<const authenticator> credentials_;
+  std::vector<std::string> accepted_;
+};
+
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_PROTOCOL_MACHINE_SELECTIVE_AUTHENTICATOR_HPP
+
+#endif  // COODIE_PROTOCOL_MACHINE_MACHINE_ALL_HPP
+
+// ---- protocol/routing/routing.hpp
+// From a partition key to the nodes, and the shard, that hold it.
+#ifndef COODIE_PROTOCOL_ROUTING_ROUTING_HPP
+#define COODIE_PROTOCOL_ROUTING_ROUTING_HPP
+
+// ---- protocol/routing/murmur3.hpp
+// The token of a partition key, as Murmur3Partitioner computes it.
+#ifndef COODIE_PROTOCOL_ROUTING_MURMUR3_HPP
+#define COODIE_PROTOCOL_ROUTING_MURMUR3_HPP
+
+// The first half of Murmur3 x64 128 with seed 0, but for two things that Cassandra does otherwise: the bytes
+// behind the last whole block of 16 count as signed, and the least number, which is the ring's own minimum,
+// becomes the greatest.
+
+namespace coodie::inline COODIE_ABI::protocol {
+namespace detail {
+
+inline constexpr std::uint64_t murmur3_c1 = 0x87c37b91114253d5U;
+inline constexpr std::uint64_t murmur3_c2 = 0x4cf5ad432745937fU;
+
+[[nodiscard]] inline std::uint64_t load_little(const std::byte* from) noexcept {
+  std::uint64_t value = 0;
+  std::memcpy(&value, from, sizeof value);
+  if constexpr (std::endian::native == std::endian::big) value = byte_swap(value);
+  return value;
+}
+
+[[nodiscard]] constexpr std::uint64_t murmur3_mix1(std::uint64_t k) noexcept {
+  return std::rotl(k * murmur3_c1, 31) * murmur3_c2;
+}
+[[nodiscard]] constexpr std::uint64_t murmur3_mix2(std::uint64_t k) noexcept {
+  return std::rotl(k * murmur3_c2, 33) * murmur3_c1;
+}
+[[nodiscard]] constexpr std::uint64_t murmur3_final(std::uint64_t k) noexcept {
+  k = (k ^ k >> 33) * 0xff51afd7ed558ccdU;
+  k = (k ^ k >> 33) * 0xc4ceb9fe1a85ec53U;
+  return k ^ k >> 33;
+}
+
+/// Up to eight bytes, little-endian, each extended by its sign before it is shifted and merged.
+[[nodiscard]] inline std::uint64_t murmur3_tail(const std::byte* from, std::size_t n) noexcept {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto extended = static_cast<std::int64_t>(static_cast<std::int8_t>(from[i]));
+    value ^= static_cast<std::uint64_t>(extended) << (8 * i);
+  }
+  return value;
+}
+
+}  // namespace detail
+
+/// The token of a partition key in the form of routing_key.hpp. Never the least std::int64_t.
+[[nodiscard]] inline std::int64_t murmur3_token(std::span<const std::byte> key) noexcept {
+  std::uint64_t h1 = 0, h2 = 0;
+  const std::byte* at = key.data();
+  std::size_t rest = key.size();
+  for (; rest >= 16; rest -= 16, at += 16) {
+    h1 ^= detail::murmur3_mix1(detail::load_little(at));
+    h1 = (std::rotl(h1, 27) + h2) * 5 + 0x52dce729U;
+    h2 ^= detail::murmur3_mix2(detail::load_little(at + 8));
+    h2 = (std::rotl(h2, 31) + h1) * 5 + 0x38495ab5U;
+  }
+  if (rest > 8) h2 ^= detail::murmur3_mix2(detail::murmur3_tail(at + 8, rest - 8));
+  if (rest > 0) h1 ^= detail::murmur3_mix1(detail::murmur3_tail(at, rest < 8 ? rest : 8));
+  h1 ^= key.size();
+  h2 ^= key.size();
+  h1 += h2;
+  h2 += h1;
+  const auto token = static_cast<std::int64_t>(detail::murmur3_final(h1) + detail::murmur3_final(h2));
+  return token == std::numeric_limits<std::int64_t>::min() ? std::numeric_limits<std::int64_t>::max() : token;
+}
+
+}  // namespace coodie::inline COODIE_ABI::protocol
+
+#endif  // COODIE_PROTOCOL_ROUTING_MURMUR3_HPP
+
+// ---- protocol/routing/replica_map.hpp
+// Which nodes hold a token, worked out once for each way of replication.
+#ifndef COODIE_PROTOCOL_ROUTING_REPLICA_MAP_HPP
+#define COODIE_PROTOCOL_ROUTING_REPLICA_MAP_HPP
+
+// ---- protocol/routing/replication.hpp
+// How a keyspace is replicated.
+#ifndef COODIE_PROTOCOL_ROUTING_REPLICATION_HPP
+#define COODIE_PROTOCOL_ROUTING_REPLICATION_HPP
+
+namespace coodie::inline COODIE_ABI::protocol {
+
+/// The strategies that say which nodes hold a token.
+enum class replication_strategy : std::uint8_t {
+  unknown,           ///< Another class, or LocalStrategy: nothing is known about replicas.
+  simple,            ///< SimpleStrategy: the next nodes of the ring, wherever they stand.
+  network_topology,  ///< NetworkTopologyStrategy: so many in each datacenter, on different racks.
+  everywhere,        ///< EverywhereStrategy of ScyllaDB: all nodes.
+};
+
+/// The column `replication` of system_schema.keyspaces, understood.
+struct replication {
+  replication_strategy strategy = replication_strategy::unknown;
+  std::uint32_t factor = 0;                          ///< simple
+  std::map<std::string, std::uint32_t> datacenters;  ///< network_topology
+
+  /// Understands {'class': 'NetworkTopologyStrategy', 'dc1': '3'}, the class with or without its package.
+  /// What is no number counts as 0; of '3/1' (with transient replicas) the 3 counts.
+  [[nodiscard]] static COODIE_DECL replication from(const std::map<std::string, std::string>& options);
+
+  friend bool operator==(const replication&, const replication&) = default;
+};
+
+}  // namespace coodie::inline COODIE_ABI::protocol
+
+#endif  // COODIE_PROTOCOL_ROUTING_REPLICATION_HPP
+
+// ---- protocol/routing/token_ring.hpp
+// The tokens of a cluster in order, and which of them owns a given one.
+#ifndef COODIE_PROTOCOL_ROUTING_TOKEN_RING_HPP
+#define COODIE_PROTOCOL_ROUTING_TOKEN_RING_HPP
+
+namespace coodie::inline COODIE_ABI::protocol {
+
+/// Where a node stands. The index of a node is its place in the vector that a ring is made of.
+struct ring_node {
+  std::string datacenter;
+  std::string rack;
+};
+
+/// A token and the node that owns the range which ends with it.
+struct ring_entry {
+  std::int64_t token = 0;
+  std::uint16_t node = 0;
+
+  friend constexpr bool operator==(const ring_entry&, const ring_entry&) noexcept = default;
+};
+
+/// A token as the column `tokens` of system.local and system.peers writes it: a decimal std::int64_t.
+[[nodiscard]] COODIE_DECL std::optional<std::int64_t> parse_token(std::string_view text) noexcept;
+
+/// The ring. A position is the place of a token in ascending order; the range of a position begins behind the
+/// token before it (the first one's behind the last token, across the end) and includes its own token.
+class token_ring {
+ public:
+  token_ring() : token_ring({}, {}) {}
+  /// `entries` in any order. Entries of nodes that there are not are dropped; of entries with one token, that
+  /// with the lowest node index stays. At most 65536 nodes.
+  COODIE_DECL token_ring(std::vector<ring_node> nodes, std::vector<ring_entry> entries);
+
+  [[nodiscard]] bool empty() const noexcept { return tokens_.empty(); }
+  /// How many tokens, and so ranges, there are.
+  [[nodiscard]] std::size_t size() const noexcept { return tokens_.size(); }
+  [[nodiscard]] const std::vector<ring_node>& nodes() const noexcept { return nodes_; }
+  [[nodiscard]] std::int64_t token_at(std::size_t position) const noexcept { return tokens_[position]; }
+  [[nodiscard]] std::uint16_t owner_at(std::size_t position) const noexcept { return owners_[position]; }
+
+  /// The position whose range holds `token`. The ring must not be empty.
+  [[nodiscard]] std::size_t position_of(std::int64_t token) const noexcept {
+    const std::size_t bucket = bucket_of(token);
+    const std::size_t end = buckets_[bucket + 1];
+    std::size_t at = buckets_[bucket];
+    if (end - at > scan_limit) [[unlikely]]
+      at = halve(token, at, end);
+    while (at != end && tokens_[at] < token) ++at;
+    return at == tokens_.size() ? 0 : at;
+  }
+
+ private:
+  // The highest bits of a token say where to begin: in a ring of a thousand tokens nearly always where to
+  // end, too.
+  static constexpr unsigned bucket_bits = 12;
+  static constexpr std::size_t bucket_count = std::size_t{1} << bucket_bits;
+  static constexpr std::size_t scan_limit = 8;
+
+  [[nodiscard]] static constexpr std::size_t bucket_of(std::int64_t token) noexcept {
+    const std::uint64_t from_start = static_cast<std::uint64_t>(token) ^ std::uint64_t{1} << 63;
+    return static_cast<std::size_t>(from_start >> (64 - bucket_bits));
+  }
+  /// Narrows [begin, end) to scan_limit tokens at most; returns its begin.
+  [[nodiscard]] COODIE_DECL std::size_t halve(std::int64_t token, std::size_t begin,
+                                              std::size_t end) const noexcept;
+
+  std::vector<ring_node> nodes_;
+  std::vector<std::int64_t> tokens_;  // ascending
+  std::vector<std::uint16_t> owners_;
+  std::array<std::uint32_t, bucket_count + 1> buckets_;  // the first position in the bucket or behind it
+};
+
+}  // namespace coodie::inline COODIE_ABI::protocol
+
+#endif  // COODIE_PROTOCOL_ROUTING_TOKEN_RING_HPP
+
+namespace coodie::inline COODIE_ABI::protocol {
+
+/// The replicas of every range of a ring. Keyspaces that are replicated alike can share one. May be read from
+/// any thread.
+class replica_map {
+ public:
+  /// No replicas for any token.
+  replica_map() = default;
+  COODIE_DECL replica_map(std::shared_ptr<const token_ring> ring, const replication& how);
+
+  /// The indices of the nodes that hold `token`, each once, in the order of the ring: the first owns its
+  /// range. Empty when the ring is or when nothing is known about the replication; shorter than the
+  /// replication factor when there are too few nodes. Valid as long as this object.
+  [[nodiscard]] std::span<const std::uint16_t> replicas(std::int64_t token) const noexcept {
+    if (offsets_.empty()) return {};
+    const std::size_t position = ring_->position_of(token);
+    return {nodes_.data() + offsets_[position], offsets_[position + 1] - offsets_[position]};
+  }
+
+ private:
+  std::shared_ptr<const token_ring> ring_;
+  std::vector<std::uint32_t> offsets_;  // into nodes_, one a range and the end; empty when nothing is known
+  std::vector<std::uint16_t> nodes_;
+};
+
+}  // namespace coodie::inline COODIE_ABI::protocol
+
+#endif  // COODIE_PROTOCOL_ROUTING_REPLICA_MAP_HPP
+
+// ---- protocol/routing/routing_key.hpp
+// A partition key as the bytes that its token is computed of.
+#ifndef COODIE_PROTOCOL_ROUTING_ROUTING_KEY_HPP
+#define COODIE_PROTOCOL_ROUTING_ROUTING_KEY_HPP
+
+// ---- protocol/values/values.hpp
+// Everything about CQL types and values.
+#ifndef COODIE_PROTOCOL_VALUES_VALUES_HPP
+#define COODIE_PROTOCOL_VALUES_VALUES_HPP
+
+// ---- protocol/values/any_value.hpp
+// A value whose CQL type is known at run time only.
+#ifndef COODIE_PROTOCOL_VALUES_ANY_VALUE_HPP
+#define COODIE_PROTOCOL_VALUES_ANY_VALUE_HPP
+
+#include <variant>
+
+// ---- protocol/values/decimal.hpp
+// decimal: an exact decimal fraction of any size.
+#ifndef COODIE_PROTOCOL_VALUES_DECIMAL_HPP
+#define COODIE_PROTOCOL_VALUES_DECIMAL_HPP
+
+// ---- protocol/values/varint.hpp
+// varint: an integer of any size.
+#ifndef COODIE_PROTOCOL_VALUES_VARINT_HPP
+#define COODIE_PROTOCOL_VALUES_VARINT_HPP
+
+#include <concepts>
 
 namespace coodie::inline COODIE_ABI {
 
@@ -3624,8 +4848,6 @@ struct value_codec<inet> {
 #ifndef COODIE_PROTOCOL_VALUES_TEXT_CODECS_HPP
 #define COODIE_PROTOCOL_VALUES_TEXT_CODECS_HPP
 
-#include <new>
-
 namespace coodie::inline COODIE_ABI {
 
 /// Text that has no character above 127. errc::invalid_value when it is written with one.
@@ -3645,10 +4867,10 @@ using blob = std::vector<std::byte>;
 
 namespace detail {
 
-/// Gives a string its characters. Where the capacity does not suffice a new string in its place is cheaper
-/// than assign, which would look at what there was.
+/// Gives a string its characters. Where it has no memory to be used again a new string in its place is
+/// cheaper than assign, which would look at what there was.
 inline errc assign_text(std::string& target, const char* from, std::size_t n) {
-  if (n <= target.capacity()) {
+  if (n <= target.capacity() && target.capacity() > std::string().capacity()) [[unlikely]] {
     target.assign(from, n);
     return errc::ok;
   }
@@ -4062,94 +5284,6 @@ struct value_codec<date> : detail::fixed_codec<date, std::uint32_t> {
 }  // namespace coodie::inline COODIE_ABI
 
 #endif  // COODIE_PROTOCOL_VALUES_TIMESTAMP_HPP
-
-// ---- protocol/values/uuid.hpp
-// uuid: sixteen bytes, random ones, and their text.
-#ifndef COODIE_PROTOCOL_VALUES_UUID_HPP
-#define COODIE_PROTOCOL_VALUES_UUID_HPP
-
-namespace coodie::inline COODIE_ABI {
-
-/// A UUID of any version (RFC 4122), bytes in network order. Ordered by its bytes; Cassandra's clustering
-/// order is another, see compare_clustering.
-struct uuid {
-  std::array<std::byte, 16> bytes{};
-
-  /// A new random UUID, version 4, from a cryptographic generator of the calling thread.
-  [[nodiscard]] static COODIE_DECL uuid random() noexcept;
-  /// Parses 8-4-4-4-12 hexadecimal digits of either case.
-  [[nodiscard]] static COODIE_DECL std::optional<uuid> parse(std::string_view text) noexcept;
-
-  /// 0 to 15; 4 random, 1 time.
-  [[nodiscard]] constexpr int version() const noexcept { return static_cast<int>(bytes[6]) >> 4; }
-  [[nodiscard]] bool is_nil() const noexcept { return *this == uuid{}; }
-
-  friend bool operator==(const uuid& a, const uuid& b) noexcept {
-    return std::memcmp(a.bytes.data(), b.bytes.data(), 16) == 0;
-  }
-  friend std::strong_ordering operator<=>(const uuid& a, const uuid& b) noexcept {
-    return std::memcmp(a.bytes.data(), b.bytes.data(), 16) <=> 0;
-  }
-};
-
-/// 36 characters, lower case.
-[[nodiscard]] COODIE_DECL std::string to_string(const uuid& id);
-/// Cassandra's order of uuid clustering keys: by version, then by time for version 1, then by bytes.
-[[nodiscard]] COODIE_DECL std::strong_ordering compare_clustering(const uuid& a, const uuid& b) noexcept;
-
-namespace detail {
-
-/// The time of a version 1 UUID: its 60 bits in the order of their weight.
-[[nodiscard]] inline std::uint64_t uuid_ticks(const std::array<std::byte, 16>& bytes) noexcept {
-  const std::uint64_t low = protocol::load_big<std::uint32_t>(bytes.data());
-  const std::uint64_t middle = protocol::load_big<std::uint16_t>(bytes.data() + 4);
-  const std::uint64_t high = protocol::load_big<std::uint16_t>(bytes.data() + 6) & 0x0fffU;
-  return high << 48 | middle << 32 | low;
-}
-
-/// Sixteen bytes of any class that keeps them as `bytes`.
-template <class Id>
-struct uuid_codec {
-  static constexpr bool freezes = false;
-  static constexpr std::size_t fixed_size = 16;
-  static constexpr bool empty_is_null = true;
-
-  static constexpr std::size_t size(const Id&) noexcept { return fixed_size; }
-  static std::byte* put(std::byte* to, const Id& value) noexcept {
-    std::memcpy(to, value.bytes.data(), fixed_size);
-    return to + fixed_size;
-  }
-  static errc get(protocol::reader body, Id& value) noexcept {
-    if (body.remaining() != fixed_size) [[unlikely]]
-      return errc::invalid_value_size;
-    std::memcpy(value.bytes.data(), body.position(), fixed_size);
-    return errc::ok;
-  }
-};
-
-}  // namespace detail
-
-template <>
-struct value_codec<uuid> : detail::uuid_codec<uuid> {
-  static constexpr auto cql_name = fixed_string("uuid");
-  static bool accepts(const cql_type& type) noexcept {
-    return type.id == type_id::uuid || type.id == type_id::timeuuid;
-  }
-};
-
-}  // namespace coodie::inline COODIE_ABI
-
-template <>
-struct std::hash<coodie::uuid> {
-  [[nodiscard]] std::size_t operator()(const coodie::uuid& id) const noexcept {
-    std::uint64_t halves[2];
-    std::memcpy(halves, id.bytes.data(), sizeof halves);
-    const std::uint64_t mixed = (halves[0] ^ halves[1] * 0x9e3779b97f4a7c15U) * 0xff51afd7ed558ccdU;
-    return static_cast<std::size_t>(mixed ^ mixed >> 32);
-  }
-};
-
-#endif  // COODIE_PROTOCOL_VALUES_UUID_HPP
 
 namespace coodie::inline COODIE_ABI {
 
@@ -5174,6 +6308,12 @@ std::string_view describe(errc e) noexcept {
     case errc::authentication_failed: return "the server refused the credentials";
     case errc::compression_unsupported: return "the server does not offer the compression that was asked for";
     case errc::host_unresolved: return "the name has no address";
+    case errc::authenticator_refused: return "the credentials are not for the server's authenticator";
+    case errc::tls_failed: return "the TLS connection failed";
+    case errc::tls_unsupported: return "the server does not speak TLS on this port";
+    case errc::tls_required: return "the server speaks TLS on this port; set .tls.enabled in the options";
+    case errc::certificate_rejected: return "the server's certificate is not accepted";
+    case errc::client_certificate_rejected: return "the server does not accept the client's certificate";
     case errc::request_timeout: return "no answer within the request's timeout";
     case errc::cancelled: return "the request was cancelled";
     case errc::closed: return "the driver is closed";
@@ -5215,6 +6355,7 @@ std::string_view describe_server_error(std::int32_t wire_code) noexcept {
     case server_errc::config_error: return "configuration error";
     case server_errc::already_exists: return "already exists";
     case server_errc::unprepared: return "unprepared";
+    case server_errc::rate_limited: return "rate limit exceeded";
   }
   return "unknown server error";
 }
@@ -7662,35 +8803,6 @@ template <class T>
 
 #endif  // COODIE_PROTOCOL_ROUTING_ROUTING_KEY_HPP
 
-// ---- protocol/routing/shard.hpp
-// Which shard of a ScyllaDB node owns a token.
-#ifndef COODIE_PROTOCOL_ROUTING_SHARD_HPP
-#define COODIE_PROTOCOL_ROUTING_SHARD_HPP
-
-namespace coodie::inline COODIE_ABI::protocol {
-
-/// What a ScyllaDB node says in SUPPORTED: SCYLLA_NR_SHARDS and SCYLLA_SHARDING_IGNORE_MSB, for the algorithm
-/// "biased-token-round-robin". A node without shards has one.
-struct sharding {
-  std::uint16_t nr_shards = 1;
-  std::uint8_t ignore_msb = 0;  ///< bits; 0 to 63
-
-  /// 0 to nr_shards - 1: the token, counted from the start of the ring, without its highest ignore_msb bits,
-  /// scaled to the number of shards.
-  [[nodiscard]] constexpr std::uint16_t shard_of(std::int64_t token) const noexcept {
-    const std::uint64_t biased = (static_cast<std::uint64_t>(token) ^ std::uint64_t{1} << 63)
-                                 << (ignore_msb & 63U);
-    // The high 64 bits of biased * nr_shards, without 128-bit integers.
-    const std::uint64_t low = (biased & 0xffffffffU) * nr_shards;
-    const std::uint64_t high = (biased >> 32) * nr_shards + (low >> 32);
-    return static_cast<std::uint16_t>(high >> 32);
-  }
-};
-
-}  // namespace coodie::inline COODIE_ABI::protocol
-
-#endif  // COODIE_PROTOCOL_ROUTING_SHARD_HPP
-
 #if COODIE_HAS_DEFINITIONS
 
 // ---- protocol/routing/routing_impl.ipp
@@ -7991,6 +9103,8 @@ void machine::handshake_failed(const failure& why) noexcept {
 void machine::supported(reader body) noexcept {
   supported_message offer;
   if (const errc e = deserialize(body, offer); e != errc::ok) return shut_down(e, describe(e));
+  const scylla_features extensions = read_scylla_features(offer);
+  features_ = server_features::from(extensions);
   startup_message startup;
   startup.options.emplace_back("CQL_VERSION", "3.0.0");
   startup.options.emplace_back("DRIVER_NAME", "coodie for C++");
@@ -8002,12 +9116,27 @@ void machine::supported(reader body) noexcept {
     if (!offered) return shut_down(errc::compression_unsupported, describe(errc::compression_unsupported));
     startup.options.emplace_back("COMPRESSION", options_.compression->name);
   }
+  const std::string lwt_mark = "LWT_OPTIMIZATION_META_BIT_MASK=" + std::to_string(features_.lwt_mask);
+  if (features_.lwt_mask != 0) startup.options.emplace_back(scylla_option::lwt_mark, lwt_mark);
+  if (features_.rate_limit_error != 0) startup.options.emplace_back(scylla_option::rate_limit_error, "");
+  if (features_.tablets) startup.options.emplace_back(scylla_option::tablets, "");
+  for (const auto& [key, value] : options_.startup) startup.options.emplace_back(key, value);
   handshake_body_.clear();
   writer out(handshake_body_);
   serialize(out, startup);
   send_handshake(opcode::startup, state::startup_sent);
   compressing_ = options_.compression != nullptr;  // the answer to STARTUP may be compressed already
 }
+
+namespace detail {
+/// The class name is the server's: no more of it is repeated than a name has.
+inline std::string refusal_of(std::string_view authenticator) {
+  std::string name;
+  for (const char c : authenticator.substr(0, 128)) name += c > ' ' && c < 0x7F ? c : '?';
+  return "the server asks for \"" + name +
+         "\", which the credentials are not for; if it may have them, name it in .auth.accepted_mechanisms";
+}
+}  // namespace detail
 
 void machine::authenticate(reader body) noexcept {
   authenticate_message asked;
@@ -8016,8 +9145,7 @@ void machine::authenticate(reader body) noexcept {
     return shut_down(errc::authentication_required, describe(errc::authentication_required));
   session_ = options_.credentials->begin(asked.authenticator);
   if (session_ == nullptr)
-    return shut_down(errc::authentication_failed,
-                     "the credentials are not for the server's " + std::string(asked.authenticator));
+    return shut_down(errc::authenticator_refused, detail::refusal_of(asked.authenticator));
   handshake_body_.clear();
   writer out(handshake_body_);
   out.write(std::int32_t{0});
@@ -8033,7 +9161,7 @@ void machine::challenged(const response& answer) noexcept {
   if (const errc e = deserialize(body, challenge); e != errc::ok) return shut_down(e, describe(e));
   if (answer.code == opcode::auth_success) {
     const errc e = session_->success(challenge.token.bytes());
-    session_.reset();
+    forget_credentials();
     return e == errc::ok ? authenticated() : shut_down(e, describe(e));
   }
   handshake_body_.clear();
@@ -8044,6 +9172,13 @@ void machine::challenged(const response& answer) noexcept {
   if (const errc e = out.error(); e != errc::ok) return shut_down(e, describe(e));
   out.patch(0, static_cast<std::uint32_t>(out.position() - 4));
   send_handshake(opcode::auth_response, state::authenticating);
+}
+
+// Of what was written only the buffers are left, which others will read and write.
+void machine::forget_credentials() noexcept {
+  session_.reset();
+  handshake_body_.wipe();
+  if (out_.empty()) out_.wipe();
 }
 
 void machine::authenticated() noexcept {
@@ -8159,6 +9294,7 @@ void machine::shut_down(errc why, std::string_view text) noexcept {
   run_deferred();  // they have reasons of their own
   if (state_ == state::broken) return;
   state_ = state::broken;
+  if (session_ != nullptr) forget_credentials();
   const std::string reason(text.empty() ? describe(why) : text);  // `text` may lie in a buffer of ours
   defer_all(why);
   ending_.splice(deferred_);
@@ -8185,6 +9321,13 @@ namespace coodie::inline COODIE_ABI::protocol {
 namespace detail {
 inline constexpr std::size_t smallest_input = 16 * 1024;
 inline constexpr std::size_t largest_input = 256 * 1024;  // larger only while a larger frame arrives
+// A body so long is cheaper to hand over than to copy, when it fills at least half of its memory.
+inline constexpr std::size_t smallest_taken = 16 * 1024;
+
+/// What a body stands in alone, if it is worth being taken.
+[[nodiscard]] inline byte_buffer* memory_of(byte_buffer& buffer, std::size_t body) noexcept {
+  return buffer.empty() && body > smallest_taken && body >= buffer.capacity() / 2 ? &buffer : nullptr;
+}
 }  // namespace detail
 
 std::span<std::byte> machine::input_space() noexcept {
@@ -8192,7 +9335,9 @@ std::span<std::byte> machine::input_space() noexcept {
   if (in_.empty()) {
     if (in_.capacity() > most_kept) in_.release();
     if (inflated_.capacity() > most_kept) inflated_.release();
-    if (in_.capacity() > wanted) wanted = in_.capacity();
+    // Memory that was given away with its frame: the next frame will be as long.
+    const std::size_t had = in_.capacity() != 0 ? in_.capacity() : input_capacity_;
+    if (had > wanted && had <= most_kept) wanted = had;
     if (input_was_full_ && wanted < detail::largest_input) wanted *= 2;
   } else if (in_.room() < detail::smallest_input / 4) {
     // A frame that is longer than the buffer: the buffer grows with what has come, not with what was
@@ -8203,6 +9348,7 @@ std::span<std::byte> machine::input_space() noexcept {
   }
   input_was_full_ = false;
   std::byte* to = in_.reserve(wanted);
+  input_capacity_ = in_.capacity();
   return to == nullptr ? std::span<std::byte>{} : std::span<std::byte>{to, in_.room()};
 }
 
@@ -8216,52 +9362,59 @@ void machine::received(std::size_t n) noexcept {
     send_waiting();
 }
 
+// A server of TLS answers plain bytes with an alert (RFC 8446 section 5.1).
+void machine::refuse_peer(errc why) noexcept {
+  constexpr std::byte tls_alert{0x15};
+  if (why == errc::unsupported_version && *in_.data() == tls_alert) why = errc::tls_required;
+  shut_down(why, describe(why));
+}
+
 // Takes one whole frame from the input; false when there is none, or no use in looking for more.
 bool machine::next_frame() noexcept {
   if (state_ == state::broken || in_.empty()) return false;
   if (in_.size() < frame_header_size) [[unlikely]] {
     const errc e = check_frame_version(static_cast<std::uint8_t>(*in_.data()), direction::response);
-    if (e != errc::ok) shut_down(e, describe(e));
+    if (e != errc::ok) refuse_peer(e);
     return false;
   }
   frame_header header;
   if (const errc e = parse_frame_header(in_.data(), direction::response, options_.max_frame_size, header);
       e != errc::ok) [[unlikely]] {
-    shut_down(e, describe(e));
+    refuse_peer(e);
     return false;
   }
   if (in_.size() - frame_header_size < header.length) return false;
   const std::byte* body = in_.data() + frame_header_size;
   in_.consume(frame_header_size + header.length);  // the bytes stay where they are until input_space()
-  dispatch(header, reader(body, body + header.length));
+  dispatch(header, reader(body, body + header.length), detail::memory_of(in_, header.length));
   return true;
 }
 
-void machine::dispatch(const frame_header& header, reader body) noexcept {
+void machine::dispatch(const frame_header& header, reader body, byte_buffer* memory) noexcept {
   if ((header.flags & frame_flag::compression) != 0) [[unlikely]] {
     const errc e =
         decompress_body(compressing_ ? options_.compression : nullptr, header.flags,
                         {body.position(), body.remaining()}, inflated_, options_.max_frame_size, body);
     if (e != errc::ok) return shut_down(e, describe(e));
+    inflated_.clear();  // all of it is the body
+    memory = detail::memory_of(inflated_, body.remaining());
   }
   if (header.stream < 0) [[unlikely]] {
     if (header.stream == event_stream && header.code() == opcode::event)
       return take_event(header.flags, body);
     return shut_down(errc::unknown_stream, describe(errc::unknown_stream));
   }
-  request* r = streams_.find(header.stream);
+  request* const r = streams_.take_back(header.stream);
   if (r == nullptr) [[unlikely]] {
     if (!streams_.is_orphan(header.stream))
       return shut_down(errc::unknown_stream, describe(errc::unknown_stream));
-    streams_.release(header.stream);
-    return;
+    return streams_.release(header.stream);
   }
-  streams_.release(header.stream);
-  answer(*r, header, body);
+  answer(*r, header, body, memory);
 }
 
-void machine::answer(request& r, const frame_header& header, reader body) noexcept {
-  response answer{.code = header.code(), .flags = header.flags, .body = body};
+void machine::answer(request& r, const frame_header& header, reader body, byte_buffer* memory) noexcept {
+  response answer{.code = header.code(), .flags = header.flags, .body = body, .memory = memory};
   frame_prelude prelude;
   constexpr auto with_prelude = frame_flag::tracing | frame_flag::warnings | frame_flag::custom_payload;
   if ((header.flags & with_prelude) != 0) [[unlikely]] {
@@ -8274,15 +9427,21 @@ void machine::answer(request& r, const frame_header& header, reader body) noexce
   deadline_lists::remove(r);
   r.stream = -1;
   r.owner = nullptr;
-  r.on_result(r, answer);
+  if (r.internal) [[unlikely]]
+    r.on_result(r, answer);
+  else
+    handler_.on_request_answered(r, answer);
 }
 
 void machine::answer_error(request& r, const response& answer) noexcept {
   error_message error;
   reader body = answer.body;
   r.stream = -1;
-  if (const errc e = deserialize(body, error); e != errc::ok)
+  if (const errc e = deserialize(body, error, features_.rate_limit_error); e != errc::ok)
     return end(r, {.code = e, .text = describe(e), .sent = true});
+  if (features_.rate_limit_error != 0 && error.code == features_.rate_limit_error) [[unlikely]]
+    return end(r,
+               {.code = server_errc::rate_limited, .text = error.message, .answer = &answer, .sent = true});
   if (error.code == error_code_v4::unprepared && prepare_again(r, error)) return;
   end(r, {.code = server_error_code(error.code), .text = error.message, .answer = &answer, .sent = true});
 }
@@ -8324,7 +9483,9 @@ errc machine::accept_prepared(prepared_entry& entry, const prepared_result& foun
                               std::string& why) noexcept {
   const statement::check_function check = entry.what->check;
   const errc e = check == nullptr ? errc::ok : check(*entry.what, found, why);
-  if (e == errc::ok) entry.id.assign(reinterpret_cast<const char*>(found.id.data()), found.id.size());
+  if (e != errc::ok) return e;
+  entry.id.assign(reinterpret_cast<const char*>(found.id.data()), found.id.size());
+  handler_.on_prepared(*entry.what, found);
   return e;
 }
 
@@ -8403,12 +9564,17 @@ void machine::submit(request& r) noexcept {
   const std::int64_t timeout = r.timeout_ns > 0 ? r.timeout_ns : options_.request_timeout_ns;
   if (r.deadline_ns == 0) r.deadline_ns = deadline_after(clock_.now_ns, timeout);
   r.prepare_attempts = 0;  // another node may have forgotten the statement too
-  deadlines_.add(r, timeout);
+  r.submitted_ns = clock_.now_ns;
+  r.due_ns = r.deadline_ns;
+  if (r.attempt_timeout_ns > 0) [[unlikely]]
+    r.due_ns = std::min(r.due_ns, deadline_after(clock_.now_ns, r.attempt_timeout_ns));
+  deadlines_.add(r, r.due_ns == r.deadline_ns ? timeout : r.attempt_timeout_ns);
   send(r, admission::asked);
 }
 
 void machine::send(request& r, admission queueing) noexcept {
-  if (prepared_entry* entry = missing_statement(r)) [[unlikely]] {
+  prepared_entry* const entry = entry_of(r);
+  if (entry != nullptr && !is_usable(*entry)) [[unlikely]] {
     if (queueing == admission::asked && is_full()) return defer(r, errc::queue_full);
     return wait_for(*entry, r);
   }
@@ -8417,11 +9583,11 @@ void machine::send(request& r, admission queueing) noexcept {
     if (queueing == admission::asked && is_full() && !r.internal) return defer(r, errc::queue_full);
     return park(queue_, r);
   }
-  write(r);
+  write(r, entry);
 }
 
-void machine::write(request& r) noexcept {
-  if (const errc e = encode(r); e != errc::ok) [[unlikely]] {
+void machine::write(request& r, const prepared_entry* entry) noexcept {
+  if (const errc e = encode(r, entry); e != errc::ok) [[unlikely]] {
     streams_.release(r.stream);
     r.stream = -1;
     defer(r, e);
@@ -8437,25 +9603,22 @@ void machine::wait_for(prepared_entry& entry, request& r) noexcept {
 void machine::send_waiting() noexcept {
   while (!queue_.empty() && streams_.available()) {
     request& r = *unpark(queue_);
-    if (prepared_entry* entry = missing_statement(r))  // forgotten meanwhile
+    prepared_entry* const entry = entry_of(r);
+    if (entry != nullptr && !is_usable(*entry))  // forgotten meanwhile
       wait_for(*entry, r);
     else if (streams_.take(r))
-      write(r);
+      write(r, entry);
   }
 }
 
-prepared_entry* machine::missing_statement(const request& r) noexcept {
-  if (r.kind == request_kind::execute) [[likely]] {
-    prepared_entry* entry = prepared_.find(*r.what);
-    if (entry != nullptr && entry->ready()) [[likely]]
-      return nullptr;
-    if (entry == nullptr) return &prepared_.find_or_add(*r.what);
-    return accept_late(*entry) ? nullptr : entry;
-  }
+// The statement of an execute; the first of a batch that is not usable; nullptr when there is none.
+prepared_entry* machine::entry_of(const request& r) noexcept {
+  if (r.kind == request_kind::execute) [[likely]]
+    return &prepared_.find_or_add(*r.what);
   if (r.kind == request_kind::batch)
     for (const batch_member& member : r.members) {
       prepared_entry& entry = prepared_.find_or_add(*member.what);
-      if (!entry.ready() && !accept_late(entry)) return &entry;
+      if (!is_usable(entry)) return &entry;
     }
   return nullptr;
 }
@@ -8535,6 +9698,21 @@ void machine::cancel(request& r) noexcept {
   defer(r, errc::cancelled);
 }
 
+void machine::withdraw(request& r) noexcept {
+  deadline_lists::remove(r);
+  if (r.stream >= 0) {
+    abandon(r);
+  } else if (r.queue().linked()) {
+    if (r.pending_error != errc::ok) {
+      r.queue().unlink();
+      --deferred_count_;
+    } else {
+      leave_queue(r);
+    }
+  }
+  r.owner = nullptr;
+}
+
 // Looks at addresses only, until it has found one that is alive.
 bool machine::holds(const request& r, std::uint64_t cancel_key) const noexcept {
   const bool here = deadlines_.contains(r);
@@ -8558,11 +9736,9 @@ query_options machine::options_of(const request& r, std::uint8_t statement_flags
   return options;
 }
 
-void machine::encode_execute(const request& r, writer& out) noexcept {
-  const prepared_entry& entry = *prepared_.find(*r.what);
+void machine::encode_execute(const request& r, const std::string& id, writer& out) noexcept {
   const query_options options = options_of(r, r.what->flags);
-  out.write_string(entry.id);
-  begin_parameters(out, options, r.value_count);
+  begin_execute(out, id, options, r.value_count);
   if (r.append_values != nullptr)
     if (const errc e = r.append_values(r, out); e != errc::ok) [[unlikely]]
       out.fail(e);
@@ -8594,28 +9770,45 @@ void machine::encode_query(const request& r, writer& out) noexcept {
   end_parameters(out, options);
 }
 
-errc machine::encode(request& r) noexcept {
+namespace detail {
+// <n: short>, then n times <key: string><value: bytes>.
+inline void write_payload(writer& out, std::span<const payload_entry> payload) noexcept {
+  frame_prelude prelude;
+  for (const payload_entry& entry : payload)
+    prelude.custom_payload.emplace_back(
+        entry.key, bytes_view{entry.value.data(), static_cast<std::int32_t>(entry.value.size())});
+  write_request_prelude(out, frame_flag::custom_payload, prelude);
+}
+[[nodiscard]] inline opcode opcode_of(const request& r) noexcept {
+  if (r.kind == request_kind::raw) return r.code;
+  return r.kind == request_kind::batch ? opcode::batch : opcode::query;
+}
+}  // namespace detail
+
+void machine::encode_other(const request& r, writer& out) noexcept {
+  if (r.kind == request_kind::batch) return encode_batch(r, out);
+  if (r.kind == request_kind::query) return encode_query(r, out);
+  if (r.code == opcode::prepare) return out.write_long_string(r.text);
+  out.write_raw(r.text);
+}
+
+errc machine::encode(request& r, const prepared_entry* entry) noexcept {
   writer out(out_);
-  opcode code = opcode::execute;
-  if (r.kind != request_kind::execute) [[unlikely]]
-    code = r.kind == request_kind::query   ? opcode::query
-           : r.kind == request_kind::batch ? opcode::batch
-                                           : r.code;
-  const std::size_t start = begin_frame(out, code, static_cast<std::int16_t>(r.stream),
-                                        r.tracing ? frame_flag::tracing : std::uint8_t{0});
-  switch (r.kind) {
-    case request_kind::execute: encode_execute(r, out); break;
-    case request_kind::batch: encode_batch(r, out); break;
-    case request_kind::query: encode_query(r, out); break;
-    case request_kind::raw:
-      if (r.code == opcode::prepare)
-        out.write_long_string(r.text);
-      else
-        out.write_raw(r.text);
-      break;
-  }
+  const auto stream = static_cast<std::int16_t>(r.stream);
+  std::uint8_t flags = r.tracing ? frame_flag::tracing : std::uint8_t{0};
+  if (!r.payload.empty()) [[unlikely]]
+    flags |= frame_flag::custom_payload;
+  const bool executes = r.kind == request_kind::execute;
+  const std::size_t start =
+      begin_frame(out, executes ? opcode::execute : detail::opcode_of(r), stream, flags);
+  if (!r.payload.empty()) [[unlikely]]
+    detail::write_payload(out, r.payload);
+  if (executes) [[likely]]
+    encode_execute(r, entry->id, out);
+  else
+    encode_other(r, out);
   end_frame(out, start);
-  if (compressing_ && out.error() == errc::ok && code != opcode::startup) [[unlikely]]
+  if (compressing_ && out.error() == errc::ok && r.code != opcode::startup) [[unlikely]]
     compress_frame(*options_.compression, out_, start, scratch_);
   return out.error();
 }
@@ -8628,8 +9821,6 @@ errc machine::encode(request& r) noexcept {
 // Gives statements their slots, and takes them back.
 #ifndef COODIE_PROTOCOL_MACHINE_STATEMENT_IPP
 #define COODIE_PROTOCOL_MACHINE_STATEMENT_IPP
-
-#include <mutex>
 
 namespace coodie::inline COODIE_ABI::protocol {
 
@@ -9819,6 +11010,7 @@ scylla_features read_scylla_features(const supported_message& supported) noexcep
 // With ASIO_NO_EXCEPTIONS the program has to say what happens when the operating system refuses an event
 // loop. One that says so itself defines COODIE_OWN_ASIO_THROW_EXCEPTION.
 #if !COODIE_HAS_EXCEPTIONS && !defined(COODIE_OWN_ASIO_THROW_EXCEPTION)
+#include <cstdlib>
 namespace asio::detail {
 template <typename Exception>
 #if defined(ASIO_SOURCE_LOCATION_PARAM)
@@ -9984,6 +11176,7 @@ class loop {
   /// The caller's io_context is going away: nothing may refer to it any more.
   void leave_context() noexcept { executor_.reset(); }
   [[nodiscard]] protocol::machine_clock& clock() noexcept { return clock_; }
+  [[nodiscard]] std::int64_t now_ns() const noexcept { return clock_.now_ns; }
   [[nodiscard]] bool inside() const noexcept { return current_loop == this; }
   /// Whether waiting on this thread keeps the loop from running.
   [[nodiscard]] bool runs_here() const noexcept {
@@ -9993,10 +11186,8 @@ class loop {
   /// One turn: everything that is started inside of it is written at its end.
   class turn {
    public:
-    /// `same_time`: so soon after another turn that the clock need not be read again.
-    explicit turn(loop& l, bool same_time = false) noexcept
-        : turn(l, l.own_ && !l.inside() ? std::unique_lock(l.turn_mutex_) : std::unique_lock<std::mutex>(),
-               same_time) {}
+    explicit turn(loop& l) noexcept
+        : turn(l, l.own_ && !l.inside() ? std::unique_lock(l.turn_mutex_) : std::unique_lock<std::mutex>()) {}
     ~turn() {
       loop_.client_.end_turn();
       while (loop_.is_drain_wanted()) [[unlikely]] {
@@ -10005,29 +11196,39 @@ class loop {
       }
       current_loop = outer_;
       current_context = outer_context_;
-      if (!lock_.owns_lock()) return;
-      lock_.unlock();
-      std::atomic_thread_fence(
-          std::memory_order_seq_cst);  // who finds the lock taken relies on the next line
-      if (loop_.is_drain_wanted()) [[unlikely]]
-        loop_.see_to_drain();
+      current_wake_up = outer_wake_up_;
+      if (lock_.owns_lock()) {
+        lock_.unlock();
+        std::atomic_thread_fence(
+            std::memory_order_seq_cst);  // who finds the lock taken relies on the next line
+        if (loop_.is_drain_wanted()) [[unlikely]]
+          loop_.see_to_drain();
+      }
+      if (wake_up_.whom != 0) loop_.bell_.ring(wake_up_.whom);
     }
     turn(const turn&) = delete;
     turn& operator=(const turn&) = delete;
 
    private:
     friend class loop;
-    turn(loop& l, std::unique_lock<std::mutex> lock, bool same_time) noexcept
-        : lock_(std::move(lock)), loop_(l), outer_(current_loop), outer_context_(current_context) {
+    turn(loop& l, std::unique_lock<std::mutex> lock) noexcept
+        : lock_(std::move(lock)),
+          loop_(l),
+          outer_(current_loop),
+          outer_context_(current_context),
+          outer_wake_up_(current_wake_up) {
       current_loop = &l;
       current_context = &l.context_;
-      if (!same_time) l.tick();
+      current_wake_up = &wake_up_;
+      l.tick();
     }
 
     std::unique_lock<std::mutex> lock_;
     loop& loop_;
     loop* outer_;
     const void* outer_context_;
+    wake_up_call* outer_wake_up_;
+    wake_up_call wake_up_{&loop_.bell_};
   };
 
   /// From any other thread: client.take(r) in a turn to come. Behind close_inbox() the request fails at once.
@@ -10084,6 +11285,7 @@ class loop {
   std::mutex turn_mutex_;             // own loop: held by every turn
   std::atomic<bool> in_read_{false};  // a lone caller is in wait_in_read(); changes under the turns' lock
   std::uint32_t read_waits_ = 0;      // of the leader
+  bell bell_;                         // where the callers sleep
   std::atomic<std::uint32_t> callers_{0};  // threads in run(); changes under the next one
 
   std::mutex mutex_;  // guards what follows
@@ -10214,6 +11416,20 @@ inline void end_wait_in_read(int) noexcept {}
 namespace coodie::inline COODIE_ABI::cluster_detail {
 
 class connection;
+struct node;
+
+/// Where a connection goes, and from where.
+struct connection_target {
+  asio::ip::tcp::endpoint endpoint;
+  asio::ip::address from{};       ///< unspecified: the operating system chooses
+  std::uint16_t shard_count = 0;  ///< not 0: the port that it comes from, modulo this, ...
+  std::uint16_t shard = 0;        ///< ... is to be this
+};
+
+/// What a connection has added to the counts of its node.
+struct connection_counts {
+  std::uint32_t in_flight = 0, orphans = 0, waiting = 0, ready = 0;
+};
 
 /// So long a thread waits for one answer in a read of the connection, before it waits for everything else
 /// too.
@@ -10226,7 +11442,12 @@ class connection_owner {
   /// All requests have been handed back before. Comes once, also when the connection never was ready.
   virtual void connection_broken(connection& c, errc why, std::string_view text) noexcept = 0;
   virtual void request_failed(connection& c, protocol::request& r, const protocol::failure& why) noexcept = 0;
-  virtual void event(const protocol::event_message& event) noexcept = 0;
+  virtual void request_answered(connection& c, protocol::request& r,
+                                const protocol::response& answer) noexcept = 0;
+  virtual void statement_prepared(connection& c, const protocol::statement& what,
+                                  const protocol::prepared_result& prepared) noexcept = 0;
+  virtual void event(connection& c, const protocol::event_message& event) noexcept = 0;
+  [[nodiscard]] virtual std::uint64_t random() noexcept = 0;
   /// The connection has bytes to write at the end of the turn, or an earlier deadline.
   virtual void wants_attention(connection& c) noexcept = 0;
   [[nodiscard]] virtual std::shared_ptr<void> keep_alive() noexcept = 0;
@@ -10238,13 +11459,17 @@ class connection_owner {
 class connection final : public std::enable_shared_from_this<connection>, private protocol::machine_handler {
  public:
   COODIE_DECL connection(loop& runner, const protocol::machine_options& options, connection_owner& owner,
-                         asio::ip::tcp::endpoint where);
+                         connection_target where, std::unique_ptr<tls_stream> tls = nullptr);
 
   /// Connects and shakes hands; ends with connection_ready or connection_broken, never inside this call.
   COODIE_DECL void open() noexcept;
   /// Precondition ready(). The bytes go out at the end of the turn.
   COODIE_DECL void submit(protocol::request& r) noexcept;
   COODIE_DECL void cancel(protocol::request& r) noexcept;
+  /// Forgets a request that was submitted here; nobody is told.
+  COODIE_DECL void withdraw(protocol::request& r) noexcept;
+  /// Asks the node whether it is alive.
+  COODIE_DECL void look_alive() noexcept;
   /// Ends everything, at once.
   COODIE_DECL void close(errc why) noexcept;
   /// Writes what can be written, ends what failed while it was started.
@@ -10272,38 +11497,68 @@ class connection final : public std::enable_shared_from_this<connection>, privat
     const std::int64_t next = machine_.next_deadline();
     return next < connect_deadline_ns_ ? next : connect_deadline_ns_;
   }
-  [[nodiscard]] const asio::ip::tcp::endpoint& endpoint() const noexcept { return endpoint_; }
+  [[nodiscard]] const asio::ip::tcp::endpoint& endpoint() const noexcept { return target_.endpoint; }
+  [[nodiscard]] const connection_target& target() const noexcept { return target_; }
+  [[nodiscard]] const protocol::server_features& features() const noexcept { return machine_.features(); }
+  [[nodiscard]] std::uint32_t orphans() const noexcept { return machine_.orphans(); }
+  [[nodiscard]] std::uint32_t waiting() const noexcept { return machine_.waiting(); }
+  [[nodiscard]] bool is_closed() const noexcept { return closed_; }
+  [[nodiscard]] bool was_ready() const noexcept { return was_ready_; }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
   bool attended = false;  ///< is in the owner's list of those that want attention
+  node* home = nullptr;   ///< the node whose connection it is; nullptr when it is none's any more
+  std::uint64_t bytes_sent = 0, bytes_received = 0;  ///< since they were published
+  connection_counts published;
 
  private:
   using socket_type = asio::basic_stream_socket<asio::ip::tcp, loop::io_executor>;
 
   COODIE_DECL void on_ready() noexcept override;
   COODIE_DECL void on_request_failed(protocol::request& r, const protocol::failure& why) noexcept override;
+  COODIE_DECL void on_request_answered(protocol::request& r,
+                                       const protocol::response& answer) noexcept override;
+  COODIE_DECL void on_prepared(const protocol::statement& what,
+                               const protocol::prepared_result& prepared) noexcept override;
   COODIE_DECL void on_event(const protocol::event_message& event) noexcept override;
   COODIE_DECL void on_broken(errc why, std::string_view text) noexcept override;
 
+  [[nodiscard]] COODIE_DECL asio::error_code bind_source() noexcept;
   COODIE_DECL void connected(const asio::error_code& ec) noexcept;
   COODIE_DECL void wait_readable() noexcept;
   COODIE_DECL void write() noexcept;
   COODIE_DECL void wait_writable() noexcept;
+  [[nodiscard]] COODIE_DECL std::span<std::byte> input_space() noexcept;
   [[nodiscard]] COODIE_DECL bool take_bytes(const io_result& got, std::size_t space) noexcept;
   COODIE_DECL void io_failed(const asio::error_code& ec) noexcept;
   COODIE_DECL void want_attention() noexcept;
+  [[nodiscard]] bool has_output() const noexcept {
+    return !machine_.output().empty() || (tls_ != nullptr && !tls_->output().empty());
+  }
+  COODIE_DECL void break_off(errc why, std::string_view text) noexcept;
+
+  // With TLS
+  COODIE_DECL void write_encrypted() noexcept;
+  COODIE_DECL void take_encrypted(std::size_t n) noexcept;
+  [[nodiscard]] COODIE_DECL bool shake_hands() noexcept;
+  COODIE_DECL void tls_ended() noexcept;
+  COODIE_DECL void read_last_words() noexcept;
+  COODIE_DECL void say_last_words() noexcept;
 
   loop& loop_;
   connection_owner& owner_;
-  asio::ip::tcp::endpoint endpoint_;
+  connection_target target_;
   std::string name_;  // "address:port"
   socket_type socket_;
+  std::unique_ptr<tls_stream> tls_;  // nullptr: plain bytes
   protocol::machine machine_;
   std::int64_t connect_timeout_ns_;
   std::int64_t connect_deadline_ns_ = protocol::never;
   bool waits_writable_ = false;
   bool is_waited_on_ = false;  // between begin_wait() and take_read()
+  bool is_connected_ = false;
   bool closed_ = false;
+  bool was_ready_ = false;
   handler_memory read_memory_, write_memory_;
 };
 
@@ -10324,34 +11579,81 @@ std::string to_string(const asio::ip::tcp::endpoint& endpoint) {
 }
 
 connection::connection(loop& runner, const protocol::machine_options& options, connection_owner& owner,
-                       asio::ip::tcp::endpoint where)
+                       connection_target where, std::unique_ptr<tls_stream> tls)
     : loop_(runner),
       owner_(owner),
-      endpoint_(std::move(where)),
-      name_(to_string(endpoint_)),
+      target_(std::move(where)),
+      name_(to_string(target_.endpoint)),
       socket_(runner.executor()),
+      tls_(std::move(tls)),
       machine_(options, runner.clock(), *this),
       connect_timeout_ns_(options.connect_timeout_ns) {}
 
 void connection::open() noexcept {
   connect_deadline_ns_ = loop_.clock().now_ns + connect_timeout_ns_;
   want_attention();
-  socket_.async_connect(
-      endpoint_, pooled(read_memory_,
-                        [self = shared_from_this(), alive = owner_.keep_alive()](const asio::error_code& ec) {
+  if (const asio::error_code ec = bind_source(); ec) {
+    asio::post(loop_.executor(), [self = shared_from_this(), alive = owner_.keep_alive(), ec] {
+      const loop::turn now(self->loop_);
+      self->connected(ec);
+    });
+    return;
+  }
+  socket_.async_connect(target_.endpoint,
+                        pooled(read_memory_, [self = shared_from_this(),
+                                              alive = owner_.keep_alive()](const asio::error_code& ec) {
                           const loop::turn now(self->loop_);
                           self->connected(ec);
                         }));
+}
+
+namespace detail {
+// The dynamic ports (RFC 6335 section 6).
+inline constexpr std::uint32_t first_source_port = 49152, last_source_port = 65535;
+inline constexpr int source_port_tries = 100;
+}  // namespace detail
+
+// A server that shards puts a connection on the shard that the client's port names, modulo their number.
+asio::error_code connection::bind_source() noexcept {
+  asio::error_code ec;
+  if (target_.from.is_unspecified() && target_.shard_count == 0) return ec;
+  const auto protocol = target_.endpoint.protocol();
+  socket_.open(protocol, ec);
+  if (ec) return ec;
+  asio::ip::address from = target_.from;
+  if (from.is_unspecified())
+    from = protocol == asio::ip::tcp::v6() ? asio::ip::address(asio::ip::address_v6::any())
+                                           : asio::ip::address(asio::ip::address_v4::any());
+  if (target_.shard_count == 0) {
+    socket_.bind({from, 0}, ec);
+    return ec;
+  }
+  const std::uint32_t count = target_.shard_count;
+  const std::uint32_t places = (detail::last_source_port - detail::first_source_port + 1) / count;
+  const std::uint32_t lowest = (detail::first_source_port + count - 1) / count * count + target_.shard;
+  std::uint32_t place = places == 0 ? 0 : static_cast<std::uint32_t>(owner_.random() % places);
+  for (int tries = 0; tries < detail::source_port_tries; ++tries, ++place) {
+    if (place >= places) place = 0;
+    const std::uint32_t port = lowest + place * count;
+    if (port > detail::last_source_port) continue;
+    socket_.bind({from, static_cast<std::uint16_t>(port)}, ec);
+    if (!ec || ec != asio::error::address_in_use) return ec;
+  }
+  return ec;
 }
 
 void connection::connected(const asio::error_code& ec) noexcept {
   if (closed_) return;
   if (ec) return io_failed(ec);
   asio::error_code ignored;
+  is_connected_ = true;
   prepare_socket(socket_, patience_in_read);
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket_.set_option(asio::socket_base::keep_alive(true), ignored);
-  machine_.start();
+  if (tls_ == nullptr)
+    machine_.start();
+  else if (!shake_hands())
+    return;
   want_attention();
   wait_readable();
 }
@@ -10367,34 +11669,47 @@ void connection::cancel(protocol::request& r) noexcept {
   want_attention();
 }
 
+void connection::withdraw(protocol::request& r) noexcept {
+  machine_.withdraw(r);
+  want_attention();
+}
+
+void connection::look_alive() noexcept {
+  machine_.look_alive();
+  want_attention();
+}
+
 void connection::want_attention() noexcept {
   if (!attended) owner_.wants_attention(*this);
 }
 
 void connection::close(errc why) noexcept {
-  if (closed_) return;
-  if (machine_.current() == protocol::machine::state::idle)
-    on_broken(why, describe(why));
-  else
-    machine_.shut_down(why);
+  if (!closed_) break_off(why, describe(why));
 }
 
 void connection::flush() noexcept {
   if (machine_.has_deferred()) [[unlikely]]
     machine_.run_deferred();
-  if (!closed_ && !waits_writable_ && !machine_.output().empty()) write();
+  if (!closed_ && !waits_writable_ && has_output()) write();
 }
 
 void connection::on_time() noexcept {
   if (closed_) return;
-  if (loop_.clock().now_ns >= connect_deadline_ns_) return close(errc::connect_timeout);
+  if (loop_.clock().now_ns >= connect_deadline_ns_) {
+    if (tls_ != nullptr && is_connected_ && !tls_->established())
+      return break_off(errc::connect_timeout,
+                       "the node did not complete the TLS handshake within connect_timeout");
+    return close(errc::connect_timeout);
+  }
   machine_.on_time();
   want_attention();
 }
 
 void connection::write() noexcept {
+  if (tls_ != nullptr) return write_encrypted();
   while (!machine_.output().empty()) {
     const io_result gave = send_now(socket_, machine_.output());
+    bytes_sent += gave.bytes;
     machine_.sent(gave.bytes);
     if (would_block(gave.error)) return wait_writable();
     if (gave.error) return io_failed(gave.error);
@@ -10431,10 +11746,14 @@ void connection::wait_readable() noexcept {
 void connection::read() noexcept {
   if (is_waited_on_) return;
   for (;;) {
-    const std::span<std::byte> space = machine_.input_space();
+    const std::span<std::byte> space = input_space();
     if (space.empty()) return close(errc::out_of_memory);
     if (!take_bytes(receive_now(socket_, space), space.size())) return;
   }
+}
+
+std::span<std::byte> connection::input_space() noexcept {
+  return tls_ == nullptr ? machine_.input_space() : tls_->input_space();
 }
 
 // False when there is no use in reading more.
@@ -10444,7 +11763,11 @@ bool connection::take_bytes(const io_result& got, std::size_t space) noexcept {
     io_failed(got.error ? got.error : asio::error::eof);
     return false;
   }
-  machine_.received(got.bytes);
+  bytes_received += got.bytes;
+  if (tls_ == nullptr)
+    machine_.received(got.bytes);
+  else
+    take_encrypted(got.bytes);
   if (closed_) return false;
   flush();  // before more is read: the node can work meanwhile
   want_attention();
@@ -10452,7 +11775,7 @@ bool connection::take_bytes(const io_result& got, std::size_t space) noexcept {
 }
 
 std::span<std::byte> connection::begin_wait() noexcept {
-  const std::span<std::byte> space = machine_.input_space();
+  const std::span<std::byte> space = input_space();
   is_waited_on_ = !space.empty();
   return space;
 }
@@ -10473,7 +11796,19 @@ void connection::io_failed(const asio::error_code& ec) noexcept {
   if (ec == asio::error::eof || ec == asio::error::connection_reset || ec == asio::error::broken_pipe)
     why = errc::connection_closed;
   if (ec == asio::error::connection_refused) why = errc::connection_refused;
-  const std::string text = why == errc::connection_failed ? ec.message() : std::string(describe(why));
+  std::string text = why == errc::connection_failed ? ec.message() : std::string(describe(why));
+  // Some servers of TLS say nothing to who does not speak it.
+  if (why == errc::connection_closed && tls_ == nullptr &&
+      machine_.current() == protocol::machine::state::options_sent)
+    text += " without an answer; if it speaks TLS on this port, set .tls.enabled";
+  if (tls_ != nullptr && is_connected_ && why == errc::connection_closed) {
+    tls_->input_ended();
+    if (tls_->error() != errc::ok) return tls_ended();
+  }
+  break_off(why, text);
+}
+
+void connection::break_off(errc why, std::string_view text) noexcept {
   if (machine_.current() == protocol::machine::state::idle)
     on_broken(why, text);
   else
@@ -10482,6 +11817,7 @@ void connection::io_failed(const asio::error_code& ec) noexcept {
 
 void connection::on_ready() noexcept {
   connect_deadline_ns_ = protocol::never;  // which the handshake had to keep too
+  was_ready_ = true;
   owner_.connection_ready(*this);
 }
 
@@ -10489,11 +11825,21 @@ void connection::on_request_failed(protocol::request& r, const protocol::failure
   owner_.request_failed(*this, r, why);
 }
 
-void connection::on_event(const protocol::event_message& event) noexcept { owner_.event(event); }
+void connection::on_request_answered(protocol::request& r, const protocol::response& answer) noexcept {
+  owner_.request_answered(*this, r, answer);
+}
+
+void connection::on_prepared(const protocol::statement& what,
+                             const protocol::prepared_result& prepared) noexcept {
+  owner_.statement_prepared(*this, what, prepared);
+}
+
+void connection::on_event(const protocol::event_message& event) noexcept { owner_.event(*this, event); }
 
 void connection::on_broken(errc why, std::string_view text) noexcept {
   closed_ = true;
   connect_deadline_ns_ = protocol::never;
+  if (tls_ != nullptr) say_last_words();
   asio::error_code ignored;
   if (is_waited_on_)
     end_wait_in_read(native_handle());
@@ -10505,6 +11851,86 @@ void connection::on_broken(errc why, std::string_view text) noexcept {
 }  // namespace coodie::inline COODIE_ABI::cluster_detail
 
 #endif  // COODIE_CLUSTER_CONNECTION_IPP
+
+// ---- cluster/connection_tls.ipp
+// A connection with TLS between its socket and its machine.
+#ifndef COODIE_CLUSTER_CONNECTION_TLS_IPP
+#define COODIE_CLUSTER_CONNECTION_TLS_IPP
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+// Goes on with the handshake; false when it has failed.
+bool connection::shake_hands() noexcept {
+  tls_->handshake();
+  if (tls_->error() != errc::ok) {
+    tls_ended();
+    return false;
+  }
+  if (tls_->established()) machine_.start();
+  return true;
+}
+
+void connection::take_encrypted(std::size_t n) noexcept {
+  tls_->received(n);
+  if (!tls_->established() && !shake_hands()) return;
+  while (tls_->established() && !closed_) {
+    const std::span<std::byte> space = machine_.input_space();
+    if (space.empty()) return close(errc::out_of_memory);
+    const std::size_t plain = tls_->decrypt(space);
+    if (plain != 0) {
+      machine_.received(plain);
+      continue;
+    }
+    if (tls_->error() != errc::ok) return tls_ended();
+    if (tls_->ended()) return break_off(errc::connection_closed, describe(errc::connection_closed));
+    return;
+  }
+}
+
+void connection::write_encrypted() noexcept {
+  for (;;) {
+    if (tls_->output().empty()) {
+      if (!tls_->established() || machine_.output().empty()) return;
+      const std::size_t taken = tls_->encrypt(machine_.output());
+      if (taken == 0) return tls_ended();
+      machine_.sent(taken);
+    }
+    const io_result gave = send_now(socket_, tls_->output());
+    bytes_sent += gave.bytes;
+    tls_->sent(gave.bytes);
+    if (would_block(gave.error)) return wait_writable();
+    if (gave.error) {
+      read_last_words();
+      if (!closed_) io_failed(gave.error);
+      return;
+    }
+  }
+}
+
+void connection::tls_ended() noexcept {
+  const std::string text = tls_->text();
+  break_off(tls_->error(), text);
+}
+
+// A server that refuses us says why, and closes: the reason is there to be read although writing fails.
+void connection::read_last_words() noexcept {
+  if (is_waited_on_) return;
+  const std::span<std::byte> space = tls_->input_space();
+  if (space.empty()) return;
+  const io_result got = receive_now(socket_, space);
+  if (!got.error && got.bytes != 0) take_encrypted(got.bytes);
+}
+
+// An alert, or the announcement of the end. If there is no room for it now, the peer does without.
+void connection::say_last_words() noexcept {
+  if (!is_connected_) return;
+  tls_->say_goodbye();
+  if (!waits_writable_ && !tls_->output().empty()) static_cast<void>(send_now(socket_, tls_->output()));
+}
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_CONNECTION_TLS_IPP
 
 // ---- cluster/context_watch.ipp
 #ifndef COODIE_CLUSTER_CONTEXT_WATCH_IPP
@@ -10546,7 +11972,7 @@ class context_watch final : public asio::execution_context::service {
 #endif  // COODIE_CLUSTER_CONTEXT_WATCH_HPP
 
 // ---- cluster/core.hpp
-// The driver itself: the nodes, a connection to each, and the way of a request to one of them.
+// The driver on one loop: the nodes, the connections to them, and the way of a request to one of them.
 #ifndef COODIE_CLUSTER_CORE_HPP
 #define COODIE_CLUSTER_CORE_HPP
 
@@ -10587,6 +12013,11 @@ class callback {
 
 #endif  // COODIE_CLUSTER_CALLBACK_HPP
 
+// ---- cluster/control.hpp
+// The connection that events come on, and what is asked on it about the cluster.
+#ifndef COODIE_CLUSTER_CONTROL_HPP
+#define COODIE_CLUSTER_CONTROL_HPP
+
 // ---- cluster/topology.hpp
 // What the system tables say about the nodes of a cluster.
 #ifndef COODIE_CLUSTER_TOPOLOGY_HPP
@@ -10601,30 +12032,407 @@ struct node_info {
   std::vector<std::int64_t> tokens = {};
 };
 
+/// What the system tables of one node say.
 struct topology {
-  std::vector<node_info> nodes;                    ///< the first one is the node that was asked
-  std::map<std::string, std::string> replication;  ///< of the keyspace; empty when it is not known
-  bool murmur3 = true;                             ///< else tokens mean nothing to us
+  std::vector<node_info> nodes;  ///< the first one is the node that was asked
+  std::map<std::string, protocol::replication> keyspaces;
+  std::string partitioner;
+  std::vector<std::string> oddities;  ///< what was left out, and why
+
+  /// Else tokens mean nothing to us.
+  [[nodiscard]] bool murmur3() const noexcept {
+    return partitioner.empty() || partitioner.ends_with("Murmur3Partitioner");
+  }
 };
 
 /// From a ROWS body of system.local; `asked` is where the answer came from.
 [[nodiscard]] COODIE_DECL errc read_local(protocol::reader body, const asio::ip::tcp::endpoint& asked,
                                           topology& into);
-/// From a ROWS body of system.peers_v2 or system.peers. Nodes that are half there (no address, no tokens) are
-/// left out.
+/// From a ROWS body of system.peers_v2 or system.peers; `port` is that of nodes that tell none. Nodes that
+/// are half there (no address, no tokens) or there twice are left out.
 [[nodiscard]] COODIE_DECL errc read_peers(protocol::reader body, std::uint16_t port, topology& into);
 /// From a ROWS body of system_schema.keyspaces.
-[[nodiscard]] COODIE_DECL errc read_replication(protocol::reader body, topology& into);
+[[nodiscard]] COODIE_DECL errc read_keyspaces(protocol::reader body, topology& into);
 
-/// Which nodes have a token, by index into the topology's nodes. Without a known replication a token belongs
-/// to its owner in the ring. Nothing when the partitioner is not Murmur3.
-[[nodiscard]] COODIE_DECL protocol::replica_map map_tokens(const topology& cluster);
+/// A topology that does not change any more, and which of its nodes have a token, by index. Thread-safe.
+class cluster_view {
+ public:
+  COODIE_DECL explicit cluster_view(topology found);
+
+  [[nodiscard]] const std::vector<node_info>& nodes() const noexcept { return found_.nodes; }
+  [[nodiscard]] bool murmur3() const noexcept { return found_.murmur3(); }
+  [[nodiscard]] const std::string& partitioner() const noexcept { return found_.partitioner; }
+  /// Made when it is asked for; keyspaces that are replicated alike share one. Without a known replication a
+  /// token belongs to its owner in the ring. No replicas when the partitioner is not Murmur3.
+  [[nodiscard]] COODIE_DECL std::shared_ptr<const protocol::replica_map> replicas(
+      std::string_view keyspace) const;
+
+ private:
+  topology found_;
+  std::shared_ptr<const protocol::token_ring> ring_;
+  mutable std::mutex mutex_;
+  mutable std::vector<std::pair<protocol::replication, std::shared_ptr<const protocol::replica_map>>> maps_;
+};
 
 }  // namespace coodie::inline COODIE_ABI::cluster_detail
 
 #endif  // COODIE_CLUSTER_TOPOLOGY_HPP
 
 namespace coodie::inline COODIE_ABI::cluster_detail {
+
+/// Who is told what the control connection learns. All calls come in turns of the loop.
+class control_owner {
+ public:
+  virtual void topology_found(connection& from, topology found) noexcept = 0;
+  /// Whatever is the control connection now is of no use for it.
+  virtual void control_lost() noexcept = 0;
+  virtual void told_up(const asio::ip::address& address) noexcept = 0;
+  virtual void told_down(const asio::ip::address& address) noexcept = 0;
+  virtual void control_wants_time(std::int64_t at_ns) noexcept = 0;
+  [[nodiscard]] virtual std::shared_ptr<void> control_lifetime() noexcept = 0;
+
+ protected:
+  ~control_owner() = default;
+};
+
+struct control_options {
+  std::int64_t refresh_interval_ns = 60'000'000'000;
+  std::int64_t event_window_ns = 1'000'000'000;
+};
+
+/// Borrows one of the connections that are there anyway: registers for events on it, reads the system tables,
+/// and reads them again when events say that something has changed, at most once a window, and from time to
+/// time, because events get lost.
+class control {
+ public:
+  control(loop& runner, control_owner& owner, const control_options& options) noexcept
+      : loop_(runner), owner_(owner), options_(options) {}
+  control(const control&) = delete;
+  control& operator=(const control&) = delete;
+
+  [[nodiscard]] bool has_connection() const noexcept { return current_ != nullptr; }
+  [[nodiscard]] bool is(const connection& c) const noexcept { return current_ == &c; }
+  [[nodiscard]] connection* connection_in_use() const noexcept { return current_; }
+  [[nodiscard]] bool is_learning() const noexcept { return lesson_ != nullptr; }
+  /// Precondition: has none, and `c` is ready.
+  COODIE_DECL void use(connection& c) noexcept;
+  /// The connection has broken or is about to be closed.
+  COODIE_DECL void forget(const connection& c) noexcept;
+  COODIE_DECL void event(const protocol::event_message& event) noexcept;
+  /// Reads the system tables again, within the window.
+  COODIE_DECL void refresh_soon() noexcept;
+  COODIE_DECL void on_time() noexcept;
+  [[nodiscard]] std::int64_t next_deadline() const noexcept { return refresh_at_ns_; }
+
+ private:
+  struct lesson {
+    std::shared_ptr<connection> from;
+    topology found;
+    int pending = 0;
+    bool local_ok = false, peers_ok = false;
+  };
+  using lesson_pointer = std::shared_ptr<lesson>;
+
+  COODIE_DECL void learn() noexcept;
+  COODIE_DECL void ask_old_peers(const lesson_pointer& what) noexcept;
+  COODIE_DECL void part_done(const lesson_pointer& what) noexcept;
+  COODIE_DECL void schedule(std::int64_t after_ns) noexcept;
+
+  loop& loop_;
+  control_owner& owner_;
+  const control_options options_;
+  connection* current_ = nullptr;
+  lesson_pointer lesson_;
+  std::int64_t refresh_at_ns_ = protocol::never;
+  bool refresh_wanted_ = false;  // while a lesson is going on
+};
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_CONTROL_HPP
+
+// ---- cluster/node.hpp
+// A node of the cluster as one loop knows it: where it is, and its connections, one for each shard.
+#ifndef COODIE_CLUSTER_NODE_HPP
+#define COODIE_CLUSTER_NODE_HPP
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+/// How far away a node is; the nearer are asked first.
+enum class node_distance : std::uint8_t {
+  local_rack,        ///< in the rack that was named, or anywhere in the local datacenter when none was
+  local_datacenter,  ///< in the local datacenter
+  remote,            ///< in another one, and may be asked all the same
+  ignored,           ///< is not connected to
+};
+inline constexpr std::size_t connected_distances = 3;
+
+struct node {
+  explicit node(node_info what)
+      : info(std::move(what)), name(to_string(info.endpoint)), newest_endpoint(info.endpoint) {}
+
+  node_info info;
+  std::string name;  ///< "address:port", where clients are expected
+  asio::ip::tcp::endpoint
+      newest_endpoint;  ///< what the system tables said last; tried when the other one fails
+  node_distance distance = node_distance::local_rack;
+  connection* ready_link = nullptr;  ///< one of `links` that is ready; nullptr when the node can't be asked
+  protocol::sharding shards;
+  std::vector<std::shared_ptr<connection>> links;    ///< by shard; nullptr where there is none
+  std::vector<std::shared_ptr<connection>> opening;  ///< on their way
+  std::vector<std::shared_ptr<connection>> excess;   ///< ready, on a shard that has one already
+
+  std::string last_error;
+  std::int64_t backoff_ns = 0;
+  std::int64_t reconnect_at_ns = protocol::never;  ///< no earlier
+  std::uint16_t shard_aware_port = 0;
+  std::int64_t shard_port_blocked_until_ns = 0;  ///< the port did not choose the shard: there is a NAT
+  bool tried = false;                            ///< an attempt has ended
+  bool is_contact = false;                       ///< known only as a contact point
+  std::shared_ptr<node_counters> counters = std::make_shared<node_counters>();
+
+  [[nodiscard]] bool ready() const noexcept { return ready_link != nullptr; }
+  [[nodiscard]] bool wanted() const noexcept { return distance != node_distance::ignored; }
+  /// Connections that are missing.
+  [[nodiscard]] std::size_t missing() const noexcept {
+    std::size_t count = links.empty() ? 1 : 0;
+    for (const auto& link : links) count += link == nullptr ? 1U : 0U;
+    return count;
+  }
+  /// The connection to the shard that has the token, or to any. Precondition ready().
+  [[nodiscard]] connection* link_for(bool has_token, std::int64_t token) const noexcept {
+    if (links.size() <= 1) [[likely]]
+      return ready_link;
+    return link_of_shard(has_token ? shards.shard_of(token) : no_shard);
+  }
+  [[nodiscard]] COODIE_DECL connection* link_of_shard(std::uint32_t shard) const noexcept;
+  static constexpr std::uint32_t no_shard = 0xFFFFFFFF;
+
+  COODIE_DECL void move_to(const asio::ip::tcp::endpoint& where);
+  template <class F>
+  void for_each_link(F&& f) const {
+    for (const auto& link : links)
+      if (link != nullptr) f(*link);
+    for (const auto& link : opening) f(*link);
+    for (const auto& link : excess) f(*link);
+  }
+};
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_NODE_HPP
+
+// ---- cluster/node_board.hpp
+// What other threads may see of a loop's nodes.
+#ifndef COODIE_CLUSTER_NODE_BOARD_HPP
+#define COODIE_CLUSTER_NODE_BOARD_HPP
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+/// Nodes change seldom, so that the loop writes down what they are, and readers take it from here.
+/// Thread-safe.
+class node_board {
+ public:
+  /// `status` without the counts; its address tells which one it is about.
+  void set(node_status status, std::shared_ptr<const node_counters> counters) {
+    const std::lock_guard lock(mutex_);
+    for (entry& e : entries_)
+      if (e.status.address == status.address) {
+        e = {std::move(status), std::move(counters)};
+        return;
+      }
+    entries_.push_back({std::move(status), std::move(counters)});
+  }
+  void remove(std::string_view address) {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(entries_, [&](const entry& e) { return e.status.address == address; });
+  }
+  void clear() {
+    const std::lock_guard lock(mutex_);
+    entries_.clear();
+  }
+  /// Adds the counts to those of other loops.
+  COODIE_DECL void add_to(metrics_snapshot& total) const;
+
+ private:
+  struct entry {
+    node_status status;
+    std::shared_ptr<const node_counters> counters;
+  };
+  mutable std::mutex mutex_;
+  std::vector<entry> entries_;
+};
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_NODE_BOARD_HPP
+
+// ---- cluster/race.hpp
+// A request that is on its way to several nodes at the same time.
+#ifndef COODIE_CLUSTER_RACE_HPP
+#define COODIE_CLUSTER_RACE_HPP
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+struct race;
+
+/// One of the attempts. Asks what the race's request asks, and ends no later.
+struct rival final : protocol::request {
+  explicit rival(race& of) noexcept;
+  bool is_first = false;
+};
+
+/// Of a request that may be executed twice. The request itself waits meanwhile; request::rivals of it and
+/// of the rivals is this.
+struct race : protocol::list_link {
+  explicit race(protocol::request& r) noexcept : asked(r) {}
+
+  protocol::request& asked;
+  std::int64_t next_start_ns = protocol::never;
+  std::uint32_t left = 0;  ///< rivals that may still be started
+  std::vector<std::unique_ptr<rival>> rivals;
+
+  [[nodiscard]] static race* of(const protocol::request& r) noexcept { return static_cast<race*>(r.rivals); }
+  /// The rival that a request is; nullptr for the request of a race, and for all others.
+  [[nodiscard]] static rival* rival_of(protocol::request& r) noexcept {
+    if (r.rivals == nullptr) [[likely]]
+      return nullptr;
+    return &of(r)->asked == &r ? nullptr : static_cast<rival*>(&r);
+  }
+};
+
+inline rival::rival(race& of) noexcept {
+  const protocol::request& r = of.asked;
+  kind = r.kind;
+  batch = r.batch;
+  code = r.code;
+  tracing = r.tracing;
+  idempotent = r.idempotent;
+  has_token = r.has_token;
+  given = r.given;
+  value_count = r.value_count;
+  consistency_level = r.consistency_level;
+  serial = r.serial;
+  page_size = r.page_size;
+  what = r.what;
+  text = r.text;
+  members = r.members;
+  paging_state = r.paging_state;
+  timestamp = r.timestamp;
+  timeout_ns = r.timeout_ns;
+  attempt_timeout_ns = r.attempt_timeout_ns;
+  token = r.token;
+  payload = r.payload;
+  started_ns = r.started_ns;
+  deadline_ns = r.deadline_ns;
+  policy = r.policy;
+  rivals = &of;
+  if (r.append_values != nullptr)
+    append_values = [](const protocol::request& self, protocol::writer& out) noexcept {
+      const protocol::request& asked = cluster_detail::race::of(self)->asked;
+      return asked.append_values(asked, out);
+    };
+}
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_RACE_HPP
+
+// ---- cluster/statement_routes.hpp
+// What is known about where a statement's requests belong: the keyspace's replicas, or the table's tablets.
+#ifndef COODIE_CLUSTER_STATEMENT_ROUTES_HPP
+#define COODIE_CLUSTER_STATEMENT_ROUTES_HPP
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+/// A range of a table's tokens, and who has it (ScyllaDB's docs/dev/protocol-extensions.md, tablets).
+struct tablet {
+  struct replica {
+    uuid host_id;
+    std::int32_t shard = 0;
+  };
+  std::int64_t before = 0;  ///< the range begins behind this token ...
+  std::int64_t last = 0;    ///< ... and ends with this one
+  std::vector<replica> replicas;
+};
+
+/// The tablets of one table that have been told so far, by token.
+class tablet_map {
+ public:
+  [[nodiscard]] COODIE_DECL const tablet* find(std::int64_t token) const noexcept;
+  /// Takes the place of all that overlap it.
+  COODIE_DECL void learn(tablet told);
+  [[nodiscard]] std::size_t size() const noexcept { return tablets_.size(); }
+  void clear() noexcept { tablets_.clear(); }
+
+ private:
+  std::vector<tablet> tablets_;  // by `last`, without overlap
+};
+
+/// The value of the payload `tablets-routing-v1`: tuple<bigint, bigint, list<tuple<uuid, int>>>.
+[[nodiscard]] COODIE_DECL std::optional<tablet> read_tablet(std::span<const std::byte> value);
+
+struct keyspace_route {
+  std::string keyspace;
+  std::shared_ptr<const protocol::replica_map> replicas;
+};
+
+struct table_route {
+  std::string keyspace, table;
+  tablet_map tablets;
+};
+
+struct statement_route {
+  std::uint32_t serial = 0;  ///< of the statement; 0: nothing is known
+  bool conditional = false;  ///< the server says so
+  const keyspace_route* keyspace = nullptr;
+  table_route* table = nullptr;            ///< nullptr until tablets are told of
+  std::vector<std::uint16_t> key_markers;  ///< the values that are the partition key; empty: not to be told
+};
+
+/// By statement. Used by the loop alone.
+class statement_routes {
+ public:
+  /// For statements that nothing is known about yet, and for requests without one: the driver's keyspace.
+  [[nodiscard]] const statement_route& common() const noexcept { return common_; }
+  [[nodiscard]] const statement_route& of(const protocol::statement& what) const noexcept {
+    const std::uint32_t slot = what.slot();
+    if (slot >= by_slot_.size() || by_slot_[slot].serial != what.serial()) [[unlikely]]
+      return common_;
+    return by_slot_[slot];
+  }
+  [[nodiscard]] const statement_route& of(const protocol::request& r) const noexcept {
+    if (r.kind == protocol::request_kind::execute) [[likely]]
+      return of(*r.what);
+    if (r.kind == protocol::request_kind::batch && !r.members.empty()) return of(*r.members[0].what);
+    return common_;
+  }
+  /// A server has told about a statement; `keyspace` is the driver's own.
+  COODIE_DECL void learn(const protocol::statement& what, const protocol::prepared_result& prepared,
+                         std::uint32_t lwt_mask);
+  COODIE_DECL void learn_tablet(const protocol::statement& what, tablet told);
+  /// The cluster has changed; nullptr: tokens mean nothing.
+  COODIE_DECL void set_view(std::shared_ptr<const cluster_view> view, std::string_view keyspace);
+
+ private:
+  [[nodiscard]] COODIE_DECL const keyspace_route* keyspace(std::string_view name);
+  [[nodiscard]] COODIE_DECL table_route* table(std::string_view keyspace, std::string_view name);
+
+  std::shared_ptr<const cluster_view> view_;
+  statement_route common_;
+  std::vector<statement_route> by_slot_;
+  std::vector<std::unique_ptr<keyspace_route>> keyspaces_;
+  std::vector<std::unique_ptr<table_route>> tables_;
+};
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_STATEMENT_ROUTES_HPP
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+/// Once one node answers, the others get so long before the program goes on without them.
+inline constexpr std::int64_t start_grace_ns = 1'000'000'000;
 
 /// How starting ended: errc::ok, or the reason with what every host answered.
 struct start_report {
@@ -10633,17 +12441,36 @@ struct start_report {
   std::vector<protocol::attempt_log::attempt> attempts;
 };
 
-/// One cluster as one keyspace sees it. Connects to the contact points, learns the nodes, keeps a connection
-/// to each, sends a request to a replica of its token when it knows it, fails over, reconnects. Thread-safe
-/// where it says so; the rest happens on the loop.
-class core final : public std::enable_shared_from_this<core>, private loop_client, private connection_owner {
+/// What is known about the cluster, as one loop tells it the others.
+struct known_cluster {
+  std::shared_ptr<const cluster_view> view;
+  std::string local_datacenter;
+  std::vector<std::pair<asio::ip::address, std::string>> contact_names;
+};
+
+/// One cluster as one keyspace and one loop see it. Connects to the contact points, learns the nodes and
+/// keeps up with their changes, keeps connections to each, sends a request to a replica of its token when it
+/// knows it, tries again, reconnects. Thread-safe where it says so; the rest happens on the loop.
+class core final : public std::enable_shared_from_this<core>,
+                   private loop_client,
+                   private connection_owner,
+                   private control_owner {
  public:
-  [[nodiscard]] COODIE_DECL static std::shared_ptr<core> make(cluster_config config);
-  COODIE_DECL explicit core(cluster_config config);
+  [[nodiscard]] COODIE_DECL static std::shared_ptr<core> make(
+      std::shared_ptr<const cluster_config> config, std::size_t index = 0,
+      protocol::shared_timestamps* timestamps = nullptr);
+  COODIE_DECL core(std::shared_ptr<const cluster_config> config, std::size_t index,
+                   protocol::shared_timestamps* timestamps);
   COODIE_DECL ~core();
 
   /// From any thread. `done` is called once, on the loop.
   COODIE_DECL void connect(coodie::detail::callback<start_report> done);
+  /// The same for a loop that is told about the cluster by another one, which has to come first.
+  COODIE_DECL void follow(known_cluster cluster, coodie::detail::callback<start_report> done);
+  /// From any thread: the cluster has changed.
+  COODIE_DECL void tell(known_cluster cluster);
+  /// Before connect(): whom to tell. Called on the loop.
+  void on_change(coodie::detail::callback<known_cluster> listener) { listener_ = std::move(listener); }
   /// From any thread. Starting, if it has not ended, ends with errc::cancelled, and the core is closed.
   COODIE_DECL void abandon_start() noexcept;
   /// From any thread.
@@ -10653,24 +12480,16 @@ class core final : public std::enable_shared_from_this<core>, private loop_clien
   /// From any thread, again and again. On an own loop it returns when everything has ended.
   COODIE_DECL void close() noexcept;
 
-  [[nodiscard]] const cluster_config& config() const noexcept { return config_; }
+  [[nodiscard]] const cluster_config& config() const noexcept { return *config_; }
   [[nodiscard]] loop& runner() noexcept { return loop_; }
+  /// From any thread.
+  COODIE_DECL void add_to(metrics_snapshot& total) const;
+  /// What connect() has learned. On the loop.
+  [[nodiscard]] known_cluster known() const { return {view_, local_datacenter_, contact_names_}; }
   /// The caller's io_context is being destroyed.
   COODIE_DECL void context_gone() noexcept;
 
  private:
-  struct node {
-    explicit node(node_info what) : info(std::move(what)) {}
-    node_info info;
-    std::shared_ptr<connection> link;  // nullptr between two attempts
-    std::string last_error;
-    std::int64_t backoff_ns = 0;
-    std::int64_t reconnect_at_ns = protocol::never;
-    bool tried = false;  // an attempt has ended
-
-    [[nodiscard]] bool ready() const noexcept { return link != nullptr && link->ready(); }
-  };
-
   // loop_client
   COODIE_DECL void take(protocol::request& r) noexcept override;
   COODIE_DECL void collect_signals() noexcept override;
@@ -10688,47 +12507,145 @@ class core final : public std::enable_shared_from_this<core>, private loop_clien
   COODIE_DECL void connection_broken(connection& c, errc why, std::string_view text) noexcept override;
   COODIE_DECL void request_failed(connection& c, protocol::request& r,
                                   const protocol::failure& why) noexcept override;
-  COODIE_DECL void event(const protocol::event_message& event) noexcept override;
+  COODIE_DECL void request_answered(connection& c, protocol::request& r,
+                                    const protocol::response& answer) noexcept override;
+  COODIE_DECL void statement_prepared(connection& c, const protocol::statement& what,
+                                      const protocol::prepared_result& prepared) noexcept override;
+  COODIE_DECL void event(connection& c, const protocol::event_message& event) noexcept override;
   COODIE_DECL void wants_attention(connection& c) noexcept override;
+  [[nodiscard]] COODIE_DECL std::uint64_t random() noexcept override;
 
-  // Starting
+  // control_owner
+  COODIE_DECL void topology_found(connection& from, topology found) noexcept override;
+  COODIE_DECL void control_lost() noexcept override;
+  COODIE_DECL void told_up(const asio::ip::address& address) noexcept override;
+  COODIE_DECL void told_down(const asio::ip::address& address) noexcept override;
+  void control_wants_time(std::int64_t at_ns) noexcept override { want_time(at_ns); }
+  [[nodiscard]] std::shared_ptr<void> control_lifetime() noexcept override { return shared_from_this(); }
+
+  // Starting: core_start.ipp
   COODIE_DECL void resolve_contacts();
   COODIE_DECL void contact_resolved(const contact_point& contact, const asio::error_code& error,
                                     const asio::ip::tcp::resolver::results_type& found);
   COODIE_DECL void add_contact(const asio::ip::tcp::endpoint& where);
+  COODIE_DECL void name_contact(const asio::ip::address& address, std::string name);
   COODIE_DECL void contact_failed(std::string host, errc why, std::string text);
-  COODIE_DECL void learn_topology(connection& from);
-  COODIE_DECL void topology_known(topology found);
-  COODIE_DECL void learning_failed();
+  [[nodiscard]] COODIE_DECL errc choose_datacenter(const connection& from, const topology& found,
+                                                   std::string& why);
+  COODIE_DECL void refuse_start(errc why, std::string text);
+  COODIE_DECL void refuse_start_without_nodes();
   COODIE_DECL void started_if_complete();
   COODIE_DECL void report_start(start_report report);
+  COODIE_DECL void fail_parked(const start_report& report) noexcept;
   [[nodiscard]] COODIE_DECL start_report failed_start() const;
+  COODIE_DECL void look_for_contacts_again();
 
-  // Requests
+  // Nodes: core_nodes.ipp
+  COODIE_DECL void adopt(std::shared_ptr<const cluster_view> view);
+  COODIE_DECL void describe_node(node& n, const node_info& info);
+  COODIE_DECL void drop_node(node& n) noexcept;
+  COODIE_DECL void give_up_contact(node& n) noexcept;
+  COODIE_DECL void sort_nodes();
+  [[nodiscard]] COODIE_DECL node_distance distance_of(const node_info& info) const;
+  [[nodiscard]] COODIE_DECL asio::ip::tcp::endpoint translated(const asio::ip::tcp::endpoint& where) const;
+  COODIE_DECL void find_control() noexcept;
+  COODIE_DECL void look_after_control(connection& ready) noexcept;
+  COODIE_DECL void fill(node& n) noexcept;
+  COODIE_DECL void open(node& n, std::uint32_t shard) noexcept;
+  [[nodiscard]] COODIE_DECL std::unique_ptr<tls_stream> open_tls(const asio::ip::tcp::endpoint& where,
+                                                                 bool is_contact) const;
+  [[nodiscard]] COODIE_DECL std::uint16_t shard_port(const node& n) const noexcept;
+  COODIE_DECL void place(node& n, const std::shared_ptr<connection>& c) noexcept;
+  COODIE_DECL void take_out(node& n, connection& c) noexcept;
+  COODIE_DECL void node_changed(node& n) noexcept;
+  COODIE_DECL void schedule_reconnect(node& n) noexcept;
+  template <class F>
+  void for_each_link(F&& f) const {
+    for (const auto& n : nodes_) n->for_each_link(f);
+  }
+
+  // Requests: core_requests.ipp
+  COODIE_DECL void begin(protocol::request& r) noexcept;
   COODIE_DECL void route(protocol::request& r) noexcept;
-  [[nodiscard]] COODIE_DECL connection* pick(const protocol::request& r) noexcept;
+  [[nodiscard]] COODIE_DECL connection* pick(protocol::request& r) noexcept;
+  [[nodiscard]] COODIE_DECL connection* pick_replica(const protocol::request& r,
+                                                     const statement_route& how) noexcept;
+  [[nodiscard]] COODIE_DECL connection* pick_tablet_replica(const protocol::request& r,
+                                                            const table_route& table) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick_any(const protocol::request& r) noexcept;
-  [[nodiscard]] COODIE_DECL bool try_elsewhere(const connection& c, const protocol::request& r,
-                                               const protocol::failure& why) noexcept;
+  [[nodiscard]] COODIE_DECL bool is_excluded(const protocol::request& r, const node& n) const noexcept;
+  COODIE_DECL void find_token(protocol::request& r, const statement_route& how) noexcept;
+  [[nodiscard]] COODIE_DECL bool is_conditional(const protocol::request& r) const noexcept;
+  COODIE_DECL void settle_options(protocol::request& r) noexcept;
   COODIE_DECL void fail_later(protocol::request& r, errc why) noexcept;
   COODIE_DECL void run_deferred() noexcept;
 
-  // Nodes
-  COODIE_DECL void open(node& n);
-  [[nodiscard]] COODIE_DECL node* node_of(const connection& c) noexcept;
-  COODIE_DECL void schedule_reconnect(node& n) noexcept;
+  // What becomes of an attempt: core_attempts.ipp
+  [[nodiscard]] COODIE_DECL retry_decision decide(const connection& c, const protocol::request& r,
+                                                  const protocol::failure& why) const noexcept;
+  COODIE_DECL void learn_tablet(const protocol::request& r, const protocol::frame_prelude& prelude) noexcept;
+  COODIE_DECL void log_attempt(protocol::request& r, const connection& c, std::string_view why) noexcept;
+  COODIE_DECL void try_again(connection& c, protocol::request& r, const protocol::failure& why,
+                             const retry_decision& how) noexcept;
+  COODIE_DECL void delay(protocol::request& r, std::int64_t ns) noexcept;
+  COODIE_DECL void resume(protocol::request& r) noexcept;
+  COODIE_DECL void finish_failed(protocol::request& r, const protocol::failure& why) noexcept;
+  COODIE_DECL void finish(protocol::request& r, const protocol::response& answer,
+                          std::string_view host) noexcept;
+  COODIE_DECL void report(const protocol::request& r, const error_code& code, std::string_view host) noexcept;
+  COODIE_DECL void cancel_here(protocol::request& r) noexcept;
+  COODIE_DECL void end_delayed(errc why) noexcept;
+  // Several at once: core_races.ipp
+  COODIE_DECL void start_race(protocol::request& r) noexcept;
+  COODIE_DECL void start_rival(race& what) noexcept;
+  COODIE_DECL void race_won(rival& winner, const protocol::response& answer, std::string_view host) noexcept;
+  COODIE_DECL void rival_failed(rival& loser, const protocol::failure& why) noexcept;
+  [[nodiscard]] COODIE_DECL protocol::request& end_race(race& what) noexcept;
+  COODIE_DECL void withdraw(protocol::request& r) noexcept;
+  [[nodiscard]] COODIE_DECL std::int64_t speculation_delay(const execution_profile& profile) noexcept;
+
+  COODIE_DECL void log(log_level level, std::string_view text, std::string_view where = {}) const noexcept;
+  [[nodiscard]] bool logs(log_level level) const noexcept {
+    return static_cast<bool>(config_->log) && level >= config_->log_from;
+  }
+  void want_time(std::int64_t at_ns) noexcept {
+    if (at_ns < timer_wanted_ns_) timer_wanted_ns_ = at_ns;
+  }
+  [[nodiscard]] COODIE_DECL bool may_write_later() const noexcept;
+  COODIE_DECL void write_later() noexcept;
   COODIE_DECL void arm_timer() noexcept;
   COODIE_DECL void on_timer() noexcept;
+  COODIE_DECL void look_at_times(std::int64_t now) noexcept;
+  COODIE_DECL void publish(connection& c, node* left = nullptr) noexcept;
   COODIE_DECL void shut_down(errc why) noexcept;
 
-  cluster_config config_;
+  const std::shared_ptr<const cluster_config> config_;
+  const std::size_t index_;  // 0 has the control connection
   loop loop_;
-  std::vector<std::unique_ptr<node>> nodes_;
-  protocol::replica_map tokens_;
+  control control_;
+  coodie::detail::callback<known_cluster> listener_;
+  std::string local_datacenter_;
+  std::shared_ptr<const cluster_view> view_;
+  std::vector<std::unique_ptr<node>> nodes_;  // in the order of view_, once there is one
+  std::vector<node*> by_distance_[connected_distances];
+  std::size_t connections_ = 0;  // that have not ended
+  node_board board_;
+  core_counters counters_;
+  statement_routes routes_;
+
   std::vector<std::shared_ptr<connection>> attention_, attending_;
+  enum class writing : std::uint8_t { at_end_of_turn, posted, due };
+  writing writing_ = writing::at_end_of_turn;
+  handler_memory writing_memory_;
   std::vector<std::shared_ptr<connection>> graveyard_;  // broken in this turn; their functions may still run
+  std::vector<std::unique_ptr<node>> dropped_;          // in this turn
   protocol::request_queue deferred_;
+  protocol::deadline_lists delayed_;  // requests that no connection has: they wait for their time
+  protocol::request_queue parked_;    // those of delayed_ that wait until the nodes are known
+  protocol::list_link races_;         // by the time at which the next rival starts
+  std::int64_t percentile_ns_ = 0, percentile_until_ns_ = 0;
   std::size_t next_node_ = 0;
+  std::uint64_t random_state_;
 
   /// What a lone caller waits for, between begin_wait() and end_wait().
   struct answer_wait {
@@ -10738,7 +12655,6 @@ class core final : public std::enable_shared_from_this<core>, private loop_clien
     io_result got;
   };
   answer_wait awaited_;
-  std::minstd_rand jitter_;
 
   std::optional<asio::basic_waitable_timer<std::chrono::steady_clock,
                                            asio::wait_traits<std::chrono::steady_clock>, loop::io_executor>>
@@ -10748,15 +12664,20 @@ class core final : public std::enable_shared_from_this<core>, private loop_clien
 
   std::optional<asio::ip::basic_resolver<asio::ip::tcp, loop::io_executor>> resolver_;
   std::size_t resolving_ = 0;  // names without an answer
-  bool learning_ = false, learned_ = false;
+  bool starting_ = false;      // asked to, also when nobody waits for it
+  /// Of the addresses of contact points; an address that was given has none.
+  std::vector<std::pair<asio::ip::address, std::string>> contact_names_;
   std::int64_t start_deadline_ns_ = protocol::never;
+  std::int64_t contacts_again_ns_ = 0;  // no earlier
   coodie::detail::callback<start_report> started_;
   std::vector<protocol::attempt_log::attempt> start_attempts_;
   std::vector<errc> start_errors_;
+  std::string start_failure_;
 
   /// What other threads ask for.
   struct signals {
     std::vector<std::pair<protocol::request*, std::uint64_t>> cancellations;
+    std::optional<known_cluster> cluster;
     bool connect = false, abandon = false;
   };
   std::mutex signal_mutex_;  // guards the next one
@@ -10787,6 +12708,173 @@ void context_watch::shutdown() noexcept {
 
 #endif  // COODIE_CLUSTER_CONTEXT_WATCH_IPP
 
+// ---- cluster/control.ipp
+#ifndef COODIE_CLUSTER_CONTROL_IPP
+#define COODIE_CLUSTER_CONTROL_IPP
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+namespace detail {
+
+/// A request of our own, asked once on one connection. F(const response*) gets nullptr when it failed.
+template <class F>
+struct system_request final : protocol::request {
+  std::string body;
+  F then;
+
+  system_request(std::string question, F f) : body(std::move(question)), then(std::move(f)) {
+    internal = true;
+    consistency_level = consistency::one;
+    timestamp = protocol::no_timestamp;
+    text = body;
+    on_result = [](protocol::request& r, const protocol::response& answer) noexcept {
+      const std::unique_ptr<system_request> self(static_cast<system_request*>(&r));
+      self->then(&answer);
+    };
+    on_failure = [](protocol::request& r, const protocol::failure&) noexcept {
+      const std::unique_ptr<system_request> self(static_cast<system_request*>(&r));
+      self->then(static_cast<const protocol::response*>(nullptr));
+    };
+  }
+};
+
+template <class F>
+void ask(connection& where, std::string cql, F then) {
+  auto* const made = new system_request<F>(std::move(cql), std::move(then));
+  made->kind = protocol::request_kind::query;
+  where.submit(*made);
+}
+
+// Whatever the answer is: a node that sends no events is asked from time to time.
+inline void register_for_events(connection& where) {
+  protocol::byte_buffer body;
+  protocol::writer out(body);
+  protocol::register_message message;
+  for (const auto type : {protocol::event_type::topology_change, protocol::event_type::status_change,
+                          protocol::event_type::schema_change})
+    message.event_types.push_back(protocol::event_type_name(type));
+  serialize(out, message);
+  const auto ignore = [](const protocol::response*) {};
+  auto* const made = new system_request<decltype(ignore)>(
+      std::string(reinterpret_cast<const char*>(body.data()), body.size()), ignore);
+  made->kind = protocol::request_kind::raw;
+  made->code = protocol::opcode::register_;
+  where.submit(*made);
+}
+
+[[nodiscard]] inline asio::ip::address to_address(const protocol::node_address& node) noexcept {
+  if (node.size == 4) {
+    asio::ip::address_v4::bytes_type bytes{};
+    std::memcpy(bytes.data(), node.bytes.data(), 4);
+    return asio::ip::address_v4(bytes);
+  }
+  asio::ip::address_v6::bytes_type bytes{};
+  std::memcpy(bytes.data(), node.bytes.data(), 16);
+  return asio::ip::address_v6(bytes);
+}
+
+}  // namespace detail
+
+void control::use(connection& c) noexcept {
+  current_ = &c;
+  detail::register_for_events(c);  // before the tables are read: nothing is missed in between
+  learn();
+}
+
+void control::forget(const connection& c) noexcept {
+  if (current_ != &c) return;
+  current_ = nullptr;
+  lesson_.reset();
+  refresh_at_ns_ = protocol::never;
+  owner_.control_lost();
+}
+
+// Everything is asked at once. system.peers_v2 has the ports of the nodes, but only Cassandra 4 and later
+// have it.
+void control::learn() noexcept {
+  auto what = std::make_shared<lesson>();
+  what->from = current_->shared_from_this();
+  what->pending = 3;
+  lesson_ = what;
+  refresh_wanted_ = false;
+  refresh_at_ns_ = protocol::never;
+  const auto alive = owner_.control_lifetime();
+  detail::ask(*current_,
+              "SELECT host_id, data_center, rack, tokens, partitioner FROM system.local WHERE key = 'local'",
+              [this, alive, what](const protocol::response* answer) {
+                what->local_ok = answer != nullptr &&
+                                 read_local(answer->body, what->from->endpoint(), what->found) == errc::ok;
+                part_done(what);
+              });
+  detail::ask(
+      *current_,
+      "SELECT peer, host_id, data_center, rack, tokens, native_address, native_port FROM system.peers_v2",
+      [this, alive, what](const protocol::response* answer) {
+        what->peers_ok = answer != nullptr &&
+                         read_peers(answer->body, what->from->endpoint().port(), what->found) == errc::ok;
+        if (!what->peers_ok && what->from->ready()) return ask_old_peers(what);
+        part_done(what);
+      });
+  detail::ask(*current_, "SELECT keyspace_name, replication FROM system_schema.keyspaces",
+              [this, alive, what](const protocol::response* answer) {
+                if (answer != nullptr) static_cast<void>(read_keyspaces(answer->body, what->found));
+                part_done(what);
+              });
+}
+
+void control::ask_old_peers(const lesson_pointer& what) noexcept {
+  detail::ask(*what->from, "SELECT peer, host_id, data_center, rack, tokens, rpc_address FROM system.peers",
+              [this, alive = owner_.control_lifetime(), what](const protocol::response* answer) {
+                what->peers_ok = answer != nullptr && read_peers(answer->body, what->from->endpoint().port(),
+                                                                 what->found) == errc::ok;
+                part_done(what);
+              });
+}
+
+void control::part_done(const lesson_pointer& what) noexcept {
+  if (--what->pending != 0 || lesson_ != what) return;
+  lesson_.reset();
+  connection& from = *what->from;
+  if (!what->local_ok || !what->peers_ok) {  // connected, but of no use; another node may know more
+    from.close(errc::unexpected_message);
+    return;
+  }
+  schedule(options_.refresh_interval_ns);
+  if (refresh_wanted_) refresh_soon();
+  owner_.topology_found(from, std::move(what->found));
+}
+
+void control::refresh_soon() noexcept {
+  if (lesson_ != nullptr)
+    refresh_wanted_ = true;
+  else if (current_ != nullptr)
+    schedule(options_.event_window_ns);
+}
+
+void control::schedule(std::int64_t after_ns) noexcept {
+  refresh_at_ns_ = std::min(refresh_at_ns_, protocol::deadline_after(loop_.clock().now_ns, after_ns));
+  owner_.control_wants_time(refresh_at_ns_);
+}
+
+void control::event(const protocol::event_message& event) noexcept {
+  refresh_soon();
+  if (event.type != protocol::event_type::status_change) return;
+  const asio::ip::address address = detail::to_address(event.node);
+  if (event.change == "UP")
+    owner_.told_up(address);
+  else if (event.change == "DOWN")
+    owner_.told_down(address);
+}
+
+void control::on_time() noexcept {
+  if (refresh_at_ns_ > loop_.clock().now_ns || current_ == nullptr || lesson_ != nullptr) return;
+  learn();
+}
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_CONTROL_IPP
+
 // ---- cluster/core.ipp
 // The core's life on its loop: turns, nodes, timers, the end.
 #ifndef COODIE_CLUSTER_CORE_IPP
@@ -10798,8 +12886,14 @@ void context_watch::shutdown() noexcept {
 
 namespace coodie::inline COODIE_ABI::cluster_detail {
 
-std::shared_ptr<core> core::make(cluster_config config) {
-  auto made = std::make_shared<core>(std::move(config));
+namespace detail {
+// So many connections a caller polls itself; with more it runs the event loop.
+inline constexpr std::size_t most_polled = 8;
+}  // namespace detail
+
+std::shared_ptr<core> core::make(std::shared_ptr<const cluster_config> config, std::size_t index,
+                                 protocol::shared_timestamps* timestamps) {
+  auto made = std::make_shared<core>(std::move(config), index, timestamps);
   if (made->loop_.is_foreign())
     context_watch::add(made->loop_.context(), made);
   else
@@ -10807,11 +12901,23 @@ std::shared_ptr<core> core::make(cluster_config config) {
   return made;
 }
 
-core::core(cluster_config config)
+core::core(std::shared_ptr<const cluster_config> config, std::size_t index,
+           protocol::shared_timestamps* timestamps)
     : config_(std::move(config)),
-      loop_(static_cast<asio::io_context*>(config_.foreign_context), *this),
-      jitter_(std::random_device{}()) {
-  config_.connection.credentials = config_.credentials.get();
+      index_(index),
+      loop_(static_cast<asio::io_context*>(config_->foreign_context), *this),
+      control_(loop_, *this, {config_->refresh_interval_ns, config_->event_window_ns}),
+      local_datacenter_(config_->local_datacenter) {
+  races_.previous = races_.next = &races_;
+  std::random_device seed;
+  random_state_ = (std::uint64_t{seed()} << 32 | seed()) | 1;
+  protocol::machine_clock& clock = loop_.clock();
+  clock.shared = timestamps;
+  if (config_->timestamps) {
+    clock.generator = config_->timestamps.call();
+    clock.generator_context = config_->timestamps.object();
+  }
+  routes_.set_view(nullptr, config_->connection.keyspace);
   timer_.emplace(loop_.executor());
   resolver_.emplace(loop_.executor());
 }
@@ -10836,7 +12942,7 @@ void core::run(protocol::blocking_request& r) noexcept {
 
 void core::cancel(protocol::request& r) noexcept {
   if (gone_.load(std::memory_order_acquire) || r.cancel_key == 0) return;
-  if (loop_.inside() && r.owner != nullptr) return static_cast<connection*>(r.owner)->cancel(r);
+  if (loop_.inside() && (r.owner != nullptr || r.timer().linked())) return cancel_here(r);
   {
     const std::lock_guard lock(signal_mutex_);
     signals_.cancellations.emplace_back(&r, r.cancel_key);
@@ -10858,9 +12964,14 @@ void core::shut_down(errc why) noexcept {
   if (std::exchange(shutting_down_, true)) return;  // also from within: what ends here may close us again
   if (started_) report_start({.code = why, .text = std::string(describe(why)), .attempts = start_attempts_});
   closing_.store(true, std::memory_order_release);
-  for (auto& n : nodes_)
-    if (const auto link = n->link) link->close(why);
+  end_delayed(why);
+  std::vector<std::shared_ptr<connection>> open;
+  for_each_link([&](connection& c) { open.push_back(c.shared_from_this()); });
+  for (auto& c : open) c->close(why);
+  for (auto& list : by_distance_) list.clear();
+  for (auto& n : nodes_) dropped_.push_back(std::move(n));
   nodes_.clear();
+  board_.clear();
   if (timer_) timer_->cancel();
   if (resolver_) resolver_->cancel();
   run_deferred();
@@ -10884,10 +12995,23 @@ void core::context_gone() noexcept {
 void core::take(protocol::request& r) noexcept {
   r.deadline_ns = 0;
   r.prepare_attempts = 0;
+  r.retries = 0;
   r.stream = -1;
   r.owner = nullptr;
+  r.rivals = nullptr;
   if (r.attempts) r.attempts.reset();
-  route(r);
+  r.started_ns = loop_.clock().now_ns;
+  settle_options(r);
+  if (r.policy == nullptr) [[unlikely]]
+    return fail_later(r, errc::configuration);
+  if (view_ == nullptr && !closing_.load(std::memory_order_relaxed)) [[unlikely]] {
+    if (!starting_) resolve_contacts();
+    r.due_ns = r.deadline_ns;
+    delayed_.add(r, r.timeout_ns);
+    parked_.push(r);
+    return want_time(r.due_ns);
+  }
+  begin(r);
 }
 
 void core::collect_signals() noexcept {
@@ -10896,11 +13020,29 @@ void core::collect_signals() noexcept {
 }
 
 void core::take_signals() noexcept {
-  const signals now = std::exchange(collected_, {});
+  signals now = std::exchange(collected_, {});
+  if (now.cluster) {
+    local_datacenter_ = now.cluster->local_datacenter;
+    contact_names_ = now.cluster->contact_names;
+    if (view_ == nullptr) want_time(start_deadline_ns_ = loop_.now_ns() + start_grace_ns);
+    starting_ = true;
+    adopt(std::move(now.cluster->view));
+    started_if_complete();
+  }
   if (now.connect) resolve_contacts();
-  for (const auto& [r, key] : now.cancellations)
-    for (auto& n : nodes_)
-      if (n->link != nullptr && n->link->holds(*r, key)) n->link->cancel(*r);
+  for (const auto& [r, key] : now.cancellations) {
+    if (delayed_.contains(*r) && r->cancel_key == key) {
+      cancel_here(*r);
+      continue;
+    }
+    bool found = false;
+    for_each_link([&, request = r, wanted = key](connection& c) {
+      if (!found && c.holds(*request, wanted)) {
+        found = true;
+        c.cancel(*request);
+      }
+    });
+  }
   if (now.abandon && started_) shut_down(errc::cancelled);
   if (closing_.load(std::memory_order_acquire)) shut_down(errc::closed);
 }
@@ -10910,7 +13052,28 @@ void core::wants_attention(connection& c) noexcept {
   attention_.push_back(c.shared_from_this());
 }
 
+// A turn that has little for each of many connections: what else has arrived adds to it before it is written,
+// so that a system call carries more than one request. Few connections are polled by callers, who would not
+// see that something is posted.
+bool core::may_write_later() const noexcept {
+  constexpr std::size_t many = 4;
+  return writing_ != writing::due && attention_.size() >= many && connections_ > detail::most_polled;
+}
+
+void core::write_later() noexcept {
+  if (std::exchange(writing_, writing::posted) == writing::posted) return;
+  asio::post(loop_.executor(), pooled(writing_memory_, [self = shared_from_this()] {
+               const loop::turn now(self->loop_);
+               self->writing_ = writing::due;
+             }));
+}
+
 void core::end_turn() noexcept {
+  if (may_write_later()) {
+    if (!deferred_.empty()) run_deferred();
+    return write_later();
+  }
+  writing_ = writing::at_end_of_turn;
   for (int round = 0; round < 64; ++round) {  // a completion may start new requests
     if (!deferred_.empty()) run_deferred();
     if (attention_.empty()) break;
@@ -10918,18 +13081,21 @@ void core::end_turn() noexcept {
     for (auto& c : attending_) {
       c->attended = false;
       c->flush();
-      timer_wanted_ns_ = std::min(timer_wanted_ns_, c->next_deadline());
+      publish(*c);
+      want_time(c->next_deadline());
     }
     attending_.clear();
   }
   if (timer_wanted_ns_ < timer_at_ns_) arm_timer();
   if (!graveyard_.empty()) graveyard_.clear();
+  if (!dropped_.empty()) dropped_.clear();
 }
 
 bool core::has_work() const noexcept {
-  if (!deferred_.empty() || started_) return true;
-  return std::any_of(nodes_.begin(), nodes_.end(),
-                     [](const auto& n) { return n->link != nullptr && n->link->in_flight() != 0; });
+  if (!deferred_.empty() || started_ || delayed_.next() != protocol::never) return true;
+  bool busy = false;
+  for_each_link([&](connection& c) { busy = busy || c.in_flight() != 0; });
+  return busy;
 }
 
 // Everything that is connected has nothing to do but to wait for answers, and `r` is the only request.
@@ -10937,10 +13103,9 @@ bool core::begin_wait(const protocol::request& r) noexcept {
   constexpr std::int64_t soon = 2 * std::chrono::nanoseconds(patience_in_read).count();
   if (!can_wait_in_read || r.owner == nullptr || timer_at_ns_ - loop_.clock().now_ns < soon) return false;
   auto* const on = static_cast<connection*>(r.owner);
-  for (const auto& n : nodes_) {
-    if (n->link == nullptr || !n->link->only_reads()) return false;
-    if (n->link.get() != on && n->link->in_flight() != 0) return false;
-  }
+  bool alone = true;
+  for_each_link([&](connection& c) { alone = alone && c.only_reads() && (&c == on || c.in_flight() == 0); });
+  if (!alone) return false;
   awaited_.into = on->begin_wait();
   if (awaited_.into.empty()) return false;
   awaited_.on = on->shared_from_this();
@@ -10955,29 +13120,30 @@ bool core::end_wait() noexcept {
   return on->take_read(awaited_.got, awaited_.into.size());
 }
 
-// Only for few nodes, all of which are connected: the event loop is better at everything else.
+// Only for few connections, all of which are ready: the event loop is better at everything else.
 bool core::wait_for_answer(int wake_descriptor) noexcept {
 #if defined(__linux__)
-  constexpr std::size_t most_nodes = 8;
-  if (nodes_.empty() || nodes_.size() > most_nodes) return false;
-  std::array<pollfd, most_nodes + 1> watched;
-  for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    if (nodes_[i]->link == nullptr || !nodes_[i]->link->only_reads()) return false;
-    watched[i] = {nodes_[i]->link->native_handle(), POLLIN, 0};
-  }
-  watched[nodes_.size()] = {wake_descriptor, POLLIN, 0};
+  constexpr std::size_t most = detail::most_polled;
+  std::array<pollfd, most + 1> watched;
+  std::array<connection*, most> links;
+  std::size_t count = 0;
+  bool possible = true;
+  for_each_link([&](connection& c) {
+    possible = possible && count < most && c.only_reads();
+    if (!possible) return;
+    links[count] = &c;
+    watched[count++] = {c.native_handle(), POLLIN, 0};
+  });
+  if (!possible || count == 0) return false;
+  watched[count] = {wake_descriptor, POLLIN, 0};
   const std::int64_t left_ms = (timer_at_ns_ - loop_.clock().now_ns) / 1'000'000;
   if (left_ms <= 0) return false;
   const int ready =
-      ::poll(watched.data(), nodes_.size() + 1, static_cast<int>(std::min<std::int64_t>(left_ms, 60'000)));
-  if (ready <= 0 || watched[nodes_.size()].revents != 0) return false;
-  const loop::turn now(loop_);
-  for (std::size_t i = 0; i < nodes_.size(); ++i)
-    if (watched[i].revents != 0) {
-      const auto link = nodes_[i]->link;
-      link->read();
-      if (closing_.load(std::memory_order_relaxed)) break;
-    }
+      ::poll(watched.data(), count + 1, static_cast<int>(std::min<std::int64_t>(left_ms, 60'000)));
+  if (ready <= 0 || watched[count].revents != 0) return false;
+  const loop::turn now(loop_);  // what breaks in it is buried at its end: the pointers stay good until then
+  for (std::size_t i = 0; i < count; ++i)
+    if (watched[i].revents != 0 && !links[i]->is_closed()) links[i]->read();
   return true;
 #else
   static_cast<void>(wake_descriptor);
@@ -11001,93 +13167,994 @@ void core::arm_timer() noexcept {
 void core::on_timer() noexcept {
   if (closed_.load(std::memory_order_relaxed)) return;
   timer_at_ns_ = timer_wanted_ns_ = protocol::never;
-  const std::int64_t now = loop_.clock().now_ns;
-  for (std::size_t i = 0; i < nodes_.size(); ++i) {  // by index: completions may close everything
-    node& n = *nodes_[i];
-    if (n.link == nullptr && n.reconnect_at_ns <= now) open(n);
-    if (i < nodes_.size() && nodes_[i]->link != nullptr) {
-      const auto link = nodes_[i]->link;
-      link->on_time();
+  look_at_times(loop_.clock().now_ns);
+  if (closing_.load(std::memory_order_relaxed)) return;
+  for_each_link([&](connection& c) { want_time(c.next_deadline()); });
+  for (const auto& n : nodes_)
+    if (n->reconnect_at_ns != protocol::never) want_time(n->reconnect_at_ns);
+  want_time(start_deadline_ns_);
+  want_time(control_.next_deadline());
+  want_time(delayed_.next());
+  if (races_.next != &races_) want_time(static_cast<race*>(races_.next)->next_start_ns);
+}
+
+// Whatever is called here may end requests, and with them close everything.
+void core::look_at_times(std::int64_t now) noexcept {
+  std::vector<std::shared_ptr<connection>> links;
+  for_each_link([&](connection& c) { links.push_back(c.shared_from_this()); });
+  for (const auto& link : links) link->on_time();
+  while (protocol::request* r = delayed_.pop_expired(now)) resume(*r);
+  while (races_.next != &races_ && static_cast<race*>(races_.next)->next_start_ns <= now)
+    start_rival(*static_cast<race*>(races_.next));
+  control_.on_time();
+  for (std::size_t i = 0; i < nodes_.size(); ++i)
+    if (nodes_[i]->reconnect_at_ns <= now) {
+      nodes_[i]->reconnect_at_ns = protocol::never;
+      fill(*nodes_[i]);
     }
-  }
   if (start_deadline_ns_ <= now) started_if_complete();
-  for (const auto& n : nodes_) {
-    timer_wanted_ns_ = std::min(timer_wanted_ns_, n->reconnect_at_ns);
-    if (n->link != nullptr) timer_wanted_ns_ = std::min(timer_wanted_ns_, n->link->next_deadline());
-  }
-  timer_wanted_ns_ = std::min(timer_wanted_ns_, start_deadline_ns_);
 }
 
-core::node* core::node_of(const connection& c) noexcept {
-  for (auto& n : nodes_)
-    if (n->link.get() == &c) return n.get();
-  return nullptr;
+std::uint64_t core::random() noexcept {  // xorshift64
+  random_state_ ^= random_state_ << 13;
+  random_state_ ^= random_state_ >> 7;
+  random_state_ ^= random_state_ << 17;
+  return random_state_;
 }
 
-void core::open(node& n) {
-  n.reconnect_at_ns = protocol::never;
-  n.link = std::make_shared<connection>(loop_, config_.connection, static_cast<connection_owner&>(*this),
-                                        n.info.endpoint);
-  n.link->open();
+void core::log(log_level level, std::string_view text, std::string_view where) const noexcept {
+  if (logs(level)) config_->log({.level = level, .text = text, .node = where});
 }
 
-void core::schedule_reconnect(node& n) noexcept {
-  n.backoff_ns =
-      n.backoff_ns == 0 ? config_.reconnect_base_ns : std::min(n.backoff_ns * 2, config_.reconnect_max_ns);
-  std::uniform_int_distribution<std::int64_t> percent(85, 115);
-  n.reconnect_at_ns = loop_.clock().now_ns + n.backoff_ns / 100 * percent(jitter_);
-  timer_wanted_ns_ = std::min(timer_wanted_ns_, n.reconnect_at_ns);
+void core::add_to(metrics_snapshot& total) const {
+  counters_.add_to(total);
+  board_.add_to(total);
 }
-
-void core::connection_ready(connection& c) noexcept {
-  node* n = node_of(c);
-  if (n == nullptr) return;
-  n->tried = true;
-  n->backoff_ns = 0;
-  n->last_error.clear();
-  if (!learned_ && !learning_) learn_topology(c);
-  started_if_complete();
-}
-
-void core::connection_broken(connection& c, errc why, std::string_view text) noexcept {
-  graveyard_.push_back(c.shared_from_this());
-  node* n = node_of(c);
-  if (n == nullptr || closing_.load(std::memory_order_relaxed)) return;
-  n->link.reset();
-  n->last_error.assign(text);
-  n->tried = true;
-  if (!learned_) return contact_failed(c.name(), why, std::string(text));
-  schedule_reconnect(*n);
-  started_if_complete();
-}
-
-void core::event(const protocol::event_message&) noexcept {}
 
 }  // namespace coodie::inline COODIE_ABI::cluster_detail
 
 #endif  // COODIE_CLUSTER_CORE_IPP
 
+// ---- cluster/core_attempts.ipp
+// What becomes of an attempt: an answer, another attempt, or an error.
+#ifndef COODIE_CLUSTER_CORE_ATTEMPTS_IPP
+#define COODIE_CLUSTER_CORE_ATTEMPTS_IPP
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+namespace detail {
+/// A connection to a shard goes to another port than the one that the node is known by.
+[[nodiscard]] inline std::string_view host_of(const connection& c) noexcept {
+  return c.home != nullptr ? std::string_view(c.home->name) : std::string_view(c.name());
+}
+}  // namespace detail
+
+void core::request_answered(connection& c, protocol::request& r, const protocol::response& answer) noexcept {
+  if (node* const n = c.home) [[likely]] {
+    n->counters->requests.add();
+    n->counters->latency.record(loop_.clock().now_ns - r.submitted_ns);
+  }
+  if (answer.prelude != nullptr && !answer.prelude->custom_payload.empty()) [[unlikely]]
+    learn_tablet(r, *answer.prelude);
+  if (rival* const winner = race::rival_of(r)) [[unlikely]]
+    return race_won(*winner, answer, detail::host_of(c));
+  finish(r, answer, detail::host_of(c));
+}
+
+void core::learn_tablet(const protocol::request& r, const protocol::frame_prelude& prelude) noexcept {
+  const protocol::statement* what = r.what;
+  if (r.kind == protocol::request_kind::batch && !r.members.empty()) what = r.members[0].what;
+  if (what == nullptr || !config_->token_aware) return;
+  for (const auto& [key, value] : prelude.custom_payload)
+    if (key == "tablets-routing-v1")
+      if (auto told = read_tablet(value.bytes())) routes_.learn_tablet(*what, std::move(*told));
+}
+
+void core::statement_prepared(connection& c, const protocol::statement& what,
+                              const protocol::prepared_result& prepared) noexcept {
+  counters_.prepares.add();
+  routes_.learn(what, prepared, c.features().lwt_mask);
+}
+
+namespace detail {
+/// The trouble is with the connection or the node, not with the request: no server has said anything about
+/// it.
+[[nodiscard]] inline bool is_of_connection(const connection& c, const protocol::failure& why) noexcept {
+  return !c.ready() || why.code == errc::request_timeout || why.code == errc::queue_full;
+}
+}  // namespace detail
+
+retry_decision core::decide(const connection& c, const protocol::request& r,
+                            const protocol::failure& why) const noexcept {
+  if (closing_.load(std::memory_order_relaxed) || why.code == errc::cancelled) return {};
+  if (why.answer == nullptr && !detail::is_of_connection(c, why)) return {};
+  failed_attempt a;
+  a.code = why.code;
+  a.statement = r.what != nullptr ? r.what->text : r.kind == protocol::request_kind::query ? r.text : "";
+  a.idempotent = r.idempotent;
+  a.conditional = is_conditional(r);
+  a.sent = why.sent;
+  a.retries = r.retries;
+  a.consistency = r.consistency_level;
+  protocol::error_message error;
+  if (why.answer != nullptr) {
+    protocol::reader body = why.answer->body;
+    if (deserialize(body, error) == errc::ok) {
+      a.required = error.required != 0 ? error.required : error.block_for;
+      a.received = error.code == protocol::error_code_v4::unavailable ? error.alive : error.received;
+      a.data_present = error.data_present != 0;
+      a.write_type = error.write_type;
+    }
+  }
+  const auto& profile = *static_cast<const execution_profile*>(r.policy);
+  return profile.own_policy ? profile.own_policy(a) : decide_retry(profile.policy, a);
+}
+
+void core::log_attempt(protocol::request& r, const connection& c, std::string_view why) noexcept {
+  if (r.attempts == nullptr) r.attempts = std::make_unique<protocol::attempt_log>();
+  r.attempts->attempts.push_back({std::string(detail::host_of(c)), std::string(why)});
+}
+
+void core::request_failed(connection& c, protocol::request& r, const protocol::failure& why) noexcept {
+  const bool timed_out = why.code == errc::request_timeout;
+  if (node* const n = c.home) {
+    n->counters->requests.add();
+    n->counters->failures.add();
+    if (timed_out) n->counters->timeouts.add();
+  }
+  const bool over = timed_out && loop_.clock().now_ns >= r.deadline_ns;
+  if (timed_out && !over) counters_.attempt_timeouts.add();
+  const retry_decision how = over ? retry_decision{} : decide(c, r, why);
+  if (how.action != retry_decision::what::fail) return try_again(c, r, why, how);
+  protocol::failure told = why;
+  told.host = detail::host_of(c);
+  finish_failed(r, told);
+}
+
+namespace detail {
+// RESULT of kind void.
+inline constexpr std::byte nothing[] = {std::byte{0}, std::byte{0}, std::byte{0}, std::byte{1}};
+}  // namespace detail
+
+void core::try_again(connection& c, protocol::request& r, const protocol::failure& why,
+                     const retry_decision& how) noexcept {
+  using action = retry_decision::what;
+  if (how.action == action::succeed) {
+    const protocol::response answer{.body = protocol::reader(detail::nothing)};
+    if (rival* const winner = race::rival_of(r)) return race_won(*winner, answer, detail::host_of(c));
+    return finish(r, answer, detail::host_of(c));
+  }
+  const bool same = how.action == action::same_node && c.ready();
+  log_attempt(r, c, why.text);
+  if (how.consistency) r.consistency_level = *how.consistency;
+  const auto& profile = *static_cast<const execution_profile*>(r.policy);
+  std::int64_t wait = how.delay.count();
+  if (wait == 0 && profile.retry_backoff_ns > 0 && why.answer != nullptr)
+    wait =
+        std::min(profile.retry_backoff_ns << std::min<unsigned>(r.retries, 20), profile.retry_backoff_max_ns);
+  if (r.retries < 255) ++r.retries;
+  if (wait > 0 && protocol::deadline_after(loop_.clock().now_ns, wait) < r.deadline_ns) {
+    counters_.retries.add();
+    if (same) r.attempts->attempts.pop_back();  // so that it may be there again
+    return delay(r, wait);
+  }
+  connection* const next = same ? &c : pick(r);
+  if (next != nullptr) {
+    counters_.retries.add();
+    return next->submit(r);
+  }
+  if (why.answer == nullptr && !c.ready()) return fail_later(r, errc::no_host_available);
+  r.attempts->attempts.pop_back();  // it is the error itself
+  if (r.attempts->attempts.empty()) r.attempts.reset();
+  protocol::failure told = why;
+  told.host = detail::host_of(c);
+  finish_failed(r, told);
+}
+
+// Nobody has it meanwhile but the list of those that wait for their time.
+void core::delay(protocol::request& r, std::int64_t ns) noexcept {
+  r.due_ns = protocol::deadline_after(loop_.clock().now_ns, ns);
+  delayed_.add(r, ns);
+  want_time(r.due_ns);
+}
+
+// Its time has come: another attempt, or the end.
+void core::resume(protocol::request& r) noexcept {
+  if (r.queue().linked()) r.queue().unlink();  // of parked_
+  if (loop_.clock().now_ns < r.deadline_ns) return route(r);
+  if (r.rivals != nullptr && race::rival_of(r) == nullptr) static_cast<void>(end_race(*race::of(r)));
+  finish_failed(r, {.code = errc::request_timeout, .text = describe(errc::request_timeout), .sent = true});
+}
+
+void core::cancel_here(protocol::request& r) noexcept {
+  if (r.owner != nullptr) return static_cast<connection*>(r.owner)->cancel(r);
+  if (!r.timer().linked()) return;  // it is ending just now
+  protocol::deadline_lists::remove(r);
+  if (r.queue().linked()) r.queue().unlink();
+  if (r.rivals != nullptr) static_cast<void>(end_race(*race::of(r)));
+  fail_later(r, errc::cancelled);
+}
+
+void core::end_delayed(errc why) noexcept {
+  while (protocol::request* r = delayed_.pop_expired(protocol::never)) {
+    if (r->queue().linked()) r->queue().unlink();
+    if (rival* const one = race::rival_of(*r)) {
+      one->owner = nullptr;
+      continue;  // its race is in the list too
+    }
+    if (r->rivals != nullptr) static_cast<void>(end_race(*race::of(*r)));
+    fail_later(*r, why);
+  }
+}
+
+void core::report(const protocol::request& r, const error_code& code, std::string_view host) noexcept {
+  std::string_view statement = r.text;
+  if (r.what != nullptr) statement = r.what->text;
+  if (!r.members.empty()) statement = r.members[0].what->text;
+  const std::int64_t took = loop_.clock().now_ns - r.started_ns;
+  const auto before = r.attempts == nullptr ? 0 : static_cast<std::uint32_t>(r.attempts->attempts.size());
+  const std::uint32_t attempts = before + (host.empty() ? 0 : 1);
+  if (config_->tracker)
+    config_->tracker({.statement = statement,
+                      .node = host,
+                      .attempts = attempts,
+                      .latency = std::chrono::nanoseconds(took),
+                      .error = code});
+  if (config_->slow_request_ns > 0 && took >= config_->slow_request_ns && logs(log_level::warning))
+    log(log_level::warning,
+        "slow request, " + std::to_string(took / 1'000'000) + " ms: " + std::string(statement), host);
+}
+
+void core::finish(protocol::request& r, const protocol::response& answer, std::string_view host) noexcept {
+  counters_.succeeded.add();
+  counters_.latency.record(loop_.clock().now_ns - r.started_ns);
+  if (config_->tracker || config_->slow_request_ns > 0) [[unlikely]]
+    report(r, {}, host);
+  r.on_result(r, answer);
+}
+
+void core::finish_failed(protocol::request& r, const protocol::failure& why) noexcept {
+  if (rival* const loser = race::rival_of(r)) return rival_failed(*loser, why);
+  counters_.errors[static_cast<std::size_t>(kind_of(why.code))].add();
+  if (config_->tracker || config_->slow_request_ns > 0) report(r, why.code, why.host);
+  r.on_failure(r, why);
+}
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_CORE_ATTEMPTS_IPP
+
+// ---- cluster/core_group.ipp
+#ifndef COODIE_CLUSTER_CORE_GROUP_IPP
+#define COODIE_CLUSTER_CORE_GROUP_IPP
+
+// ---- cluster/core_group.hpp
+// A driver's loops, each with connections of its own; which one a request is on is the calling thread's.
+#ifndef COODIE_CLUSTER_CORE_GROUP_HPP
+#define COODIE_CLUSTER_CORE_GROUP_HPP
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+/// Everything may be called from any thread.
+class core_group final : public std::enable_shared_from_this<core_group> {
+ public:
+  [[nodiscard]] COODIE_DECL static std::shared_ptr<core_group> make(cluster_config config);
+  COODIE_DECL explicit core_group(cluster_config config);
+
+  /// `done` is called once, on one of the loops. A lazy driver does not connect yet, and calls it at once.
+  COODIE_DECL void connect(coodie::detail::callback<start_report> done);
+  COODIE_DECL void abandon_start() noexcept;
+  void start(protocol::request& r) noexcept {
+    core& mine = choose();
+    r.home = &mine;
+    mine.start(r);
+  }
+  void run(protocol::blocking_request& r) noexcept {
+    core& mine = choose();
+    r.home = &mine;
+    mine.run(r);
+  }
+  void cancel(protocol::request& r) noexcept {
+    if (r.home != nullptr) static_cast<core*>(r.home)->cancel(r);
+  }
+  /// Returns when everything has ended; inside of a driver's loop at once.
+  COODIE_DECL void close() noexcept;
+
+  [[nodiscard]] const cluster_config& config() const noexcept { return *config_; }
+  /// The program's event loop, or the first of the driver's own.
+  [[nodiscard]] loop& runner() noexcept { return cores_.front()->runner(); }
+  [[nodiscard]] COODIE_DECL metrics_snapshot metrics() const;
+
+ private:
+  [[nodiscard]] core& choose() noexcept {
+    if (cores_.size() == 1) [[likely]]
+      return *cores_.front();
+    return choose_by_thread();
+  }
+  [[nodiscard]] COODIE_DECL core& choose_by_thread() noexcept;
+  COODIE_DECL void start_others(start_report report);
+  COODIE_DECL void started();
+
+  const std::shared_ptr<const cluster_config> config_;
+  std::vector<std::shared_ptr<core>> cores_;
+  coodie::detail::callback<start_report> done_;
+  bool others_follow_ = false;  // used on the first loop
+  std::atomic<std::size_t> starting_{0};
+};
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_CORE_GROUP_HPP
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+namespace detail {
+/// A number for each thread, so that threads spread over the loops.
+[[nodiscard]] inline std::size_t thread_number() noexcept {
+  static std::atomic<std::size_t> last{0};
+  static thread_local const std::size_t mine = last.fetch_add(1, std::memory_order_relaxed);
+  return mine;
+}
+}  // namespace detail
+
+std::shared_ptr<core_group> core_group::make(cluster_config config) {
+  auto made = std::make_shared<core_group>(std::move(config));
+  const std::size_t count = std::max<std::uint32_t>(made->config_->loops, 1);
+  // What a core refers to has to exist as long as it does.
+  const std::shared_ptr<const cluster_config> shared = made->config_;
+  protocol::shared_timestamps* const timestamps = count > 1 ? &shared->shared_time : nullptr;
+  for (std::size_t i = 0; i < count; ++i) made->cores_.push_back(core::make(shared, i, timestamps));
+  return made;
+}
+
+namespace detail {
+[[nodiscard]] inline std::shared_ptr<const cluster_config> own_config(cluster_config&& given) {
+  auto config = std::make_shared<cluster_config>(std::move(given));
+  config->connection.credentials = config->credentials.get();
+  return config;
+}
+}  // namespace detail
+
+core_group::core_group(cluster_config config) : config_(detail::own_config(std::move(config))) {}
+
+void core_group::connect(coodie::detail::callback<start_report> done) {
+  if (config_->lazy) return done({});
+  done_ = std::move(done);
+  core& first = *cores_.front();
+  const std::weak_ptr<core_group> weak = weak_from_this();
+  first.on_change([weak](const known_cluster& cluster) {
+    const auto self = weak.lock();
+    if (self == nullptr || !self->others_follow_) return;
+    for (std::size_t i = 1; i < self->cores_.size(); ++i) self->cores_[i]->tell(cluster);
+  });
+  first.connect([self = shared_from_this()](start_report report) { self->start_others(std::move(report)); });
+}
+
+// On the first loop, which knows the cluster now.
+void core_group::start_others(start_report report) {
+  if (report.code != errc::ok || cores_.size() == 1) return std::exchange(done_, {})(std::move(report));
+  others_follow_ = true;
+  starting_ = cores_.size() - 1;
+  const known_cluster known = cores_.front()->known();
+  for (std::size_t i = 1; i < cores_.size(); ++i)
+    cores_[i]->follow(known, [self = shared_from_this()](const start_report&) { self->started(); });
+}
+
+// A loop that has reached no node goes on trying.
+void core_group::started() {
+  if (--starting_ == 0) std::exchange(done_, {})({});
+}
+
+void core_group::abandon_start() noexcept {
+  for (const auto& c : cores_) c->abandon_start();
+}
+
+core& core_group::choose_by_thread() noexcept {
+  for (const auto& c : cores_)
+    if (c->runner().runs_here()) return *c;
+  return *cores_[detail::thread_number() % cores_.size()];
+}
+
+void core_group::close() noexcept {
+  for (const auto& c : cores_) c->close();
+}
+
+metrics_snapshot core_group::metrics() const {
+  metrics_snapshot total;
+  for (const auto& c : cores_) c->add_to(total);
+  return total;
+}
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_CORE_GROUP_IPP
+
+// ---- cluster/core_nodes.ipp
+// The nodes of a core: which there are, and the connections to each.
+#ifndef COODIE_CLUSTER_CORE_NODES_IPP
+#define COODIE_CLUSTER_CORE_NODES_IPP
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+namespace detail {
+// A shard-aware port that does not choose the shard is behind a NAT: it is not used for so long.
+inline constexpr std::int64_t nat_block_ns = 300'000'000'000;
+// Connections to a shard that has one already are kept, so that the next ones come to other shards; but no
+// more than so many for each shard.
+inline constexpr std::size_t most_excess_per_shard = 3;
+
+[[nodiscard]] inline node_endpoint to_public(const asio::ip::tcp::endpoint& where) {
+  return {where.address().to_string(), where.port()};
+}
+}  // namespace detail
+
+asio::ip::tcp::endpoint core::translated(const asio::ip::tcp::endpoint& where) const {
+  if (!config_->translate) return where;
+  const node_endpoint to = config_->translate(detail::to_public(where));
+  asio::error_code ec;
+  const auto address = asio::ip::make_address(to.address, ec);
+  if (!ec && to.port != 0) return {address, to.port};
+  log(log_level::warning, "the address translator gave \"" + to.address + "\", which is no address",
+      to_string(where));
+  return where;
+}
+
+node_distance core::distance_of(const node_info& info) const {
+  if (config_->host_filter &&
+      !config_->host_filter({detail::to_public(info.endpoint), info.datacenter, info.rack, info.host_id}))
+    return node_distance::ignored;
+  if (info.datacenter != local_datacenter_)
+    return config_->remote_datacenters ? node_distance::remote : node_distance::ignored;
+  const bool rack_matters = !config_->local_rack.empty();
+  return !rack_matters || info.rack == config_->local_rack ? node_distance::local_rack
+                                                           : node_distance::local_datacenter;
+}
+
+// The nodes in the order of the view, so that the indices of replicas are theirs. What is known of a node,
+// its connections above all, stays with it: it is the same by its host id, also under another address.
+void core::adopt(std::shared_ptr<const cluster_view> view) {
+  if (closing_.load(std::memory_order_relaxed)) return;
+  const bool first = view_ == nullptr;
+  view_ = std::move(view);
+  std::vector<std::unique_ptr<node>> before = std::move(nodes_);
+  nodes_.clear();
+  for (const node_info& info : view_->nodes()) {
+    const auto same = std::find_if(before.begin(), before.end(), [&](const auto& n) {
+      return n && (n->info.endpoint == info.endpoint ||
+                   (n->info.host_id == info.host_id && info.host_id != uuid{}));
+    });
+    if (same != before.end())
+      nodes_.push_back(std::move(*same));
+    else
+      nodes_.push_back(std::make_unique<node>(info));
+    if (same == before.end() && !first) log(log_level::info, "a node has joined", to_string(info.endpoint));
+    describe_node(*nodes_.back(), info);
+  }
+  for (auto& n : before)
+    if (n != nullptr) {
+      if (!n->is_contact) log(log_level::info, "a node has left", n->name);
+      drop_node(*n);
+      dropped_.push_back(std::move(n));
+    }
+  routes_.set_view(config_->token_aware ? view_ : nullptr, config_->connection.keyspace);
+  sort_nodes();
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    node_changed(*nodes_[i]);
+    fill(*nodes_[i]);
+  }
+  if (!first) return;
+  while (protocol::request* r = parked_.pop()) {
+    protocol::deadline_lists::remove(*r);
+    begin(*r);
+  }
+}
+
+void core::describe_node(node& n, const node_info& info) {
+  const asio::ip::tcp::endpoint where = n.info.endpoint;
+  if (where != info.endpoint && !n.ready()) {  // it may be back under another address
+    board_.remove(n.name);
+    n.move_to(info.endpoint);
+    n.backoff_ns = 0;
+    n.reconnect_at_ns = protocol::never;
+    const auto old = n.opening;
+    for (const auto& c : old) c->close(errc::closed);
+  }
+  n.newest_endpoint = info.endpoint;
+  n.info.host_id = info.host_id;
+  n.info.datacenter = info.datacenter;
+  n.info.rack = info.rack;
+  n.info.tokens.clear();
+  n.is_contact = false;
+  n.distance = distance_of(n.info);
+}
+
+void core::drop_node(node& n) noexcept {
+  std::vector<std::shared_ptr<connection>> links;
+  n.for_each_link([&](connection& c) { links.push_back(c.shared_from_this()); });
+  n.links.clear();
+  n.opening.clear();
+  n.excess.clear();
+  n.ready_link = nullptr;
+  board_.remove(n.name);
+  for (const auto& c : links) {
+    c->home = nullptr;
+    control_.forget(*c);
+    c->close(errc::closed);
+  }
+}
+
+void core::sort_nodes() {
+  for (auto& list : by_distance_) list.clear();
+  for (const auto& n : nodes_)
+    if (n->wanted()) by_distance_[static_cast<std::size_t>(n->distance)].push_back(n.get());
+}
+
+// Brings a node's connections closer to what they should be. An empty pool opens one first: it may be down,
+// and only a connection tells about the shards.
+void core::fill(node& n) noexcept {
+  if (closing_.load(std::memory_order_relaxed)) return;
+  if (!n.wanted() && !n.is_contact) {
+    std::vector<std::shared_ptr<connection>> links;
+    n.for_each_link([&](connection& c) { links.push_back(c.shared_from_this()); });
+    for (const auto& c : links)
+      if (!control_.is(*c)) c->close(errc::closed);
+    return;
+  }
+  const std::size_t missing = n.missing();
+  if (missing == 0) {
+    const auto excess = std::exchange(n.excess, {});
+    for (const auto& c : excess) {
+      c->home = nullptr;
+      c->close(errc::closed);
+    }
+    return;
+  }
+  if (n.reconnect_at_ns != protocol::never) return;  // not yet
+  if (!n.ready()) {
+    if (n.opening.empty()) open(n, node::no_shard);
+    return;
+  }
+  if (shard_port(n) != 0) {
+    for (std::uint32_t shard = 0; shard < n.links.size(); ++shard) {
+      const bool on_its_way = std::any_of(n.opening.begin(), n.opening.end(), [&](const auto& c) {
+        return c->target().shard_count != 0 && c->target().shard == shard;
+      });
+      if (n.links[shard] == nullptr && !on_its_way) open(n, shard);
+    }
+    return;
+  }
+  if (n.excess.size() >= detail::most_excess_per_shard * n.links.size()) {
+    const auto excess = std::exchange(n.excess, {});  // it does not become complete this way: later again
+    for (const auto& c : excess) {
+      c->home = nullptr;
+      c->close(errc::closed);
+    }
+    n.backoff_ns = std::max(n.backoff_ns, config_->reconnect_max_ns / 2);
+    return schedule_reconnect(n);
+  }
+  while (n.opening.size() < missing) open(n, node::no_shard);
+}
+
+std::uint16_t core::shard_port(const node& n) const noexcept {
+  if (!config_->shard_aware || n.links.size() <= 1 || n.shard_port_blocked_until_ns > loop_.now_ns())
+    return 0;
+  return n.shard_aware_port;
+}
+
+void core::open(node& n, std::uint32_t shard) noexcept {
+  connection_target target{.endpoint = n.info.endpoint};
+  if (!config_->bind_address.empty()) {
+    asio::error_code ignored;
+    target.from = asio::ip::make_address(config_->bind_address, ignored);
+  }
+  if (shard != node::no_shard) {
+    target.endpoint.port(shard_port(n));
+    target.shard_count = static_cast<std::uint16_t>(n.links.size());
+    target.shard = static_cast<std::uint16_t>(shard);
+  }
+  auto tls = open_tls(target.endpoint, n.is_contact);
+  const auto made = std::make_shared<connection>(
+      loop_, config_->connection, static_cast<connection_owner&>(*this), std::move(target), std::move(tls));
+  made->home = &n;
+  ++connections_;
+  n.opening.push_back(made);
+  made->open();
+}
+
+void core::connection_ready(connection& c) noexcept {
+  if (c.home == nullptr) return c.close(errc::closed);
+  node& n = *c.home;
+  const auto self = c.shared_from_this();
+  std::erase(n.opening, self);
+  const bool was_ready = n.ready();
+  n.tried = true;
+  n.backoff_ns = 0;
+  n.last_error.clear();
+  counters_.connections_opened.add();
+  place(n, self);
+  if (!was_ready) {
+    node_changed(n);
+    log(log_level::info, "is connected", c.name());
+  } else {
+    log(log_level::debug, "has one more connection", c.name());
+  }
+  publish(c);
+  if (index_ == 0) look_after_control(c);
+  fill(n);
+  started_if_complete();
+}
+
+// Puts a connection where it belongs.
+void core::place(node& n, const std::shared_ptr<connection>& c) noexcept {
+  const protocol::server_features& can = c->features();
+  const std::size_t shards = config_->shard_aware && can.sharded ? can.shards.nr_shards : 1;
+  if (n.links.size() != shards) {  // the first one, or the node has been restarted with others
+    for (auto& link : n.links)
+      if (link != nullptr) n.excess.push_back(std::move(link));
+    n.links.assign(shards, nullptr);
+    n.ready_link = nullptr;
+    n.shards = shards > 1 ? can.shards : protocol::sharding{};
+    n.shard_aware_port = config_->tls != nullptr ? can.shard_aware_port_ssl : can.shard_aware_port;
+  }
+  const std::size_t shard = shards > 1 ? can.shard : 0;
+  const connection_target& target = c->target();
+  if (target.shard_count != 0 && target.shard != shard) {
+    n.shard_port_blocked_until_ns = loop_.clock().now_ns + detail::nat_block_ns;
+    log(log_level::warning,
+        "the shard-aware port did not choose the shard: is there a NAT? Its other port is used instead",
+        c->name());
+  }
+  if (n.links[shard] == nullptr)
+    n.links[shard] = c;
+  else
+    n.excess.push_back(c);
+  if (n.ready_link == nullptr) n.ready_link = n.links[shard].get();
+}
+
+void core::take_out(node& n, connection& c) noexcept {
+  const auto is_it = [&](const std::shared_ptr<connection>& link) { return link.get() == &c; };
+  std::erase_if(n.opening, is_it);
+  std::erase_if(n.excess, is_it);
+  for (auto& link : n.links)
+    if (is_it(link)) link.reset();
+  if (n.ready_link != &c) return;
+  n.ready_link = nullptr;
+  for (const auto& link : n.links)
+    if (link != nullptr) n.ready_link = link.get();
+}
+
+void core::connection_broken(connection& c, errc why, std::string_view text) noexcept {
+  graveyard_.push_back(c.shared_from_this());
+  --connections_;
+  node* const n = std::exchange(c.home, nullptr);
+  const bool was_ready = c.was_ready();
+  if (was_ready)
+    counters_.connections_lost.add();
+  else
+    counters_.connect_failures.add();
+  if (n != nullptr) {
+    publish(c, n);
+    take_out(*n, c);
+  }
+  control_.forget(c);
+  if (n == nullptr || closing_.load(std::memory_order_relaxed)) return;
+  const bool through_shard_port = c.target().shard_count != 0;
+  if (!was_ready && through_shard_port) {  // the other port may do
+    n->shard_port_blocked_until_ns = loop_.clock().now_ns + detail::nat_block_ns;
+    log(log_level::warning, "the shard-aware port can't be used: " + std::string(text), c.name());
+    return fill(*n);
+  }
+  n->last_error.assign(text);
+  n->tried = true;
+  if (!n->ready()) {
+    node_changed(*n);
+    log(was_ready ? log_level::warning : log_level::info,
+        (was_ready ? "the connection is lost: " : "can't be connected to: ") + std::string(text), c.name());
+  }
+  if (view_ == nullptr) return contact_failed(c.name(), why, std::string(text));
+  if (n->is_contact) return give_up_contact(*n);
+  if (!n->wanted()) return;
+  if (!n->ready() && n->info.endpoint != n->newest_endpoint) {
+    board_.remove(n->name);
+    const auto other = std::exchange(n->newest_endpoint, n->info.endpoint);
+    n->move_to(other);
+    node_changed(*n);
+  }
+  schedule_reconnect(*n);
+  look_for_contacts_again();
+  started_if_complete();
+}
+
+// Looked up because all nodes were down, and of no use.
+void core::give_up_contact(node& n) noexcept {
+  const auto it =
+      std::find_if(nodes_.begin(), nodes_.end(), [&](const auto& each) { return each.get() == &n; });
+  board_.remove(n.name);
+  dropped_.push_back(std::move(*it));
+  nodes_.erase(it);
+}
+
+void core::schedule_reconnect(node& n) noexcept {
+  if (n.reconnect_at_ns != protocol::never) return;
+  n.backoff_ns =
+      n.backoff_ns == 0 ? config_->reconnect_base_ns : std::min(n.backoff_ns * 2, config_->reconnect_max_ns);
+  const auto percent = static_cast<std::int64_t>(85 + random() % 31);
+  n.reconnect_at_ns = loop_.clock().now_ns + n.backoff_ns / 100 * percent;
+  want_time(n.reconnect_at_ns);
+}
+
+// An event is a hint: the node is tried at once, or asked whether it is alive.
+void core::told_up(const asio::ip::address& address) noexcept {
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    node& n = *nodes_[i];
+    if (n.info.endpoint.address() != address && n.newest_endpoint.address() != address) continue;
+    if (n.missing() == 0) continue;
+    n.backoff_ns = 0;
+    n.reconnect_at_ns = protocol::never;
+    fill(n);
+  }
+}
+
+void core::told_down(const asio::ip::address& address) noexcept {
+  for (const auto& n : nodes_)
+    if (n->info.endpoint.address() == address)
+      for (const auto& link : n->links)
+        if (link != nullptr) link->look_alive();
+}
+
+void core::event(connection& c, const protocol::event_message& event) noexcept {
+  counters_.events.add();
+  if (control_.is(c)) control_.event(event);
+}
+
+void core::control_lost() noexcept {
+  if (!closing_.load(std::memory_order_relaxed)) find_control();
+}
+
+// A node that is asked anyway is better than one that was only a contact point.
+void core::find_control() noexcept {
+  if (index_ != 0 || control_.has_connection()) return;
+  for (const auto& list : by_distance_)
+    for (node* n : list)
+      if (n->ready()) return control_.use(*n->ready_link);
+  for (const auto& n : nodes_)
+    if (n->ready()) return control_.use(*n->ready_link);
+}
+
+void core::topology_found(connection& from, topology found) noexcept {
+  if (closing_.load(std::memory_order_relaxed)) return;
+  counters_.topology_refreshes.add();
+  for (const std::string& oddity : found.oddities) log(log_level::warning, oddity, from.name());
+  for (std::size_t i = 1; i < found.nodes.size(); ++i)  // the first one is connected to already
+    found.nodes[i].endpoint = translated(found.nodes[i].endpoint);
+  if (view_ == nullptr) {
+    std::string why;
+    if (const errc e = choose_datacenter(from, found, why); e != errc::ok)
+      return refuse_start(e, std::move(why));
+    if (!found.murmur3() && config_->token_aware)
+      log(log_level::warning, "requests are not routed by token: the partitioner is " + found.partitioner,
+          from.name());
+    start_deadline_ns_ = loop_.clock().now_ns + start_grace_ns;
+    want_time(start_deadline_ns_);
+  }
+  node* const asked = from.home;
+  if (asked != nullptr) asked->info.host_id = found.nodes[0].host_id;
+  adopt(std::make_shared<const cluster_view>(std::move(found)));
+  if (listener_) listener_(known());
+  started_if_complete();
+}
+
+// It begins on a contact point, which need not be a node that is asked anyway, and moves to one that is.
+void core::look_after_control(connection& ready) noexcept {
+  if (!control_.has_connection()) return control_.use(ready);
+  connection* const now = control_.connection_in_use();
+  const bool may_move = view_ != nullptr && !control_.is_learning() && ready.home->wanted();
+  if (may_move && (now->home == nullptr || !now->home->wanted())) now->close(errc::closed);
+}
+
+void core::node_changed(node& n) noexcept {
+  using state = node_status::state;
+  node_status status;
+  status.address = n.name;
+  status.host_id = n.info.host_id;
+  status.datacenter = n.info.datacenter;
+  status.rack = n.info.rack;
+  status.local = n.info.datacenter == local_datacenter_;
+  status.now = n.ready()     ? state::up
+               : !n.wanted() ? state::ignored
+               : !n.tried    ? state::connecting
+                             : state::down;
+  status.last_error = n.last_error;
+  status.shards = static_cast<std::uint32_t>(std::max<std::size_t>(n.links.size(), 1));
+  board_.set(std::move(status), n.counters);
+}
+
+// The counts of a connection become those of its node: what has been added since the last time.
+void core::publish(connection& c, node* left) noexcept {
+  const bool gone = left != nullptr;
+  node* const n = gone ? left : c.home;
+  if (n == nullptr) return;
+  connection_counts now;
+  if (!gone) now = {c.in_flight(), c.orphans(), c.waiting(), c.ready() ? 1U : 0U};
+  node_counters& to = *n->counters;
+  to.in_flight.add(std::uint64_t{now.in_flight} - c.published.in_flight);
+  to.orphans.add(std::uint64_t{now.orphans} - c.published.orphans);
+  to.waiting.add(std::uint64_t{now.waiting} - c.published.waiting);
+  to.connections.add(std::uint64_t{now.ready} - c.published.ready);
+  to.bytes_sent.add(std::exchange(c.bytes_sent, 0));
+  to.bytes_received.add(std::exchange(c.bytes_received, 0));
+  c.published = now;
+}
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_CORE_NODES_IPP
+
+// ---- cluster/core_races.ipp
+// Speculative execution: several attempts of one request at the same time.
+#ifndef COODIE_CLUSTER_CORE_RACES_IPP
+#define COODIE_CLUSTER_CORE_RACES_IPP
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+namespace detail {
+inline constexpr std::int64_t percentile_period_ns = 100'000'000;  // so often a percentile is worked out
+inline constexpr std::uint64_t least_samples = 100;                // before it means anything
+}  // namespace detail
+
+std::int64_t core::speculation_delay(const execution_profile& profile) noexcept {
+  const speculation_options& how = profile.speculation;
+  if (how.percentile <= 0) return how.delay.count();
+  const std::int64_t now = loop_.clock().now_ns;
+  if (now >= percentile_until_ns_) {
+    percentile_until_ns_ = now + detail::percentile_period_ns;
+    latency_histogram measured;
+    counters_.latency.add_to(measured);
+    percentile_ns_ =
+        measured.count() < detail::least_samples ? 0 : measured.percentile(how.percentile).count();
+  }
+  return percentile_ns_ != 0 ? percentile_ns_ : how.delay.count();
+}
+
+// The request waits among those that have only their deadline, which ends everything. Its rivals are what
+// the nodes see.
+void core::start_race(protocol::request& r) noexcept {
+  const auto& profile = *static_cast<const execution_profile*>(r.policy);
+  auto* const made = new race(r);
+  r.rivals = made;
+  made->left = profile.speculation.most;
+  r.due_ns = r.deadline_ns;
+  delayed_.add(r, r.timeout_ns > 0 ? r.timeout_ns : profile.request_timeout_ns);
+  want_time(r.due_ns);
+  const std::int64_t wait = speculation_delay(profile);
+  if (wait > 0) {
+    made->next_start_ns = loop_.clock().now_ns + wait;
+    protocol::list_link* place = &races_;
+    while (place->previous != &races_ &&
+           static_cast<race*>(place->previous)->next_start_ns > made->next_start_ns)
+      place = place->previous;
+    made->insert_before(*place);
+    want_time(made->next_start_ns);
+  }
+  auto& first = *made->rivals.emplace_back(std::make_unique<rival>(*made));
+  first.is_first = true;
+  route(first);
+}
+
+// It is time for one more attempt.
+void core::start_rival(race& what) noexcept {
+  if (what.linked()) what.unlink();
+  if (what.left == 0 || closing_.load(std::memory_order_relaxed)) return;
+  auto made = std::make_unique<rival>(what);
+  connection* const to = pick(*made);
+  if (to == nullptr) return;  // every node has it already
+  --what.left;
+  counters_.speculations.add();
+  rival& started = *what.rivals.emplace_back(std::move(made));
+  if (what.left != 0) {
+    const auto& profile = *static_cast<const execution_profile*>(what.asked.policy);
+    what.next_start_ns = loop_.clock().now_ns + std::max<std::int64_t>(speculation_delay(profile), 1'000'000);
+    protocol::list_link* place = &races_;
+    while (place->previous != &races_ &&
+           static_cast<race*>(place->previous)->next_start_ns > what.next_start_ns)
+      place = place->previous;
+    what.insert_before(*place);
+    want_time(what.next_start_ns);
+  }
+  to->submit(started);
+}
+
+void core::withdraw(protocol::request& r) noexcept {
+  if (r.owner != nullptr) return static_cast<connection*>(r.owner)->withdraw(r);
+  protocol::deadline_lists::remove(r);
+  if (r.queue().linked()) r.queue().unlink();
+}
+
+// Its rivals are gone afterwards; what they tried is the request's.
+protocol::request& core::end_race(race& what) noexcept {
+  const std::unique_ptr<race> ended(&what);
+  if (what.linked()) what.unlink();
+  protocol::request& asked = what.asked;
+  protocol::deadline_lists::remove(asked);
+  asked.rivals = nullptr;
+  for (const auto& one : what.rivals) {
+    withdraw(*one);
+    if (one->attempts == nullptr) continue;
+    if (asked.attempts == nullptr) asked.attempts = std::make_unique<protocol::attempt_log>();
+    for (auto& attempt : one->attempts->attempts) asked.attempts->attempts.push_back(std::move(attempt));
+  }
+  return asked;
+}
+
+void core::race_won(rival& winner, const protocol::response& answer, std::string_view host) noexcept {
+  if (!winner.is_first) counters_.speculations_won.add();
+  finish(end_race(*race::of(winner)), answer, host);
+}
+
+// While others run, one that fails does not matter.
+void core::rival_failed(rival& loser, const protocol::failure& why) noexcept {
+  race& what = *race::of(loser);
+  if (what.rivals.size() == 1) {
+    loser.owner = nullptr;
+    return finish_failed(end_race(what), why);
+  }
+  if (loser.attempts != nullptr || !why.host.empty()) {
+    if (what.asked.attempts == nullptr) what.asked.attempts = std::make_unique<protocol::attempt_log>();
+    auto& all = what.asked.attempts->attempts;
+    if (loser.attempts != nullptr)
+      for (auto& attempt : loser.attempts->attempts) all.push_back(std::move(attempt));
+    if (!why.host.empty()) all.push_back({std::string(why.host), std::string(why.text)});
+  }
+  std::erase_if(what.rivals, [&](const auto& one) { return one.get() == &loser; });
+}
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_CORE_RACES_IPP
+
 // ---- cluster/core_requests.ipp
-// The way of a request: which node, and what happens when that node fails.
+// The way of a request: which node, and which of its connections.
 #ifndef COODIE_CLUSTER_CORE_REQUESTS_IPP
 #define COODIE_CLUSTER_CORE_REQUESTS_IPP
 
 namespace coodie::inline COODIE_ABI::cluster_detail {
 
-namespace detail {
-[[nodiscard]] inline bool was_tried(const protocol::request& r, const connection& c) noexcept {
-  if (r.attempts == nullptr) return false;
-  return std::any_of(r.attempts->attempts.begin(), r.attempts->attempts.end(),
-                     [&](const auto& attempt) { return attempt.host == c.name(); });
+// What the caller left open is the profile's.
+void core::settle_options(protocol::request& r) noexcept {
+  const execution_profile* const profile = config_->find_profile(r.profile);
+  r.policy = profile;
+  if (profile == nullptr) [[unlikely]]
+    return;
+  if (r.given != (protocol::given_option::consistency | protocol::given_option::serial_consistency |
+                  protocol::given_option::page_size)) {
+    if ((r.given & protocol::given_option::consistency) == 0) r.consistency_level = profile->consistency;
+    if ((r.given & protocol::given_option::serial_consistency) == 0 &&
+        r.serial != protocol::no_serial_consistency)
+      r.serial = profile->serial_consistency;
+    if ((r.given & protocol::given_option::page_size) == 0 && r.page_size > 0)
+      r.page_size = profile->page_size;
+  }
+  if (r.attempt_timeout_ns == 0) r.attempt_timeout_ns = profile->attempt_timeout_ns;
+  const std::int64_t timeout = r.timeout_ns > 0 ? r.timeout_ns : profile->request_timeout_ns;
+  r.deadline_ns = protocol::deadline_after(loop_.clock().now_ns, timeout);
 }
 
-/// What a server's error says about trying the next node. The complete table of retries is a policy's.
-[[nodiscard]] inline bool next_node_may_help(const error_code& code, bool idempotent) noexcept {
-  if (code == server_errc::is_bootstrapping || code == server_errc::unavailable)
-    return true;  // was not executed
-  return idempotent && (code == server_errc::overloaded || code == server_errc::server_error);
+bool core::is_conditional(const protocol::request& r) const noexcept {
+  if (r.consistency_level == consistency::serial || r.consistency_level == consistency::local_serial)
+    return true;
+  if (r.kind == protocol::request_kind::execute)
+    return r.what->has(protocol::statement_flag::conditional) || routes_.of(*r.what).conditional;
+  return std::any_of(r.members.begin(), r.members.end(), [&](const protocol::batch_member& member) {
+    return member.what->has(protocol::statement_flag::conditional) || routes_.of(*member.what).conditional;
+  });
 }
-}  // namespace detail
+
+void core::begin(protocol::request& r) noexcept {
+  const auto& profile = *static_cast<const execution_profile*>(r.policy);
+  if (profile.speculation.wanted() && r.idempotent && !is_conditional(r)) [[unlikely]]
+    return start_race(r);
+  route(r);
+}
 
 void core::route(protocol::request& r) noexcept {
   if (closing_.load(std::memory_order_relaxed)) [[unlikely]]
@@ -11097,31 +14164,130 @@ void core::route(protocol::request& r) noexcept {
   fail_later(r, errc::no_host_available);
 }
 
-connection* core::pick(const protocol::request& r) noexcept {
-  if (!r.has_token || r.attempts != nullptr) return pick_any(r);
-  // The less busy of the first two replicas that are there.
-  connection* first = nullptr;
-  for (const std::uint16_t index : tokens_.replicas(r.token)) {
-    node& n = *nodes_[index];
-    if (!n.ready()) [[unlikely]]
-      continue;
-    if (first == nullptr) {
-      first = n.link.get();
-      if (first->in_flight() == 0) return first;
-    } else {
-      return n.link->in_flight() < first->in_flight() ? n.link.get() : first;
-    }
-  }
-  return first != nullptr ? first : pick_any(r);
+connection* core::pick(protocol::request& r) noexcept {
+  const statement_route& how = routes_.of(r);
+  if (!r.has_token && !how.key_markers.empty()) [[unlikely]]
+    find_token(r, how);
+  if (r.has_token)
+    if (connection* c = pick_replica(r, how)) [[likely]]
+      return c;
+  return pick_any(r);
 }
 
-// Round robin over the nodes that are there and were not tried.
-connection* core::pick_any(const protocol::request& r) noexcept {
-  for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    node& n = *nodes_[next_node_++ % nodes_.size()];
-    if (n.ready() && !detail::was_tried(r, *n.link)) return n.link.get();
+namespace detail {
+/// The nearer one of two, or the less busy one of the same distance.
+struct best_replica {
+  connection* link = nullptr;
+  node_distance distance = node_distance::ignored;
+  bool compared = false;  // two of the same distance are enough
+
+  void offer(connection* c, node_distance d) noexcept {
+    if (link == nullptr || d < distance) {
+      *this = {c, d, false};
+    } else if (d == distance && !compared) {
+      if (c->in_flight() < link->in_flight()) link = c;
+      compared = true;
+    }
   }
+};
+}  // namespace detail
+
+// The less busy of two at random among the nearest that are there. For a lightweight transaction the first in
+// the order of the ring: then all clients ask the same node, and do not disturb each other.
+connection* core::pick_replica(const protocol::request& r, const statement_route& how) noexcept {
+  if (how.table != nullptr && how.table->tablets.size() != 0) [[unlikely]]
+    if (connection* c = pick_tablet_replica(r, *how.table)) return c;
+  if (how.keyspace == nullptr) return nullptr;
+  const auto replicas = how.keyspace->replicas->replicas(r.token);
+  const std::size_t count = replicas.size();
+  if (count == 0) return nullptr;
+  const bool in_order = (how.conditional || is_conditional(r));
+  std::size_t at = count == 1 || in_order ? 0 : random() % count;
+  detail::best_replica best;
+  for (std::size_t i = 0; i < count; ++i, ++at) {
+    if (at == count) at = 0;
+    node& n = *nodes_[replicas[at]];
+    if (!n.ready() || is_excluded(r, n)) [[unlikely]]
+      continue;
+    if (in_order && best.link != nullptr && best.distance <= n.distance) continue;
+    best.offer(n.link_for(true, r.token), n.distance);
+  }
+  return best.link;
+}
+
+connection* core::pick_tablet_replica(const protocol::request& r, const table_route& table) noexcept {
+  const tablet* const found = table.tablets.find(r.token);
+  if (found == nullptr) return nullptr;
+  const std::size_t count = found->replicas.size();
+  const bool in_order = is_conditional(r);
+  detail::best_replica best;
+  std::size_t at = count == 0 || in_order ? 0 : random() % count;
+  for (std::size_t i = 0; i < count; ++i, ++at) {
+    if (at == count) at = 0;
+    const tablet::replica& where = found->replicas[at];
+    const auto n = std::find_if(nodes_.begin(), nodes_.end(),
+                                [&](const auto& each) { return each->info.host_id == where.host_id; });
+    if (n == nodes_.end() || !(*n)->ready() || is_excluded(r, **n)) continue;
+    if (in_order && best.link != nullptr && best.distance <= (*n)->distance) continue;
+    best.offer((*n)->link_of_shard(static_cast<std::uint32_t>(where.shard)), (*n)->distance);
+  }
+  return best.link;
+}
+
+// In turn over the nearest nodes that are there and were not tried.
+connection* core::pick_any(const protocol::request& r) noexcept {
+  for (const auto& list : by_distance_)
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      node& n = *list[next_node_++ % list.size()];
+      if (n.ready() && !is_excluded(r, n)) return n.link_for(r.has_token, r.token);
+    }
   return nullptr;
+}
+
+// Nodes where it was already, and for one of several attempts at the same time those where the others are.
+bool core::is_excluded(const protocol::request& r, const node& n) const noexcept {
+  if (r.attempts != nullptr) [[unlikely]] {
+    const std::string& name = n.name;
+    const auto& tried = r.attempts->attempts;
+    if (std::any_of(tried.begin(), tried.end(), [&](const auto& attempt) { return attempt.host == name; }))
+      return true;
+  }
+  if (r.rivals == nullptr) [[likely]]
+    return false;
+  const auto& rivals = race::of(r)->rivals;
+  return std::any_of(rivals.begin(), rivals.end(), [&](const auto& other) {
+    return other.get() != &r && other->owner != nullptr &&
+           static_cast<const connection*>(other->owner)->home == &n;
+  });
+}
+
+// A statement of which only the server has told what its partition key is: the values have to be looked at.
+void core::find_token(protocol::request& r, const statement_route& how) noexcept {
+  if (!config_->token_aware) return;
+  protocol::byte_buffer encoded;
+  protocol::reader values;
+  std::size_t count = r.value_count;
+  if (r.kind == protocol::request_kind::batch) {
+    if (r.members.empty()) return;
+    values = protocol::reader(r.members[0].values);
+    count = r.members[0].value_count;
+  } else {
+    if (r.append_values == nullptr) return;
+    protocol::writer out(encoded);
+    if (r.append_values(r, out) != errc::ok) return;
+    values = protocol::reader(encoded.bytes());
+  }
+  std::vector<protocol::bytes_view> all(count);
+  for (protocol::bytes_view& value : all)
+    if (values.read_value(value) != errc::ok) return;
+  protocol::routing_key key;
+  for (const std::uint16_t index : how.key_markers) {
+    if (index >= all.size()) return;
+    key.append(all[index]);
+  }
+  if (key.error() != errc::ok) return;
+  r.token = key.token();
+  r.has_token = true;
 }
 
 void core::fail_later(protocol::request& r, errc why) noexcept {
@@ -11133,36 +14299,21 @@ void core::run_deferred() noexcept {
   protocol::request_queue now;
   now.splice(deferred_);
   while (protocol::request* r = now.pop()) {
-    if (r->pending_error == errc::no_host_available && r->attempts == nullptr) {
+    const errc why = r->pending_error;
+    if (why == errc::no_host_available && r->attempts == nullptr) {
       r->attempts = std::make_unique<protocol::attempt_log>();
-      for (const auto& n : nodes_) {
-        const std::string& why = n->last_error;
-        r->attempts->attempts.push_back(
-            {to_string(n->info.endpoint), why.empty() ? "is being connected to" : "is down: " + why});
-      }
+      for (const auto& n : nodes_)
+        if (n->wanted())
+          r->attempts->attempts.push_back(
+              {n->name, n->last_error.empty() ? "is being connected to" : "is down: " + n->last_error});
     }
-    r->on_failure(*r, {.code = r->pending_error, .text = describe(r->pending_error)});
+    std::string text(describe(why));
+    if (r->policy == nullptr)
+      text = "there is no execution profile \"" + std::string(r->profile) + "\"";
+    else if (view_ == nullptr && !start_failure_.empty())
+      text = start_failure_;
+    finish_failed(*r, {.code = why, .text = text});
   }
-}
-
-void core::request_failed(connection& c, protocol::request& r, const protocol::failure& why) noexcept {
-  if (try_elsewhere(c, r, why)) {
-    if (r.attempts == nullptr) r.attempts = std::make_unique<protocol::attempt_log>();
-    r.attempts->attempts.push_back({c.name(), std::string(why.text)});
-    if (connection* next = pick_any(r)) return next->submit(r);
-    if (why.answer == nullptr) return fail_later(r, errc::no_host_available);
-  }
-  protocol::failure told = why;
-  told.host = c.name();
-  r.on_failure(r, told);
-}
-
-bool core::try_elsewhere(const connection& c, const protocol::request& r,
-                         const protocol::failure& why) noexcept {
-  if (closing_.load(std::memory_order_relaxed)) return false;
-  if (why.answer != nullptr) return detail::next_node_may_help(why.code, r.idempotent);
-  const bool connection_broke = !c.ready();
-  return connection_broke && (!why.sent || r.idempotent);
 }
 
 }  // namespace coodie::inline COODIE_ABI::cluster_detail
@@ -11176,50 +14327,24 @@ bool core::try_elsewhere(const connection& c, const protocol::request& r,
 
 namespace coodie::inline COODIE_ABI::cluster_detail {
 
-namespace detail {
-// Once one node answers, the others get so long before the program goes on without them.
-inline constexpr std::int64_t start_grace_ns = 1'000'000'000;
-
-/// A statement of our own, asked once on one connection. F(const response*) gets nullptr when it failed.
-template <class F>
-struct system_query final : protocol::request {
-  std::string cql;
-  F then;
-
-  system_query(std::string statement, F f) : cql(std::move(statement)), then(std::move(f)) {
-    kind = protocol::request_kind::query;
-    internal = true;
-    consistency_level = consistency::one;
-    timestamp = protocol::no_timestamp;
-    text = cql;
-    on_result = [](protocol::request& r, const protocol::response& answer) noexcept {
-      const std::unique_ptr<system_query> self(static_cast<system_query*>(&r));
-      self->then(&answer);
-    };
-    on_failure = [](protocol::request& r, const protocol::failure&) noexcept {
-      const std::unique_ptr<system_query> self(static_cast<system_query*>(&r));
-      self->then(static_cast<const protocol::response*>(nullptr));
-    };
-  }
-};
-
-template <class F>
-void ask(connection& where, std::string cql, F then) {
-  where.submit(*new system_query<F>(std::move(cql), std::move(then)));
-}
-
-[[nodiscard]] inline std::string quote_literal(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) quoted.append(c == '\'' ? 2 : 1, c);
-  return quoted + "'";
-}
-}  // namespace detail
-
 void core::connect(coodie::detail::callback<start_report> done) {
   started_ = std::move(done);
   {
     const std::lock_guard lock(signal_mutex_);
     signals_.connect = true;
+  }
+  loop_.signal();
+}
+
+void core::follow(known_cluster cluster, coodie::detail::callback<start_report> done) {
+  started_ = std::move(done);
+  tell(std::move(cluster));
+}
+
+void core::tell(known_cluster cluster) {
+  {
+    const std::lock_guard lock(signal_mutex_);
+    signals_.cluster = std::move(cluster);
   }
   loop_.signal();
 }
@@ -11235,11 +14360,13 @@ void core::abandon_start() noexcept {
 // Each address is connected to at once. A name may take long: it holds up no other contact point, and keeps
 // nothing alive.
 void core::resolve_contacts() {
-  resolving_ = 1;
-  for (const contact_point& contact : config_.contact_points) {
+  starting_ = true;
+  ++resolving_;
+  for (const contact_point& contact : config_->contact_points) {
     asio::error_code ec;
     const auto address = asio::ip::make_address(contact.host, ec);
     if (!ec) {
+      name_contact(address, std::string());
       add_contact({address, contact.port});
       continue;
     }
@@ -11261,10 +14388,15 @@ void core::resolve_contacts() {
 void core::contact_resolved(const contact_point& contact, const asio::error_code& error,
                             const asio::ip::tcp::resolver::results_type& found) {
   --resolving_;
+  if (!error) std::erase_if(contact_names_, [&](const auto& known) { return known.second == contact.host; });
+  for (const auto& entry : found) name_contact(entry.endpoint().address(), contact.host);
   for (const auto& entry : found) add_contact(entry.endpoint());
   // RFC 6761 section 6.3; small systems have no file that says so.
   const bool is_local = error && contact.host == "localhost";
-  if (is_local) add_contact({asio::ip::address_v4::loopback(), contact.port});
+  if (is_local) {
+    name_contact(asio::ip::address_v4::loopback(), contact.host);
+    add_contact({asio::ip::address_v4::loopback(), contact.port});
+  }
   if (error && !is_local)
     contact_failed(contact.host + ":" + std::to_string(contact.port), errc::host_unresolved, error.message());
   else
@@ -11272,125 +14404,127 @@ void core::contact_resolved(const contact_point& contact, const asio::error_code
 }
 
 void core::add_contact(const asio::ip::tcp::endpoint& where) {
-  if (learned_) return;  // the nodes are known by the addresses that they give themselves
   for (const auto& n : nodes_)
-    if (n->info.endpoint == where) return;
-  nodes_.push_back(std::make_unique<node>(node_info{.endpoint = where}));
-  open(*nodes_.back());
+    if (n->info.endpoint == where || n->newest_endpoint == where) return;
+  if (view_ != nullptr && control_.has_connection()) return;  // the nodes are known by their own addresses
+  node& made = *nodes_.emplace_back(std::make_unique<node>(node_info{.endpoint = where}));
+  made.is_contact = true;
+  fill(made);
+}
+
+// All nodes that are known are down: they may all have moved. The names of the contact points are looked up
+// again, but not at every failure.
+void core::look_for_contacts_again() {
+  const std::int64_t now = loop_.clock().now_ns;
+  if (index_ != 0 || now < contacts_again_ns_ || control_.has_connection()) return;
+  for (const auto& n : nodes_)
+    if (n->wanted() && (n->ready() || !n->tried)) return;
+  contacts_again_ns_ = now + config_->reconnect_max_ns;
+  log(log_level::warning, "all nodes are down; the contact points are looked up again");
+  resolve_contacts();
+}
+
+// A contact point is held to the name that it was given by: whoever answers for the name in DNS must not do
+// with a certificate for the address. The addresses of other nodes come from one that has proved who it is.
+std::unique_ptr<tls_stream> core::open_tls(const asio::ip::tcp::endpoint& where, bool is_contact) const {
+  if (config_->tls == nullptr) return nullptr;
+  tls_peer peer{.where = to_string(where), .address = where.address().to_string(), .names = {}};
+  bool by_address = false;
+  for (const auto& [address, name] : contact_names_) {
+    if (address != where.address()) continue;
+    by_address = by_address || name.empty();
+    if (!name.empty()) peer.names.push_back(name);
+  }
+  peer.address_counts = !is_contact || by_address || peer.names.empty();
+  return std::make_unique<tls_stream>(config_->tls, std::move(peer));
+}
+
+void core::name_contact(const asio::ip::address& address, std::string name) {
+  std::pair<asio::ip::address, std::string> made(address, std::move(name));
+  if (std::find(contact_names_.begin(), contact_names_.end(), made) == contact_names_.end())
+    contact_names_.push_back(std::move(made));
 }
 
 void core::contact_failed(std::string host, errc why, std::string text) {
+  if (view_ != nullptr) return;
   start_errors_.push_back(why);
   start_attempts_.push_back({std::move(host), std::move(text)});
   started_if_complete();
 }
 
-// system.local tells about the node that was asked, system.peers about the others. peers_v2 has their ports,
-// but only Cassandra 4 and later have it.
-void core::learn_topology(connection& from) {
-  learning_ = true;
-  struct lesson {
-    std::shared_ptr<core> self;
-    std::shared_ptr<connection> from;
-    topology found;
-  };
-  auto what = std::make_shared<lesson>(lesson{shared_from_this(), from.shared_from_this(), {}});
+namespace detail {
+[[nodiscard]] inline std::string join(const std::set<std::string>& names) {
+  std::string all;
+  for (const std::string& name : names) all += (all.empty() ? "\"" : ", \"") + name + "\"";
+  return all;
+}
+}  // namespace detail
 
-  auto replication = [what] {
-    if (!what->from->ready()) return what->self->learning_failed();
-    if (what->self->config_.connection.keyspace.empty())
-      return what->self->topology_known(std::move(what->found));
-    detail::ask(*what->from,
-                "SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = " +
-                    detail::quote_literal(what->self->config_.connection.keyspace),
-                [what](const protocol::response* answer) {
-                  if (answer != nullptr) static_cast<void>(read_replication(answer->body, what->found));
-                  what->self->topology_known(std::move(what->found));
-                });
-  };
-  auto old_peers = [what, replication] {
-    if (!what->from->ready()) return what->self->learning_failed();
-    detail::ask(*what->from, "SELECT peer, host_id, data_center, rack, tokens, rpc_address FROM system.peers",
-                [what, replication](const protocol::response* answer) {
-                  const std::uint16_t port = what->from->endpoint().port();
-                  if (answer != nullptr) static_cast<void>(read_peers(answer->body, port, what->found));
-                  replication();
-                });
-  };
-  auto peers = [what, replication, old_peers] {
-    detail::ask(
-        *what->from,
-        "SELECT peer, host_id, data_center, rack, tokens, native_address, native_port FROM system.peers_v2",
-        [what, replication, old_peers](const protocol::response* answer) {
-          const std::uint16_t port = what->from->endpoint().port();
-          if (answer == nullptr || read_peers(answer->body, port, what->found) != errc::ok)
-            return old_peers();
-          replication();
-        });
-  };
-  detail::ask(
-      from, "SELECT host_id, data_center, rack, tokens, partitioner FROM system.local WHERE key = 'local'",
-      [what, peers](const protocol::response* answer) {
-        if (answer != nullptr && read_local(answer->body, what->from->endpoint(), what->found) == errc::ok)
-          return peers();
-        what->from->close(errc::unexpected_message);  // connected, but of no use
-        what->self->learning_failed();
-      });
+// The local datacenter: the one that is named, else the one that all contact points are in.
+errc core::choose_datacenter(const connection& from, const topology& found, std::string& why) {
+  std::set<std::string> existing, contacts;
+  std::string listed;
+  for (const node_info& info : found.nodes) {
+    existing.insert(info.datacenter);
+    const bool is_contact = &info == found.nodes.data() ||
+                            std::any_of(nodes_.begin(), nodes_.end(),
+                                        [&](const auto& n) { return n->info.endpoint == info.endpoint; });
+    if (!is_contact) continue;
+    contacts.insert(info.datacenter);
+    listed += (listed.empty() ? "" : ", ") + to_string(info.endpoint) + " in \"" + info.datacenter + "\"";
+  }
+  static_cast<void>(from);
+  if (!config_->local_datacenter.empty()) {
+    if (existing.count(config_->local_datacenter) != 0) return errc::ok;
+    why = "there is no datacenter \"" + config_->local_datacenter + "\"; the cluster has " +
+          detail::join(existing);
+    return errc::configuration;
+  }
+  if (contacts.size() == 1) {
+    local_datacenter_ = *contacts.begin();
+    return errc::ok;
+  }
+  why = "the contact points are in several datacenters (" + listed +
+        "); name the nearest one: .local_datacenter = " + detail::join({*contacts.begin()});
+  return errc::configuration;
 }
 
-// Another contact point may know more.
-void core::learning_failed() {
-  learning_ = false;
-  for (const auto& n : nodes_)
-    if (n->ready()) return learn_topology(*n->link);
-  started_if_complete();
-}
-
-// The nodes in the order of the topology, so that the token map's indexes are theirs; connections that exist
-// are kept.
-void core::topology_known(topology found) {
-  if (closing_.load(std::memory_order_relaxed)) return;
-  learning_ = false;
-  learned_ = true;
-  std::vector<std::unique_ptr<node>> before = std::move(nodes_);
-  nodes_.clear();
-  for (node_info& info : found.nodes) {
-    auto same = std::find_if(before.begin(), before.end(),
-                             [&](const auto& n) { return n && n->info.endpoint == info.endpoint; });
-    if (same == before.end()) {
-      nodes_.push_back(std::make_unique<node>(info));
-      continue;
-    }
-    (*same)->info = info;
-    nodes_.push_back(std::move(*same));
-  }
-  if (config_.token_aware) tokens_ = map_tokens(found);
-  for (auto& n : before)  // a contact point under an address that is no node's
-    if (n && n->link) n->link->close(errc::closed);
-  for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    node& n = *nodes_[i];
-    if (n.link != nullptr) continue;
-    if (n.tried)
-      schedule_reconnect(n);
-    else
-      open(n);
-  }
-  start_deadline_ns_ = loop_.clock().now_ns + detail::start_grace_ns;
-  timer_wanted_ns_ = std::min(timer_wanted_ns_, start_deadline_ns_);
-  started_if_complete();
+void core::refuse_start(errc why, std::string text) {
+  log(log_level::error, text);
+  const bool is_waited_for = static_cast<bool>(started_);
+  report_start({.code = why, .text = std::move(text), .attempts = {}});
+  if (is_waited_for) shut_down(errc::closed);
 }
 
 void core::started_if_complete() {
-  if (!started_) return;
-  if (learned_) {
-    const bool all_tried = std::all_of(nodes_.begin(), nodes_.end(), [](const auto& n) { return n->tried; });
-    if (all_tried || loop_.clock().now_ns >= start_deadline_ns_) report_start({});
+  if (!started_ && parked_.empty()) return;
+  if (view_ != nullptr) {
+    const auto any = [&](auto condition) {
+      return std::any_of(nodes_.begin(), nodes_.end(),
+                         [&](const auto& n) { return n->wanted() && condition(*n); });
+    };
+    const bool all_tried = !any([](const node& n) { return !n.tried; });
+    const bool some_ready = any([](const node& n) { return n.ready(); });
+    if (all_tried && !some_ready) return refuse_start_without_nodes();
+    if (all_tried || (some_ready && loop_.clock().now_ns >= start_deadline_ns_)) report_start({});
     return;
   }
-  const bool hope =
-      learning_ || resolving_ != 0 ||
-      std::any_of(nodes_.begin(), nodes_.end(), [](const auto& n) { return n->link != nullptr; });
+  const bool hope = control_.is_learning() || resolving_ != 0 ||
+                    std::any_of(nodes_.begin(), nodes_.end(),
+                                [](const auto& n) { return n->ready() || !n->opening.empty(); });
   if (!hope) report_start(failed_start());
+}
+
+// The cluster is known, and none of the nodes that would be asked can be.
+void core::refuse_start_without_nodes() {
+  start_report report{.code = errc::no_host_available, .text = {}, .attempts = {}};
+  for (const auto& n : nodes_)
+    if (n->wanted()) report.attempts.push_back({n->name, n->last_error});
+  if (report.attempts.empty()) {
+    report.code = errc::configuration;
+    report.text = "the host filter leaves no node of the datacenter \"" + local_datacenter_ + "\"";
+  }
+  report_start(std::move(report));
 }
 
 // One cause for all hosts is the cause; else nobody could be reached.
@@ -11399,7 +14533,9 @@ start_report core::failed_start() const {
   const auto is_cause = [](errc e) {
     return e == errc::configuration || e == errc::authentication_failed ||
            e == errc::authentication_required || e == errc::compression_unsupported ||
-           e == errc::unsupported_version;
+           e == errc::unsupported_version || e == errc::authenticator_refused || e == errc::tls_failed ||
+           e == errc::tls_unsupported || e == errc::tls_required || e == errc::certificate_rejected ||
+           e == errc::client_certificate_rejected;
   };
   for (std::size_t i = 0; i < start_errors_.size(); ++i)
     if (is_cause(start_errors_[i])) {
@@ -11411,8 +14547,31 @@ start_report core::failed_start() const {
 
 void core::report_start(start_report report) {
   start_deadline_ns_ = protocol::never;
+  if (report.code != errc::ok) fail_parked(report);
+  if (!started_) return;
   auto done = std::exchange(started_, {});
   done(std::move(report));
+}
+
+// Of a driver that connects at the first request: the next one tries again.
+void core::fail_parked(const start_report& report) noexcept {
+  start_failure_ = report.text;
+  while (protocol::request* r = parked_.pop()) {
+    protocol::deadline_lists::remove(*r);
+    r->attempts = std::make_unique<protocol::attempt_log>();
+    r->attempts->attempts = report.attempts;
+    fail_later(*r, report.code);
+  }
+  if (started_) return;
+  starting_ = false;
+  start_attempts_.clear();
+  start_errors_.clear();
+  std::vector<std::unique_ptr<node>> contacts = std::move(nodes_);
+  nodes_.clear();
+  for (auto& n : contacts) {
+    drop_node(*n);
+    dropped_.push_back(std::move(n));
+  }
 }
 
 }  // namespace coodie::inline COODIE_ABI::cluster_detail
@@ -11494,7 +14653,7 @@ void loop::see_to_drain() noexcept {
     std::unique_lock lock(turn_mutex_, std::defer_lock);
     if (inside() || !lock.try_lock()) return;  // whoever has the turn does it at its end
     if (in_read_.load(std::memory_order_relaxed)) {
-      const turn now(*this, std::move(lock), false);
+      const turn now(*this, std::move(lock));
     }
   }
 }
@@ -11569,6 +14728,10 @@ void loop::run(protocol::blocking_request& r) noexcept {
       led_ = true;
     else
       r.follower().insert_before(followers_);
+    if (bell::wakes_some) {
+      r.wakes_by = &bell_;
+      r.mark = std::uint32_t{1} << (calls_ % bell::marks);
+    }
   }
   if (leads) {
     {
@@ -11620,7 +14783,7 @@ loop::read_wait loop::wait_in_read(const protocol::request& r) noexcept {
   client_.wait();
   std::unique_lock lock(turn_mutex_);
   in_read_.store(false);
-  const turn now(*this, std::move(lock), true);
+  const turn now(*this, std::move(lock));
   return client_.end_wait() ? read_wait::answered : read_wait::in_vain;
 }
 
@@ -11718,7 +14881,8 @@ void loop::stop(const std::atomic<bool>& finished) noexcept {
   }
   wake();  // it may have finished before the keeper could know that it matters
   if (!keeper_.joinable()) return;
-  if (keeper_.get_id() == std::this_thread::get_id() || inside()) {
+  // Of two loops that close each other none could wait for the other.
+  if (keeper_.get_id() == std::this_thread::get_id() || current_loop != nullptr) {
     keeper_.detach();
     return;
   }
@@ -11793,6 +14957,1292 @@ const protocol::compressor& lz4_compressor() noexcept {
 
 #endif  // COODIE_CLUSTER_LZ4_IPP
 
+// ---- cluster/metrics.ipp
+#ifndef COODIE_CLUSTER_METRICS_IPP
+#define COODIE_CLUSTER_METRICS_IPP
+
+#include <cstdio>
+
+namespace coodie::inline COODIE_ABI {
+
+std::string_view to_string(error_kind kind) noexcept {
+  switch (kind) {
+    case error_kind::timeout: return "timeout";
+    case error_kind::no_host: return "no_host";
+    case error_kind::connection: return "connection";
+    case error_kind::queue_full: return "queue_full";
+    case error_kind::cancelled: return "cancelled";
+    case error_kind::unavailable: return "unavailable";
+    case error_kind::server_timeout: return "server_timeout";
+    case error_kind::server_failure: return "server_failure";
+    case error_kind::overloaded: return "overloaded";
+    case error_kind::server_error: return "server_error";
+    case error_kind::invalid: return "invalid";
+    case error_kind::client: break;
+  }
+  return "client";
+}
+
+std::string_view to_string(node_status::state state) noexcept {
+  switch (state) {
+    case node_status::state::up: return "up";
+    case node_status::state::connecting: return "connecting";
+    case node_status::state::down: return "down";
+    case node_status::state::ignored: break;
+  }
+  return "ignored";
+}
+
+namespace detail {
+[[nodiscard]] inline error_kind kind_of_server_error(int code) noexcept {
+  switch (static_cast<server_errc>(code)) {
+    case server_errc::unavailable: return error_kind::unavailable;
+    case server_errc::read_timeout:
+    case server_errc::write_timeout: return error_kind::server_timeout;
+    case server_errc::read_failure:
+    case server_errc::write_failure:
+    case server_errc::function_failure:
+    case server_errc::truncate_error: return error_kind::server_failure;
+    case server_errc::overloaded:
+    case server_errc::is_bootstrapping:
+    case server_errc::rate_limited: return error_kind::overloaded;
+    case server_errc::syntax_error:
+    case server_errc::unauthorized:
+    case server_errc::bad_credentials:
+    case server_errc::invalid:
+    case server_errc::config_error:
+    case server_errc::already_exists:
+    case server_errc::unprepared: return error_kind::invalid;
+    case server_errc::server_error:
+    case server_errc::protocol_error: break;
+  }
+  return error_kind::server_error;
+}
+}  // namespace detail
+
+error_kind kind_of(const error_code& code) noexcept {
+  if (code.category() == server_category()) return detail::kind_of_server_error(code.value());
+  switch (static_cast<errc>(code.value())) {
+    case errc::request_timeout: return error_kind::timeout;
+    case errc::no_host_available: return error_kind::no_host;
+    case errc::queue_full: return error_kind::queue_full;
+    case errc::cancelled:
+    case errc::closed: return error_kind::cancelled;
+    default: break;
+  }
+  return code.value() >= 100 && code.value() < 200 ? error_kind::connection : error_kind::client;
+}
+
+namespace cluster_detail {
+
+void core_counters::add_to(metrics_snapshot& total) const {
+  total.succeeded += succeeded.get();
+  total.requests += succeeded.get();
+  for (std::size_t i = 0; i < error_kinds; ++i) {
+    total.errors[i] += errors[i].get();
+    total.requests += errors[i].get();
+  }
+  total.retries += retries.get();
+  total.speculations += speculations.get();
+  total.speculations_won += speculations_won.get();
+  total.attempt_timeouts += attempt_timeouts.get();
+  total.prepares += prepares.get();
+  total.connections_opened += connections_opened.get();
+  total.connections_lost += connections_lost.get();
+  total.connect_failures += connect_failures.get();
+  total.topology_refreshes += topology_refreshes.get();
+  total.events += events.get();
+  latency.add_to(total.latency);
+}
+
+}  // namespace cluster_detail
+
+namespace detail {
+
+/// Lines of the text format: a family with its help, then its samples.
+class prometheus_text {
+ public:
+  void family(std::string_view name, std::string_view type, std::string_view help) {
+    name_ = "coodie_" + std::string(name);
+    text +=
+        "# HELP " + name_ + " " + std::string(help) + "\n# TYPE " + name_ + " " + std::string(type) + "\n";
+  }
+  void sample(std::uint64_t value, const std::string& labels = {}, std::string_view suffix = {}) {
+    text += name_ + std::string(suffix) + labels + " " + std::to_string(value) + "\n";
+  }
+  void sample(double value, const std::string& labels, std::string_view suffix) {
+    char shown[32];
+    std::snprintf(shown, sizeof shown, "%.9g", value);
+    text += name_ + std::string(suffix) + labels + " " + shown + "\n";
+  }
+  void one(std::string_view name, std::string_view type, std::string_view help, std::uint64_t value) {
+    family(name, type, help);
+    sample(value);
+  }
+
+  std::string text;
+
+ private:
+  std::string name_;
+};
+
+[[nodiscard]] inline std::string label_value(std::string_view text) {
+  std::string quoted;
+  for (const char c : text) {
+    if (c == '\\' || c == '"') quoted += '\\';
+    if (c == '\n')
+      quoted += "\\n";
+    else
+      quoted += c;
+  }
+  return quoted;
+}
+
+// Every fourth bucket: enough to see the shape, and few enough to store.
+inline void write_latency(prometheus_text& out, const latency_histogram& latency) {
+  out.family("request_duration_seconds", "histogram", "How long requests that succeeded took.");
+  std::uint64_t below = 0;
+  for (std::size_t i = 0; i + 1 < latency_histogram::buckets; ++i) {
+    below += latency.counts()[i];
+    if (i % 4 != 0) continue;
+    char bound[48];
+    std::snprintf(bound, sizeof bound, "{le=\"%.9g\"}",
+                  static_cast<double>(latency_histogram::end_of(i)) / 1e9);
+    out.sample(below, bound, "_bucket");
+  }
+  out.sample(latency.count(), "{le=\"+Inf\"}", "_bucket");
+  out.sample(static_cast<double>(latency.sum().count()) / 1e9, {}, "_sum");
+  out.sample(latency.count(), {}, "_count");
+}
+
+inline void write_nodes(prometheus_text& out, const std::vector<node_status>& nodes) {
+  const auto each = [&](std::string_view name, std::string_view type, std::string_view help, auto value) {
+    out.family(name, type, help);
+    for (const node_status& n : nodes)
+      out.sample(
+          static_cast<std::uint64_t>(value(n)),
+          "{node=\"" + label_value(n.address) + "\",datacenter=\"" + label_value(n.datacenter) + "\"}");
+  };
+  each("node_up", "gauge", "1 when the node has a connection.",
+       [](const node_status& n) { return n.now == node_status::state::up; });
+  each("node_connections", "gauge", "Ready connections to the node.",
+       [](const node_status& n) { return n.connections; });
+  each("node_in_flight", "gauge", "Requests on the node's connections.",
+       [](const node_status& n) { return n.in_flight; });
+  each("node_requests_total", "counter", "Attempts on the node that ended.",
+       [](const node_status& n) { return n.requests; });
+  each("node_failures_total", "counter", "Attempts on the node that failed.",
+       [](const node_status& n) { return n.failures; });
+  each("node_timeouts_total", "counter", "Attempts on the node without an answer in time.",
+       [](const node_status& n) { return n.timeouts; });
+  each("node_latency_p99_nanoseconds", "gauge", "99 % of the node's answers took at most so long.",
+       [](const node_status& n) { return n.latency.percentile(99).count(); });
+}
+
+}  // namespace detail
+
+std::string to_prometheus(const metrics_snapshot& m) {
+  detail::prometheus_text out;
+  out.one("requests_total", "counter", "Requests that ended.", m.requests);
+  out.family("errors_total", "counter", "Requests that failed, by kind.");
+  for (std::size_t i = 0; i < error_kinds; ++i)
+    out.sample(m.errors[i], "{kind=\"" + std::string(to_string(static_cast<error_kind>(i))) + "\"}");
+  out.one("retries_total", "counter", "Further attempts after one that failed.", m.retries);
+  out.one("speculations_total", "counter", "Further attempts beside one that took long.", m.speculations);
+  out.one("speculations_won_total", "counter", "Those that answered first.", m.speculations_won);
+  out.one("attempt_timeouts_total", "counter", "Attempts that took too long.", m.attempt_timeouts);
+  out.one("prepares_total", "counter", "Statements that a node prepared.", m.prepares);
+  out.one("connections_opened_total", "counter", "Connections that became ready.", m.connections_opened);
+  out.one("connections_lost_total", "counter", "Ready connections that broke.", m.connections_lost);
+  out.one("connect_failures_total", "counter", "Connections that never became ready.", m.connect_failures);
+  out.one("topology_refreshes_total", "counter", "How often the nodes were asked about each other.",
+          m.topology_refreshes);
+  out.one("events_total", "counter", "Events that nodes have sent.", m.events);
+  out.one("connections", "gauge", "Ready connections.", m.connections);
+  out.one("in_flight", "gauge", "Requests that are written or wait on a connection.", m.in_flight);
+  out.one("waiting", "gauge", "Of them, those that wait for a stream id or a PREPARE.", m.waiting);
+  out.one("orphans", "gauge", "Stream ids of requests that timed out and are not answered yet.", m.orphans);
+  out.one("bytes_sent_total", "counter", "Bytes that were written to sockets.", m.bytes_sent);
+  out.one("bytes_received_total", "counter", "Bytes that were read from sockets.", m.bytes_received);
+  detail::write_latency(out, m.latency);
+  detail::write_nodes(out, m.nodes);
+  return std::move(out.text);
+}
+
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_CLUSTER_METRICS_IPP
+
+// ---- cluster/node.ipp
+#ifndef COODIE_CLUSTER_NODE_IPP
+#define COODIE_CLUSTER_NODE_IPP
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+// Where the shard has no connection, the least busy one does: the node passes the request on.
+connection* node::link_of_shard(std::uint32_t shard) const noexcept {
+  if (shard < links.size() && links[shard] != nullptr) return links[shard].get();
+  connection* best = ready_link;
+  for (const auto& link : links)
+    if (link != nullptr && link->in_flight() < best->in_flight()) best = link.get();
+  return best;
+}
+
+void node::move_to(const asio::ip::tcp::endpoint& where) {
+  info.endpoint = where;
+  name = to_string(where);
+}
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_NODE_IPP
+
+// ---- cluster/node_board.ipp
+#ifndef COODIE_CLUSTER_NODE_BOARD_IPP
+#define COODIE_CLUSTER_NODE_BOARD_IPP
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+namespace detail {
+inline void add_counts(node_status& to, const node_counters& from, metrics_snapshot& total) {
+  to.connections += static_cast<std::uint32_t>(from.connections.get());
+  to.in_flight += from.in_flight.get();
+  to.requests += from.requests.get();
+  to.failures += from.failures.get();
+  to.timeouts += from.timeouts.get();
+  to.bytes_sent += from.bytes_sent.get();
+  to.bytes_received += from.bytes_received.get();
+  from.latency.add_to(to.latency);
+  total.connections += from.connections.get();
+  total.in_flight += from.in_flight.get();
+  total.orphans += from.orphans.get();
+  total.waiting += from.waiting.get();
+  total.bytes_sent += from.bytes_sent.get();
+  total.bytes_received += from.bytes_received.get();
+}
+}  // namespace detail
+
+void node_board::add_to(metrics_snapshot& total) const {
+  const std::lock_guard lock(mutex_);
+  for (const entry& e : entries_) {
+    auto known = std::find_if(total.nodes.begin(), total.nodes.end(),
+                              [&](const node_status& n) { return n.address == e.status.address; });
+    if (known == total.nodes.end()) known = total.nodes.insert(total.nodes.end(), e.status);
+    if (e.status.now == node_status::state::up) known->now = e.status.now;
+    detail::add_counts(*known, *e.counters, total);
+  }
+}
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_NODE_BOARD_IPP
+
+// ---- cluster/retry_policy.ipp
+#ifndef COODIE_CLUSTER_RETRY_POLICY_IPP
+#define COODIE_CLUSTER_RETRY_POLICY_IPP
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+namespace detail {
+
+using decision = retry_decision::what;
+
+[[nodiscard]] inline retry_decision next_if(bool may) noexcept {
+  return {.action = may ? decision::next_node : decision::fail};
+}
+
+// Nodes have answered, but not enough of them. Once: what is slow stays slow.
+[[nodiscard]] inline retry_decision after_read_timeout(const failed_attempt& a) noexcept {
+  const bool only_data_is_missing = a.received >= a.required && !a.data_present;
+  const bool again = a.retries == 0 && only_data_is_missing && !a.conditional;
+  return {.action = again ? decision::same_node : decision::fail};
+}
+
+// The log of a batch was not written in time, so that nothing of the batch was.
+[[nodiscard]] inline retry_decision after_write_timeout(const failed_attempt& a) noexcept {
+  const bool again = a.retries == 0 && a.idempotent && a.write_type == "BATCH_LOG";
+  return {.action = again ? decision::same_node : decision::fail};
+}
+
+[[nodiscard]] inline retry_decision standard(const failed_attempt& a) noexcept {
+  const bool may_repeat = !a.sent || (a.idempotent && !a.conditional);
+  if (a.code.category() == client_category()) return next_if(may_repeat);
+  if (a.code == server_errc::is_bootstrapping) return next_if(true);  // it was not executed
+  // Not executed either. Another coordinator may see other replicas alive; a second one would know no more.
+  if (a.code == server_errc::unavailable) return next_if(a.retries == 0 && !a.conditional);
+  if (a.code == server_errc::read_timeout) return after_read_timeout(a);
+  if (a.code == server_errc::write_timeout) return after_write_timeout(a);
+  const bool of_the_node = a.code == server_errc::overloaded || a.code == server_errc::server_error ||
+                           a.code == server_errc::truncate_error;
+  return next_if(of_the_node && may_repeat);
+}
+
+[[nodiscard]] inline retry_decision with_consistency_for(std::int32_t replicas) noexcept {
+  if (replicas <= 0) return {};
+  const coodie::consistency lower = replicas >= 3   ? consistency::three
+                                    : replicas == 2 ? consistency::two
+                                                    : consistency::one;
+  return {.action = decision::same_node, .consistency = lower};
+}
+
+[[nodiscard]] inline retry_decision downgrading(const failed_attempt& a) noexcept {
+  if (!a.sent || a.retries != 0 || a.conditional) return standard(a);
+  if (a.code == server_errc::unavailable) return with_consistency_for(a.received);
+  if (a.code == server_errc::read_timeout && a.received < a.required) return with_consistency_for(a.received);
+  if (a.code == server_errc::write_timeout && a.received > 0) {
+    if (a.write_type == "SIMPLE" || a.write_type == "BATCH") return {.action = decision::succeed};
+    if (a.write_type == "UNLOGGED_BATCH" && a.idempotent) return with_consistency_for(a.received);
+  }
+  return standard(a);
+}
+
+}  // namespace detail
+
+retry_decision decide_retry(retries policy, const failed_attempt& attempt) noexcept {
+  switch (policy) {
+    case retries::standard: break;
+    case retries::fallthrough:
+      return detail::next_if(!attempt.sent && attempt.code.category() == client_category());
+    case retries::downgrading: return detail::downgrading(attempt);
+  }
+  return detail::standard(attempt);
+}
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_RETRY_POLICY_IPP
+
+// ---- cluster/statement_routes.ipp
+#ifndef COODIE_CLUSTER_STATEMENT_ROUTES_IPP
+#define COODIE_CLUSTER_STATEMENT_ROUTES_IPP
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+const tablet* tablet_map::find(std::int64_t token) const noexcept {
+  const auto found = std::lower_bound(tablets_.begin(), tablets_.end(), token,
+                                      [](const tablet& t, std::int64_t sought) { return t.last < sought; });
+  return found != tablets_.end() && found->before < token ? &*found : nullptr;
+}
+
+void tablet_map::learn(tablet told) {
+  if (told.before >= told.last) return;
+  std::erase_if(tablets_, [&](const tablet& t) { return t.before < told.last && told.before < t.last; });
+  const auto place = std::lower_bound(tablets_.begin(), tablets_.end(), told.last,
+                                      [](const tablet& t, std::int64_t last) { return t.last < last; });
+  tablets_.insert(place, std::move(told));
+}
+
+std::optional<tablet> read_tablet(std::span<const std::byte> value) {
+  using replica_list = std::vector<std::tuple<uuid, std::int32_t>>;
+  std::tuple<std::int64_t, std::int64_t, replica_list> told;
+  const protocol::bytes_view view{value.data(), static_cast<std::int32_t>(value.size())};
+  if (protocol::get_value(view, told) != errc::ok) return std::nullopt;
+  tablet made{std::get<0>(told), std::get<1>(told), {}};
+  for (const auto& [host_id, shard] : std::get<2>(told)) made.replicas.push_back({host_id, shard});
+  return made;
+}
+
+const keyspace_route* statement_routes::keyspace(std::string_view name) {
+  for (const auto& known : keyspaces_)
+    if (known->keyspace == name) return known.get();
+  auto& made = *keyspaces_.emplace_back(std::make_unique<keyspace_route>());
+  made.keyspace = name;
+  made.replicas = view_ != nullptr ? view_->replicas(name) : std::make_shared<const protocol::replica_map>();
+  return &made;
+}
+
+table_route* statement_routes::table(std::string_view keyspace, std::string_view name) {
+  for (const auto& known : tables_)
+    if (known->keyspace == keyspace && known->table == name) return known.get();
+  auto& made = *tables_.emplace_back(std::make_unique<table_route>());
+  made.keyspace = keyspace;
+  made.table = name;
+  return &made;
+}
+
+void statement_routes::learn(const protocol::statement& what, const protocol::prepared_result& prepared,
+                             std::uint32_t lwt_mask) {
+  const std::uint32_t slot = what.slot();
+  if (slot >= by_slot_.size()) by_slot_.resize(slot + 8);
+  statement_route& route = by_slot_[slot];
+  route = {};
+  route.serial = what.serial();
+  route.conditional = (prepared.markers.flags & lwt_mask) != 0;
+  route.key_markers = prepared.pk_indexes;
+  // All markers of a statement are of its one table.
+  const auto& columns = prepared.markers.columns;
+  const std::string_view name = !columns.empty() ? columns[0].keyspace : std::string_view();
+  route.keyspace = name.empty() ? common_.keyspace : keyspace(name);
+  if (!columns.empty()) route.table = table(name, columns[0].table);
+}
+
+void statement_routes::learn_tablet(const protocol::statement& what, tablet told) {
+  const statement_route& route = of(what);
+  if (route.table != nullptr) route.table->tablets.learn(std::move(told));
+}
+
+void statement_routes::set_view(std::shared_ptr<const cluster_view> view, std::string_view own) {
+  view_ = std::move(view);
+  for (const auto& known : keyspaces_)
+    known->replicas =
+        view_ != nullptr ? view_->replicas(known->keyspace) : std::make_shared<const protocol::replica_map>();
+  common_.keyspace = keyspace(own);
+}
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_STATEMENT_ROUTES_IPP
+
+// ---- cluster/tls.ipp
+// What all TLS connections of a driver share: trust, the client's certificate, sessions.
+#ifndef COODIE_CLUSTER_TLS_IPP
+#define COODIE_CLUSTER_TLS_IPP
+
+#if COODIE_HAS_TLS
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+
+// ---- cluster/tls_callbacks.hpp
+// What OpenSSL calls, and what it says when something fails.
+#ifndef COODIE_CLUSTER_TLS_CALLBACKS_HPP
+#define COODIE_CLUSTER_TLS_CALLBACKS_HPP
+
+#if COODIE_HAS_TLS
+#include <openssl/bio.h>
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+namespace detail {
+
+/// The thread's queue of errors is left as it was found: it is the program's too.
+class error_queue_guard {
+ public:
+  error_queue_guard() noexcept : before_(ERR_peek_last_error()), marked_(ERR_set_mark() == 1) {}
+  ~error_queue_guard() {
+    if (marked_)
+      ERR_pop_to_mark();
+    else
+      ERR_clear_error();
+  }
+  error_queue_guard(const error_queue_guard&) = delete;
+  error_queue_guard& operator=(const error_queue_guard&) = delete;
+  [[nodiscard]] bool is_unchanged() const noexcept { return ERR_peek_last_error() == before_; }
+
+ private:
+  unsigned long before_;
+  bool marked_;
+};
+
+/// What OpenSSL complained about last on this thread.
+[[nodiscard]] inline std::string library_reason() {
+  const unsigned long last = ERR_peek_last_error();
+  const char* reason = ERR_reason_error_string(last);
+  return reason != nullptr ? reason : "error " + std::to_string(last) + " of OpenSSL";
+}
+
+}  // namespace detail
+
+struct tls_callbacks {
+  [[nodiscard]] static tls_stream& of(const SSL* ssl) noexcept {
+    return *static_cast<tls_stream*>(SSL_get_ex_data(ssl, 0));
+  }
+
+  // The two buffers of a stream as one BIO: no bytes are copied but those that OpenSSL itself moves.
+  static int read(BIO* bio, char* to, std::size_t size, std::size_t* got) noexcept {
+    tls_stream& self = *static_cast<tls_stream*>(BIO_get_data(bio));
+    BIO_clear_retry_flags(bio);
+    const std::size_t n = size < self.in_.size() ? size : self.in_.size();
+    if (n == 0) {
+      BIO_set_retry_read(bio);
+      return 0;
+    }
+    std::memcpy(to, self.in_.data(), n);
+    self.in_.consume(n);
+    *got = n;
+    return 1;
+  }
+  static int write(BIO* bio, const char* from, std::size_t size, std::size_t* taken) noexcept {
+    tls_stream& self = *static_cast<tls_stream*>(BIO_get_data(bio));
+    BIO_clear_retry_flags(bio);
+    std::byte* to = self.out_.size() > tls_stream::most_output ? nullptr : self.out_.reserve(size);
+    if (to == nullptr) return 0;  // and no retry: memory is short, or the peer reads nothing
+    std::memcpy(to, from, size);
+    self.out_.commit(size);
+    *taken = size;
+    return 1;
+  }
+  static long control(BIO*, int command, long, void*) noexcept { return command == BIO_CTRL_FLUSH ? 1 : 0; }
+  static int create(BIO* bio) noexcept {
+    BIO_set_init(bio, 1);
+    return 1;
+  }
+  [[nodiscard]] static BIO_METHOD* make_method() noexcept {
+    BIO_METHOD* made = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "coodie");
+    if (made == nullptr) return nullptr;
+    BIO_meth_set_read_ex(made, &read);
+    BIO_meth_set_write_ex(made, &write);
+    BIO_meth_set_ctrl(made, &control);
+    BIO_meth_set_create(made, &create);
+    return made;
+  }
+
+  static int verify(int accepted, X509_STORE_CTX* chain) noexcept {
+    const auto* ssl =
+        static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
+    return of(ssl).judge(accepted, chain);
+  }
+  static int certificate_asked(SSL* ssl, void*) noexcept {
+    of(ssl).asked_for_certificate_ = true;
+    return 1;
+  }
+};
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+#endif
+
+#endif  // COODIE_CLUSTER_TLS_CALLBACKS_HPP
+
+#if OPENSSL_VERSION_NUMBER < 0x30000000L
+#error "coodie: TLS needs OpenSSL 3.0 or newer"
+#endif
+#endif
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+#if COODIE_HAS_TLS
+
+namespace detail {
+
+template <auto Release>
+struct releases {
+  template <class T>
+  void operator()(T* p) const noexcept {
+    Release(p);
+  }
+};
+template <class T, auto Release>
+using openssl_owner = std::unique_ptr<T, releases<Release>>;
+using bio_owner = openssl_owner<BIO, &BIO_free>;
+using x509_owner = openssl_owner<X509, &X509_free>;
+using crl_owner = openssl_owner<X509_CRL, &X509_CRL_free>;
+using key_owner = openssl_owner<EVP_PKEY, &EVP_PKEY_free>;
+
+/// PEM, and the option that it comes from. A key may be in it: it is wiped at the end.
+struct pem_source {
+  std::string option, text;
+
+  pem_source() = default;
+  pem_source(const pem_source&) = delete;
+  pem_source& operator=(const pem_source&) = delete;
+  ~pem_source() {
+    if (!text.empty()) OPENSSL_cleanse(text.data(), text.size());
+  }
+  [[nodiscard]] bool given() const noexcept { return !option.empty(); }
+  [[nodiscard]] bio_owner open() const {
+    return bio_owner(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+  }
+};
+
+inline constexpr std::size_t largest_pem = 16 * 1024 * 1024;
+
+/// A whole file, without a buffer of the C library's that would keep a key.
+[[nodiscard]] inline std::string read_pem_file(std::string_view path, std::string& text) {
+  const std::string name(path);
+  std::FILE* file = std::fopen(name.c_str(), "rb");
+  if (file == nullptr) return std::strerror(errno);
+  std::setvbuf(file, nullptr, _IONBF, 0);
+  std::string why;
+  std::size_t have = 0;
+  do {
+    std::string grown(have + (have < 8192 ? 8192 : have), '\0');
+    if (have != 0) std::memcpy(grown.data(), text.data(), have);
+    if (!text.empty()) OPENSSL_cleanse(text.data(), text.size());
+    text.swap(grown);
+    errno = 0;
+    const std::size_t got = std::fread(text.data() + have, 1, text.size() - have, file);
+    have += got;
+    if (std::ferror(file) != 0) why = std::strerror(errno == 0 ? EIO : errno);
+    if (got == 0) break;
+  } while (why.empty() && have <= largest_pem);
+  std::fclose(file);
+  if (have > largest_pem) why = "it is larger than 16 MiB";
+  text.resize(have);
+  return why;
+}
+
+/// From a file or from memory. False, with the reason, when it can't be had.
+[[nodiscard]] inline bool load_pem(std::string_view file, std::string_view pem, std::string_view what,
+                                   pem_source& to, std::string& why) {
+  const std::string name = ".tls." + std::string(what);
+  if (!file.empty() && !pem.empty()) {
+    why = "both " + name + "_file and " + name + "_pem are given; give one of them";
+    return false;
+  }
+  if (!pem.empty()) {
+    to.option = name + "_pem";
+    to.text = pem;
+    if (pem.size() > largest_pem) why = to.option + " is larger than 16 MiB";
+  } else if (!file.empty()) {
+    to.option = name + "_file \"" + std::string(file) + "\"";
+    const std::string trouble = read_pem_file(file, to.text);
+    if (!trouble.empty()) why = to.option + " can't be read: " + trouble;
+  }
+  return why.empty();
+}
+
+/// Calls `take` with each object of a kind; `read` is one of OpenSSL's PEM readers. An error of the last read
+/// is the end when it says that no more begins.
+template <class Owner, class Read, class Take>
+[[nodiscard]] bool read_each(const pem_source& from, std::string_view kind, Read read, Take take,
+                             std::string& why) {
+  const bio_owner bio = from.open();
+  std::size_t count = 0;
+  for (;;) {
+    Owner found(bio == nullptr ? nullptr : read(bio.get()));
+    if (found == nullptr) break;
+    if (!take(std::move(found), ++count)) {
+      why = "the " + std::string(kind) + " number " + std::to_string(count) + " of " + from.option +
+            " is not accepted: " + library_reason();
+      return false;
+    }
+  }
+  const unsigned long last = ERR_peek_last_error();
+  const bool at_end = ERR_GET_LIB(last) == ERR_LIB_PEM && ERR_GET_REASON(last) == PEM_R_NO_START_LINE;
+  if (at_end && count != 0) return true;
+  why = from.option +
+        (at_end ? " has no " + std::string(kind) + " in PEM format"
+                : " is malformed at its " + std::string(kind) + " number " + std::to_string(count + 1));
+  return false;
+}
+
+// Never asks at the terminal.
+inline int no_passphrase(char*, int, int, void*) { return -1; }
+
+struct passphrase {
+  std::string_view text;
+  bool asked = false;
+
+  static int give(char* to, int size, int, void* self) {
+    auto& mine = *static_cast<passphrase*>(self);
+    mine.asked = true;
+    if (mine.text.empty() || mine.text.size() > static_cast<std::size_t>(size)) return -1;
+    std::memcpy(to, mine.text.data(), mine.text.size());
+    return static_cast<int>(mine.text.size());
+  }
+};
+
+[[nodiscard]] inline bool load_trust(SSL_CTX* context, const tls_options& options, std::string& why) {
+  pem_source ca;
+  if (!load_pem(options.ca_file, options.ca_pem, "ca", ca, why)) return false;
+  if (!ca.given()) {
+    if (SSL_CTX_set_default_verify_paths(context) == 1) return true;
+    why = "the certificates that the system trusts can't be loaded; set .tls.ca_file";
+    return false;
+  }
+  X509_STORE* const store = SSL_CTX_get_cert_store(context);
+  // Whatever is listed is trusted, also a CA that another one has issued, or the certificate of a node.
+  X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
+  return read_each<x509_owner>(
+      ca, "certificate", [](BIO* bio) { return PEM_read_bio_X509_AUX(bio, nullptr, no_passphrase, nullptr); },
+      [&](x509_owner found, std::size_t) { return X509_STORE_add_cert(store, found.get()) == 1; }, why);
+}
+
+[[nodiscard]] inline bool load_revocations(SSL_CTX* context, const tls_options& options, std::string& why) {
+  pem_source lists;
+  if (!load_pem(options.crl_file, options.crl_pem, "crl", lists, why)) return false;
+  if (!lists.given()) return true;
+  X509_STORE* const store = SSL_CTX_get_cert_store(context);
+  X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
+  return read_each<crl_owner>(
+      lists, "X509 CRL", [](BIO* bio) { return PEM_read_bio_X509_CRL(bio, nullptr, no_passphrase, nullptr); },
+      [&](crl_owner found, std::size_t) { return X509_STORE_add_crl(store, found.get()) == 1; }, why);
+}
+
+[[nodiscard]] inline key_owner read_key(const pem_source& from, std::string_view given_passphrase,
+                                        std::string& why) {
+  passphrase secret{given_passphrase};
+  const bio_owner bio = from.open();
+  key_owner key(bio == nullptr ? nullptr
+                               : PEM_read_bio_PrivateKey(bio.get(), nullptr, &passphrase::give, &secret));
+  if (key != nullptr) return key;
+  if (secret.asked && given_passphrase.empty())
+    why = "the private key in " + from.option + " is encrypted; set .tls.key_passphrase";
+  else if (secret.asked)
+    why = ".tls.key_passphrase is not that of the private key in " + from.option;
+  else
+    why = from.option + " has no private key in PEM format, or a malformed one";
+  return nullptr;
+}
+
+[[nodiscard]] inline bool load_certificate(SSL_CTX* context, const tls_options& options, std::string& why) {
+  pem_source chain, key_text;
+  if (!load_pem(options.certificate_file, options.certificate_pem, "certificate", chain, why) ||
+      !load_pem(options.key_file, options.key_pem, "key", key_text, why))
+    return false;
+  if (!chain.given() && !key_text.given()) return true;
+  if (!chain.given()) {
+    why = key_text.option + " is a key without a certificate; set .tls.certificate_file";
+    return false;
+  }
+  x509_owner own;
+  const auto take = [&](x509_owner found, std::size_t number) {
+    if (number != 1) return SSL_CTX_add1_chain_cert(context, found.get()) == 1;
+    own = std::move(found);
+    return SSL_CTX_use_certificate(context, own.get()) == 1;
+  };
+  if (!read_each<x509_owner>(
+          chain, "certificate",
+          [](BIO* bio) { return PEM_read_bio_X509(bio, nullptr, no_passphrase, nullptr); }, take, why))
+    return false;
+  const pem_source& key_source = key_text.given() ? key_text : chain;  // one file may hold both
+  const key_owner key = read_key(key_source, options.key_passphrase, why);
+  if (key == nullptr) return false;
+  if (X509_check_private_key(own.get(), key.get()) != 1) {
+    why =
+        "the private key in " + key_source.option + " does not belong to the certificate in " + chain.option;
+    return false;
+  }
+  if (SSL_CTX_use_PrivateKey(context, key.get()) == 1) return true;
+  why = "the private key in " + key_source.option + " is not accepted: " + library_reason();
+  return false;
+}
+
+[[nodiscard]] inline bool set_up_tls(SSL_CTX* context, const tls_options& options, std::string& why) {
+  const int oldest = options.minimum_version == tls_version::v1_3 ? TLS1_3_VERSION : TLS1_2_VERSION;
+  if (SSL_CTX_set_min_proto_version(context, oldest) != 1) {
+    why = "OpenSSL does not support the version .tls.minimum_version";
+    return false;
+  }
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);  // ours is by node
+  SSL_CTX_set_cert_cb(context, &tls_callbacks::certificate_asked, nullptr);
+  return load_trust(context, options, why) && load_revocations(context, options, why) &&
+         load_certificate(context, options, why);
+}
+
+}  // namespace detail
+
+std::shared_ptr<tls_context> tls_context::make(const tls_options& options, std::string& why) {
+  const detail::error_queue_guard errors;
+  SSL_CTX* context = options.context.get();
+  if (context != nullptr)
+    SSL_CTX_up_ref(context);
+  else
+    context = SSL_CTX_new(TLS_client_method());
+  if (context == nullptr) {
+    why = "OpenSSL can't be used: " + detail::library_reason();
+    return nullptr;
+  }
+  auto made = std::make_shared<tls_context>(context, options);
+  if (options.context.get() == nullptr && !detail::set_up_tls(context, options, why)) return nullptr;
+  made->method_ = tls_callbacks::make_method();
+  if (made->method_ != nullptr) return made;
+  why = describe(errc::out_of_memory);
+  return nullptr;
+}
+
+tls_context::~tls_context() {
+  for (const auto& [where, session] : sessions_) SSL_SESSION_free(session);
+  if (method_ != nullptr) BIO_meth_free(method_);
+  SSL_CTX_free(context_);
+}
+
+// Copies on both ways: OpenSSL changes a session that is in use.
+ssl_session_st* tls_context::session_for(const std::string& where) {
+  const std::lock_guard lock(mutex_);
+  const auto found = sessions_.find(where);
+  return found == sessions_.end() ? nullptr : SSL_SESSION_dup(found->second);
+}
+
+void tls_context::remember(const std::string& where, const ssl_session_st* session) {
+  SSL_SESSION* copy = SSL_SESSION_dup(session);
+  if (copy == nullptr) return;
+  const std::lock_guard lock(mutex_);
+  if (sessions_.size() >= most_sessions && !sessions_.contains(where)) {
+    SSL_SESSION_free(sessions_.begin()->second);
+    sessions_.erase(sessions_.begin());
+  }
+  SSL_SESSION*& kept = sessions_[where];
+  if (kept != nullptr) SSL_SESSION_free(kept);
+  kept = copy;
+}
+
+void tls_context::forget(const std::string& where) noexcept {
+  const std::lock_guard lock(mutex_);
+  const auto found = sessions_.find(where);
+  if (found == sessions_.end()) return;
+  SSL_SESSION_free(found->second);
+  sessions_.erase(found);
+}
+
+#else  // the definitions without OpenSSL: there is no context, and so no stream
+
+std::shared_ptr<tls_context> tls_context::make(const tls_options&, std::string& why) {
+  why =
+      "coodie was compiled without TLS; define COODIE_TLS where coodie is compiled and link OpenSSL (-lssl "
+      "-lcrypto)";
+  return nullptr;
+}
+tls_context::~tls_context() = default;
+
+#endif
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_TLS_IPP
+
+// ---- cluster/tls_stream.ipp
+// One connection's TLS: bytes in, bytes out, and what a failure means.
+#ifndef COODIE_CLUSTER_TLS_STREAM_IPP
+#define COODIE_CLUSTER_TLS_STREAM_IPP
+
+#if COODIE_HAS_TLS
+#include <openssl/x509v3.h>
+
+#endif
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+#if COODIE_HAS_TLS
+
+namespace detail {
+inline constexpr std::size_t tls_record = 16 * 1024 + 512;   // the longest one, with all that is around it
+inline constexpr std::size_t more_records = 4 * tls_record;  // while much arrives
+inline constexpr std::size_t most_encrypted = 64 * 1024;     // bytes between two writes to the socket
+
+[[nodiscard]] inline bool is_ip_address(const std::string& text) noexcept {
+  ASN1_OCTET_STRING* parsed = a2i_IPADDRESS(text.c_str());
+  ASN1_OCTET_STRING_free(parsed);
+  return parsed != nullptr;
+}
+
+/// SSL_get_error() would take an error that the program has left in the thread's queue for one of ours.
+[[nodiscard]] inline bool wants_more(const SSL* ssl, const error_queue_guard& errors) noexcept {
+  return SSL_want(ssl) == SSL_READING && errors.is_unchanged();
+}
+
+/// What a failure means that OpenSSL reports with `reason`, unless it is about the server's certificate.
+struct tls_failure {
+  errc code;
+  std::string text;
+};
+
+[[nodiscard]] inline tls_failure client_certificate_failure(bool has_certificate, const std::string& alert) {
+  if (has_certificate)
+    return {errc::client_certificate_rejected, "the server refused the client's certificate: " + alert};
+  return {errc::client_certificate_rejected,
+          "the server wants a certificate of the client; set .tls.certificate_file and .tls.key_file"};
+}
+
+[[nodiscard]] inline tls_failure no_common_version() {
+  return {errc::tls_failed,
+          "the server supports no version of TLS that is allowed here; see .tls.minimum_version, and enable "
+          "TLS 1.2 "
+          "or 1.3 on the server"};
+}
+
+[[nodiscard]] inline tls_failure explain_alert(int alert, bool asked, bool has_certificate,
+                                               const std::string& name) {
+  const std::string said = SSL_alert_desc_string_long(alert);
+  switch (alert) {
+    case SSL_AD_PROTOCOL_VERSION: return no_common_version();
+    case SSL_AD_BAD_CERTIFICATE:
+    case SSL_AD_UNSUPPORTED_CERTIFICATE:
+    case SSL_AD_CERTIFICATE_REVOKED:
+    case SSL_AD_CERTIFICATE_EXPIRED:
+    case SSL_AD_CERTIFICATE_UNKNOWN:
+    case SSL_AD_UNKNOWN_CA:
+    case SSL_AD_ACCESS_DENIED:
+    case SSL_AD_DECRYPT_ERROR:
+    case SSL_AD_CERTIFICATE_REQUIRED: return client_certificate_failure(has_certificate, said);
+    case SSL_AD_UNRECOGNIZED_NAME:
+      return {errc::tls_failed, "the server knows no \"" + name + "\"; see .tls.server_name"};
+    case SSL_AD_HANDSHAKE_FAILURE:
+      if (asked && !has_certificate) return client_certificate_failure(false, said);
+      return {errc::tls_failed,
+              "the server refused the handshake; it may support no cipher suite of this client"};
+    case SSL_AD_INTERNAL_ERROR:  // of Cassandra on some libraries, for a certificate that it does not trust
+      if (asked && has_certificate)
+        return client_certificate_failure(true, said + " (it may not trust who issued it)");
+      [[fallthrough]];
+    default: return {errc::tls_failed, "the server ended TLS: " + said};
+  }
+}
+
+[[nodiscard]] inline bool is_version_failure(int reason) noexcept {
+  return reason == SSL_R_UNSUPPORTED_PROTOCOL || reason == SSL_R_WRONG_SSL_VERSION ||
+         reason == SSL_R_VERSION_TOO_LOW || reason == SSL_R_VERSION_TOO_HIGH ||
+         reason == SSL_R_NO_PROTOCOLS_AVAILABLE;
+}
+
+}  // namespace detail
+
+tls_stream::tls_stream(std::shared_ptr<tls_context> context, tls_peer peer)
+    : context_(std::move(context)), peer_(std::move(peer)) {
+  const detail::error_queue_guard errors;
+  ssl_ = SSL_new(context_->context_);
+  BIO* bio = ssl_ == nullptr ? nullptr : BIO_new(context_->method_);
+  if (bio == nullptr) {
+    fail(errc::out_of_memory, std::string(describe(errc::out_of_memory)));
+    return;
+  }
+  BIO_set_data(bio, this);
+  SSL_set_bio(ssl_, bio, bio);
+  SSL_set_ex_data(ssl_, 0, this);
+  SSL_set_connect_state(ssl_);
+  SSL_set_options(ssl_, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  SSL_set_mode(ssl_, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  if (context_->verification_ == tls_verification::insecure_none) {
+    SSL_set_verify(ssl_, SSL_VERIFY_NONE, nullptr);
+  } else {
+    program_verifies_ = SSL_get_verify_callback(ssl_);
+    SSL_set_verify(ssl_, SSL_VERIFY_PEER, &tls_callbacks::verify);
+  }
+  std::string name = context_->server_name_;
+  if (name.empty() && !peer_.names.empty()) name = peer_.names.front();
+  while (name.ends_with('.')) name.pop_back();
+  if (!name.empty() && !detail::is_ip_address(name)) SSL_set_tlsext_host_name(ssl_, name.c_str());
+  if (SSL_SESSION* session = context_->resumes_ ? context_->session_for(peer_.where) : nullptr) {
+    SSL_set_session(ssl_, session);
+    SSL_SESSION_free(session);
+  }
+}
+
+tls_stream::~tls_stream() {
+  if (established_ && error_ == errc::ok) keep_session();
+  if (ssl_ == nullptr) return;
+  const detail::error_queue_guard errors;
+  SSL_set_quiet_shutdown(ssl_, 1);
+  SSL_shutdown(ssl_);  // else the session counts as broken
+  SSL_free(ssl_);
+}
+
+void tls_stream::fail(errc why, std::string text) noexcept {
+  if (error_ != errc::ok) return;
+  error_ = why;
+  text_ = std::move(text);
+  if (!established_ && context_->resumes_) context_->forget(peer_.where);
+}
+
+void tls_stream::handshake() noexcept {
+  if (error_ != errc::ok || established_) return;
+  const detail::error_queue_guard errors;
+  if (SSL_do_handshake(ssl_) == 1) return check_peer();
+  if (!detail::wants_more(ssl_, errors)) fail_by_library();
+}
+
+std::span<std::byte> tls_stream::input_space() noexcept {
+  const std::size_t wanted = input_was_full_ ? detail::more_records : detail::tls_record;
+  input_was_full_ = false;
+  std::byte* to = in_.reserve(in_.empty() && in_.capacity() > wanted ? in_.capacity() : wanted);
+  return to == nullptr ? std::span<std::byte>{} : std::span<std::byte>{to, in_.room()};
+}
+
+void tls_stream::received(std::size_t n) noexcept {
+  input_was_full_ = n == in_.room();
+  in_.commit(n);
+  if (heard_ || n == 0) return;
+  heard_ = true;
+  // A server of TLS begins with a handshake message or an alert.
+  const auto first = static_cast<unsigned char>(*in_.data());
+  if (first != SSL3_RT_HANDSHAKE && first != SSL3_RT_ALERT)
+    fail(errc::tls_unsupported, std::string(describe(errc::tls_unsupported)));
+}
+
+std::size_t tls_stream::decrypt(std::span<std::byte> into) noexcept {
+  if (error_ != errc::ok || ended_) return 0;
+  const detail::error_queue_guard errors;
+  std::size_t got = 0;
+  if (SSL_read_ex(ssl_, into.data(), into.size(), &got) == 1) {
+    if (!has_read_) [[unlikely]] {
+      has_read_ = true;
+      keep_session();
+    }
+    return got;
+  }
+  if ((SSL_get_shutdown(ssl_) & SSL_RECEIVED_SHUTDOWN) != 0 && errors.is_unchanged())
+    ended_ = true;
+  else if (!detail::wants_more(ssl_, errors))
+    fail_by_library();
+  return 0;
+}
+
+std::size_t tls_stream::encrypt(std::span<const std::byte> plain) noexcept {
+  if (error_ != errc::ok) return 0;
+  const detail::error_queue_guard errors;
+  const std::size_t wanted = plain.size() < detail::most_encrypted ? plain.size() : detail::most_encrypted;
+  std::size_t taken = 0;
+  while (taken < wanted) {
+    std::size_t n = 0;
+    if (SSL_write_ex(ssl_, plain.data() + taken, wanted - taken, &n) != 1) {
+      fail_by_library();
+      return 0;
+    }
+    taken += n;
+  }
+  return taken;
+}
+
+void tls_stream::say_goodbye() noexcept {
+  if (!established_ || error_ != errc::ok) return;
+  const detail::error_queue_guard errors;
+  SSL_shutdown(ssl_);
+}
+
+// SSL_SESSION_is_resumable() is false until a ticket has come.
+void tls_stream::keep_session() noexcept {
+  if (!context_->resumes_) return;
+  const SSL_SESSION* session = SSL_get_session(ssl_);
+  if (session != nullptr && SSL_SESSION_is_resumable(session) == 1) context_->remember(peer_.where, session);
+}
+
+void tls_stream::input_ended() noexcept {
+  if (established_ || error_ != errc::ok) return;
+  if (heard_)
+    fail(errc::connection_closed, "the server closed the connection during the TLS handshake");
+  else
+    fail(errc::connection_closed,
+         "the server closed the connection instead of answering in TLS; does it speak TLS on this port?");
+}
+
+// The cause of an error of OpenSSL, which is in the thread's queue.
+void tls_stream::fail_by_library() noexcept {
+  const unsigned long last = ERR_peek_last_error();
+  const int reason = ERR_GET_REASON(last);
+  if (!rejection_.empty()) return fail(errc::certificate_rejected, rejection_);
+  if (out_.size() > most_output)
+    return fail(errc::tls_failed, "the server makes TLS answer more than it reads");
+  if (ERR_GET_LIB(last) == ERR_LIB_SSL) {
+    const bool has_certificate = SSL_get_certificate(ssl_) != nullptr;
+    detail::tls_failure why{errc::ok, {}};
+    if (reason > SSL_AD_REASON_OFFSET && reason < SSL_AD_REASON_OFFSET + 256)
+      why = detail::explain_alert(reason - SSL_AD_REASON_OFFSET, asked_for_certificate_ && !has_read_,
+                                  has_certificate, expected_name());
+    else if (!established_ && detail::is_version_failure(reason))
+      why = detail::no_common_version();
+    else if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED)
+      why = {errc::certificate_rejected, std::string(describe(errc::certificate_rejected))};
+    if (why.code != errc::ok) return fail(why.code, std::move(why.text));
+  }
+  fail(errc::tls_failed, (established_ ? "the TLS connection failed: " : "the TLS handshake failed: ") +
+                             (last == 0 ? std::string("OpenSSL gives no reason") : detail::library_reason()));
+}
+
+#else
+
+tls_stream::tls_stream(std::shared_ptr<tls_context> context, tls_peer peer)
+    : context_(std::move(context)), peer_(std::move(peer)) {
+  static_cast<void>(ssl_), static_cast<void>(program_verifies_), static_cast<void>(input_was_full_);
+  static_cast<void>(heard_), static_cast<void>(has_read_), static_cast<void>(asked_for_certificate_);
+  fail(errc::configuration, std::string(describe(errc::configuration)));
+}
+tls_stream::~tls_stream() = default;
+void tls_stream::fail(errc why, std::string text) noexcept {
+  error_ = why;
+  text_ = std::move(text);
+}
+void tls_stream::handshake() noexcept {}
+std::span<std::byte> tls_stream::input_space() noexcept { return {}; }
+void tls_stream::received(std::size_t) noexcept {}
+std::size_t tls_stream::decrypt(std::span<std::byte>) noexcept { return 0; }
+std::size_t tls_stream::encrypt(std::span<const std::byte>) noexcept { return 0; }
+void tls_stream::say_goodbye() noexcept {}
+void tls_stream::input_ended() noexcept {}
+
+#endif
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_TLS_STREAM_IPP
+
+// ---- cluster/tls_verify.ipp
+// Whether a certificate proves who the node is, and what to say when it does not.
+#ifndef COODIE_CLUSTER_TLS_VERIFY_IPP
+#define COODIE_CLUSTER_TLS_VERIFY_IPP
+
+#if COODIE_HAS_TLS
+
+#include <ctime>
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+namespace detail {
+
+/// Text of the peer's, for a message: short, and without what would upset a log.
+[[nodiscard]] inline std::string shown(std::string_view text) {
+  constexpr std::size_t most = 64;
+  std::string clean;
+  for (const char c : text.substr(0, most)) clean += c > 0x1F && c < 0x7F && c != '"' ? c : '?';
+  return "\"" + clean + (text.size() > most ? "...\"" : "\"");
+}
+
+[[nodiscard]] inline std::string_view text_of(const ASN1_STRING* text) noexcept {
+  return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+          static_cast<std::size_t>(ASN1_STRING_length(text))};
+}
+
+[[nodiscard]] inline std::string common_name(const X509_NAME* name) {
+  const int at = X509_NAME_get_index_by_NID(name, NID_commonName, -1);
+  if (at < 0) return "a name without CN";
+  return shown(text_of(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at))));
+}
+
+[[nodiscard]] inline std::string date_of(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return "an unreadable date";
+  char text[64];
+  std::snprintf(text, sizeof text, "%04d-%02d-%02d %02d:%02d:%02d UTC", parts.tm_year + 1900,
+                parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+  return text;
+}
+
+[[nodiscard]] inline std::string address_text(std::string_view bytes) {
+  std::string text;
+  char part[8];
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const unsigned byte = static_cast<unsigned char>(bytes[i]);
+    if (bytes.size() == 4)
+      std::snprintf(part, sizeof part, i == 0 ? "%u" : ".%u", byte);
+    else
+      std::snprintf(part, sizeof part, i != 0 && i % 2 == 0 ? ":%02x" : "%02x", byte);
+    text += part;
+  }
+  return text;
+}
+
+/// The names and addresses that a certificate is for.
+[[nodiscard]] inline std::string subjects(const X509* certificate) {
+  constexpr int most = 5;
+  auto* names =
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
+  std::string list;
+  int told = 0;
+  for (int i = 0; names != nullptr && i < sk_GENERAL_NAME_num(names); ++i) {
+    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names, i);
+    if (name->type != GEN_DNS && name->type != GEN_IPADD) continue;
+    if (told++ == most) {
+      list += ", ...";
+      break;
+    }
+    list += list.empty() ? "" : ", ";
+    list += name->type == GEN_DNS ? shown(text_of(name->d.dNSName))
+                                  : address_text(text_of(name->d.iPAddress).substr(0, 16));
+  }
+  GENERAL_NAMES_free(names);
+  if (list.empty()) return "no host at all (it has no subject alternative name)";
+  return list;
+}
+
+/// Who a certificate of the chain belongs to; the server's own has depth 0.
+[[nodiscard]] inline std::string whose(const X509* certificate, int depth) {
+  if (depth == 0 || certificate == nullptr) return "the server's certificate";
+  return "the certificate of " + common_name(X509_get_subject_name(certificate)) +
+         ", which stands behind the server's,";
+}
+
+[[nodiscard]] inline std::string explain_rejection(int error, const X509* certificate, int depth) {
+  const std::string who = whose(certificate, depth);
+  const std::string issuer =
+      certificate == nullptr ? "somebody" : common_name(X509_get_issuer_name(certificate));
+  switch (error) {
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+      return who + " has expired: it was valid until " + date_of(X509_get0_notAfter(certificate));
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return who + " is not yet valid: it will be from " + date_of(X509_get0_notBefore(certificate)) +
+             " on, unless a clock is wrong";
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+      return who + " is self-signed, and is not among those in .tls.ca_file";
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_CERT_SIGNATURE_FAILURE:
+    case X509_V_ERR_CERT_UNTRUSTED:
+      return who + " was issued by " + issuer + ", which is not trusted; see .tls.ca_file";
+    case X509_V_ERR_CERT_REVOKED: return who + " has been revoked by " + issuer;
+    case X509_V_ERR_UNABLE_TO_GET_CRL:
+      return who + " was issued by " + issuer +
+             ", of which .tls.crl_file has no list of revoked certificates";
+    case X509_V_ERR_CRL_HAS_EXPIRED:
+      return "the list of certificates that " + issuer + " has revoked, in .tls.crl_file, has expired";
+    default: return who + " is not accepted: " + X509_verify_cert_error_string(error);
+  }
+}
+
+}  // namespace detail
+
+// Called for each certificate of a chain, and for each thing that is wrong with it.
+int tls_stream::judge(int accepted, x509_store_ctx_st* chain) noexcept {
+  if (program_verifies_ != nullptr) accepted = program_verifies_(accepted, chain);
+  const int error = X509_STORE_CTX_get_error(chain);
+  const int depth = X509_STORE_CTX_get_error_depth(chain);
+  X509* certificate = X509_STORE_CTX_get_current_cert(chain);
+  if (accepted == 0 && error == X509_V_ERR_UNABLE_TO_GET_CRL && depth > 0) {
+    X509_STORE_CTX_set_error(chain, X509_V_OK);  // a list is wanted of who issued the server's certificate
+    return 1;
+  }
+  if (accepted == 0) {
+    rejection_ = detail::explain_rejection(error, certificate, depth);
+    return 0;
+  }
+  if (depth != 0 || context_->verification_ != tls_verification::full || is_expected(certificate)) return 1;
+  rejection_ =
+      "the server's certificate is for " + detail::subjects(certificate) + ", not for " + expected_name();
+  X509_STORE_CTX_set_error(chain, X509_V_ERR_HOSTNAME_MISMATCH);
+  return 0;
+}
+
+namespace detail {
+[[nodiscard]] inline bool is_for_name(X509* certificate, const std::string& name) noexcept {
+  if (X509_check_ip_asc(certificate, name.c_str(), 0) == 1) return true;
+  // The subject's CN is no name of a host (RFC 9525 section 2).
+  constexpr unsigned flags = X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
+  const std::size_t length = name.ends_with('.') ? name.size() - 1 : name.size();
+  return X509_check_host(certificate, name.data(), length, flags, nullptr) == 1;
+}
+}  // namespace detail
+
+bool tls_stream::is_expected(x509_st* certificate) const noexcept {
+  if (certificate == nullptr) return false;
+  if (!context_->server_name_.empty()) return detail::is_for_name(certificate, context_->server_name_);
+  for (const std::string& name : peer_.names)
+    if (detail::is_for_name(certificate, name)) return true;
+  if (!peer_.address_counts) return false;
+  const std::string address = peer_.address.substr(0, peer_.address.find('%'));  // without the interface
+  return X509_check_ip_asc(certificate, address.c_str(), 0) == 1;
+}
+
+std::string tls_stream::expected_name() const {
+  if (!context_->server_name_.empty()) return context_->server_name_;
+  std::string list;
+  for (const std::string& name : peer_.names) list += (list.empty() ? "" : " or ") + name;
+  if (peer_.address_counts) list += (list.empty() ? "" : " or ") + peer_.address;
+  return list;
+}
+
+// The handshake is done. With a resumed session no certificate has been looked at in it.
+void tls_stream::check_peer() noexcept {
+  if (context_->verification_ != tls_verification::insecure_none) {
+    X509* certificate = SSL_get0_peer_certificate(ssl_);
+    const long verdict = SSL_get_verify_result(ssl_);
+    if (certificate == nullptr)
+      return fail(errc::certificate_rejected, "the server has shown no certificate");
+    if (verdict != X509_V_OK)
+      return fail(errc::certificate_rejected,
+                  detail::explain_rejection(static_cast<int>(verdict), certificate, 0));
+    if (context_->verification_ == tls_verification::full && !is_expected(certificate))
+      return fail(errc::certificate_rejected, "the server's certificate is for " +
+                                                  detail::subjects(certificate) + ", not for " +
+                                                  expected_name());
+  }
+  established_ = true;
+}
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+#endif
+
+#endif  // COODIE_CLUSTER_TLS_VERIFY_IPP
+
 // ---- cluster/topology.ipp
 #ifndef COODIE_CLUSTER_TOPOLOGY_IPP
 #define COODIE_CLUSTER_TOPOLOGY_IPP
@@ -11861,6 +16311,10 @@ inline void describe_node(const named_rows& row, node_info& info) {
   info.tokens = tokens_of(row);
 }
 
+[[nodiscard]] inline bool is_same(const node_info& a, const node_info& b) noexcept {
+  return a.endpoint == b.endpoint || (a.host_id == b.host_id && a.host_id != uuid{});
+}
+
 }  // namespace detail
 
 errc read_local(protocol::reader body, const asio::ip::tcp::endpoint& asked, topology& into) {
@@ -11869,9 +16323,9 @@ errc read_local(protocol::reader body, const asio::ip::tcp::endpoint& asked, top
   if (!rows.next()) return rows.error != errc::ok ? rows.error : errc::unexpected_message;
   node_info info{.endpoint = asked};
   detail::describe_node(rows, info);
+  std::erase_if(into.nodes, [&](const node_info& other) { return detail::is_same(other, info); });
   into.nodes.insert(into.nodes.begin(), std::move(info));
-  const std::string partitioner = rows.get<std::string>("partitioner").value_or("");
-  into.murmur3 = partitioner.empty() || partitioner.ends_with("Murmur3Partitioner");
+  into.partitioner = rows.get<std::string>("partitioner").value_or("");
   return errc::ok;
 }
 
@@ -11883,27 +16337,38 @@ errc read_peers(protocol::reader body, std::uint16_t port, topology& into) {
     if (!address) address = detail::address_of(rows, "rpc_address");
     if (!address) address = detail::address_of(rows, "peer");
     const std::int32_t own_port = rows.get<std::int32_t>("native_port").value_or(port);
+    if (!address || own_port <= 0 || own_port > 65535) {
+      into.oddities.push_back("a peer without an address is left out");
+      continue;
+    }
     node_info info;
     detail::describe_node(rows, info);
-    if (!address || info.tokens.empty() || own_port <= 0 || own_port > 65535) continue;
     info.endpoint = {*address, static_cast<std::uint16_t>(own_port)};
-    bool known = false;
-    for (const node_info& other : into.nodes) known = known || other.endpoint == info.endpoint;
-    if (!known) into.nodes.push_back(std::move(info));
+    const auto twin = std::find_if(into.nodes.begin(), into.nodes.end(),
+                                   [&](const node_info& other) { return detail::is_same(other, info); });
+    if (info.tokens.empty())
+      into.oddities.push_back("the peer " + address->to_string() + " has no tokens and is left out");
+    else if (twin != into.nodes.end())
+      into.oddities.push_back("the peer " + address->to_string() + " is listed twice");
+    else
+      into.nodes.push_back(std::move(info));
   }
   return rows.error;
 }
 
-errc read_replication(protocol::reader body, topology& into) {
+errc read_keyspaces(protocol::reader body, topology& into) {
   detail::named_rows rows;
   if (const errc e = rows.open(body); e != errc::ok) return e;
-  if (rows.next())
-    into.replication = rows.get<std::map<std::string, std::string>>("replication").value_or(into.replication);
+  while (rows.next()) {
+    const auto name = rows.get<std::string>("keyspace_name");
+    const auto how = rows.get<std::map<std::string, std::string>>("replication");
+    if (name && how) into.keyspaces[*name] = protocol::replication::from(*how);
+  }
   return rows.error;
 }
 
-protocol::replica_map map_tokens(const topology& cluster) {
-  if (!cluster.murmur3) return {};
+namespace detail {
+[[nodiscard]] inline std::shared_ptr<const protocol::token_ring> make_ring(const topology& cluster) {
   std::vector<protocol::ring_node> places;
   std::vector<protocol::ring_entry> entries;
   for (const node_info& info : cluster.nodes) {
@@ -11911,10 +16376,27 @@ protocol::replica_map map_tokens(const topology& cluster) {
     places.push_back({info.datacenter, info.rack});
     for (const std::int64_t token : info.tokens) entries.push_back({token, index});
   }
-  auto how = protocol::replication::from(cluster.replication);
+  return std::make_shared<protocol::token_ring>(std::move(places), std::move(entries));
+}
+}  // namespace detail
+
+cluster_view::cluster_view(topology found) : found_(std::move(found)) {
+  if (found_.murmur3()) ring_ = detail::make_ring(found_);
+}
+
+std::shared_ptr<const protocol::replica_map> cluster_view::replicas(std::string_view keyspace) const {
+  static const auto nobody = std::make_shared<const protocol::replica_map>();
+  if (ring_ == nullptr) return nobody;
+  protocol::replication how;
+  if (const auto known = found_.keyspaces.find(std::string(keyspace)); known != found_.keyspaces.end())
+    how = known->second;
   if (how.strategy == protocol::replication_strategy::unknown)
     how = {.strategy = protocol::replication_strategy::simple, .factor = 1, .datacenters = {}};
-  return {std::make_shared<protocol::token_ring>(std::move(places), std::move(entries)), how};
+  const std::lock_guard lock(mutex_);
+  for (const auto& [other, map] : maps_)
+    if (other == how) return map;
+  maps_.emplace_back(how, std::make_shared<const protocol::replica_map>(ring_, how));
+  return maps_.back().second;
 }
 
 }  // namespace coodie::inline COODIE_ABI::cluster_detail
@@ -12015,13 +16497,18 @@ inline constexpr std::chrono::hours longest_timeout{24 * 7};
 
 /// Options of one execute().
 struct execute_options {
-  coodie::consistency consistency = coodie::consistency::local_quorum;
-  /// Of a conditional statement: serial or local_serial.
-  coodie::consistency serial_consistency = coodie::consistency::local_serial;
-  /// Of the whole request, and of each page, up to a week; 0: the driver's request_timeout.
+  /// Without one: the profile's.
+  std::optional<coodie::consistency> consistency = {};
+  /// Of a conditional statement: serial or local_serial. Without one: the profile's.
+  std::optional<coodie::consistency> serial_consistency = {};
+  /// Of the whole request, and of each page, up to a week; 0: the profile's.
   std::chrono::nanoseconds timeout = {};
-  /// Rows of a page; 0: the server does not page.
-  std::int32_t page_size = 5000;
+  /// Of each attempt; 0: the profile's.
+  std::chrono::nanoseconds attempt_timeout = {};
+  /// Name of an execution profile; empty: the driver's own options.
+  std::string_view profile = {};
+  /// Rows of a page; 0: the server does not page. Without one: the profile's.
+  std::optional<std::int32_t> page_size = {};
   /// Microseconds since 1970; without it the driver's clock.
   std::optional<std::int64_t> timestamp = {};
   /// The statement may be executed twice: it is sent again when a node fails.
@@ -12032,6 +16519,8 @@ struct execute_options {
   bool single_page = false;
   /// Where to begin: a paging_state() of the same statement.
   std::span<const std::byte> paging_state = {};
+  /// For the server's own extensions; what it sends back is result::custom_payload().
+  std::span<const protocol::payload_entry> payload = {};
 };
 static_assert(std::is_trivially_copyable_v<execute_options>,
               "g++ 12 destroys other temporaries twice in co_await");
@@ -12048,7 +16537,6 @@ static_assert(std::is_trivially_copyable_v<execute_options>,
 #include <algorithm>
 #include <iterator>
 #include <list>
-#include <mutex>
 
 // ---- driver/result.hpp
 // What a statement answered: owns its rows and everything that came with them.
@@ -12117,6 +16605,7 @@ COODIE_ERROR_TYPE(invalid_error, server_error);
 COODIE_ERROR_TYPE(config_error, server_error);
 COODIE_ERROR_TYPE(already_exists_error, server_error);
 COODIE_ERROR_TYPE(unprepared_error, server_error);
+COODIE_ERROR_TYPE(rate_limited_error, server_error);
 // clang-format on
 #undef COODIE_ERROR_TYPE
 
@@ -12132,67 +16621,11 @@ namespace detail {
 #endif  // COODIE_DRIVER_ERROR_HPP
 
 // ---- driver/page_memory.hpp
-// Memory of pages of rows, used again and again by the thread that freed it: a fresh block costs a page fault
-// for each 4 KiB, which is more than it takes to fill it.
+// Pages of rows in memory that is used again and again.
 #ifndef COODIE_DRIVER_PAGE_MEMORY_HPP
 #define COODIE_DRIVER_PAGE_MEMORY_HPP
 
 namespace coodie::inline COODIE_ABI::detail {
-
-/// Blocks of 32 KiB to 1 MiB, in powers of two; each thread keeps at most 2 MiB of them. Others are the
-/// heap's.
-class page_memory {
- public:
-  [[nodiscard]] static void* allocate(std::size_t n) {
-    if (const std::size_t size_class = class_of(n); size_class < classes) {
-      page_memory& mine = local();
-      if (block* taken = mine.free_[size_class]) {
-        mine.free_[size_class] = taken->next;
-        mine.kept_ -= size_of(size_class);
-        return taken;
-      }
-      return ::operator new(size_of(size_class));
-    }
-    return ::operator new(n);
-  }
-  static void deallocate(void* p, std::size_t n) noexcept {
-    if (const std::size_t size_class = class_of(n); size_class < classes) {
-      page_memory& mine = local();
-      if (mine.kept_ + size_of(size_class) <= most_kept) {
-        mine.free_[size_class] = ::new (p) block{mine.free_[size_class]};
-        mine.kept_ += size_of(size_class);
-        return;
-      }
-    }
-    ::operator delete(p);
-  }
-
- private:
-  static constexpr std::size_t smallest = 32 * 1024, classes = 6, most_kept = 2 * 1024 * 1024;
-  struct block {
-    block* next;
-  };
-
-  page_memory() = default;
-  ~page_memory() {
-    for (block*& first : free_)
-      while (first != nullptr) ::operator delete(std::exchange(first, first->next));
-    kept_ = most_kept;  // what is freed after the thread's end goes to the heap
-  }
-  [[nodiscard]] static std::size_t size_of(std::size_t size_class) noexcept { return smallest << size_class; }
-  /// `classes` or more: not kept.
-  [[nodiscard]] static std::size_t class_of(std::size_t n) noexcept {
-    if (n <= smallest / 2) return classes;
-    return n <= smallest ? 0 : static_cast<std::size_t>(std::bit_width((n - 1) / smallest));
-  }
-  [[nodiscard]] static page_memory& local() noexcept {
-    static thread_local page_memory instance;
-    return instance;
-  }
-
-  std::array<block*, classes> free_{};
-  std::size_t kept_ = 0;
-};
 
 template <class T>
 struct page_allocator {
@@ -12211,13 +16644,19 @@ struct page_allocator {
   friend bool operator==(const page_allocator&, const page_allocator&) noexcept { return true; }
 };
 
-/// The bytes of one page, which stay where they are when it is moved.
+/// The bytes of one page, which stay where they are when it is moved: a copy, or the very memory that they
+/// were received in.
 class page_bytes {
  public:
   page_bytes() noexcept = default;
   page_bytes(const std::byte* from, std::size_t n)
       : data_(static_cast<std::byte*>(page_memory::allocate(n))), size_(n) {
     if (n != 0) std::memcpy(data_, from, n);
+  }
+  explicit page_bytes(protocol::byte_buffer&& received) noexcept {
+    const auto memory = received.give_away();
+    data_ = memory.data();
+    size_ = memory.size();
   }
   page_bytes(page_bytes&& other) noexcept
       : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
@@ -12232,6 +16671,7 @@ class page_bytes {
   ~page_bytes() {
     if (data_ != nullptr) page_memory::deallocate(data_, size_);
   }
+  /// Of a copy: its bytes.
   [[nodiscard]] const std::byte* data() const noexcept { return data_; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
@@ -12239,6 +16679,20 @@ class page_bytes {
   std::byte* data_ = nullptr;
   std::size_t size_ = 0;
 };
+
+/// Bytes out of an answer that are to be kept: `part`, or a copy of it. `memory` is the answer's.
+template <class Keep>
+[[nodiscard]] protocol::reader keep_part(protocol::reader part, protocol::byte_buffer* memory, Keep&& keep) {
+  if (memory != nullptr) {
+    keep(page_bytes(std::move(*memory)));
+    return part;
+  }
+  const std::size_t n = part.remaining();
+  page_bytes copy(part.position(), n);
+  const std::byte* const at = copy.data();
+  keep(std::move(copy));
+  return {at, at + n};
+}
 
 }  // namespace coodie::inline COODIE_ABI::detail
 
@@ -12356,6 +16810,11 @@ class result {
   [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return warnings_; }
   /// The id under which the server traced the request, when it was asked to.
   [[nodiscard]] const std::optional<uuid>& tracing_id() const noexcept { return tracing_id_; }
+  /// What the server sent beside the answer (native_protocol_v4.spec section 2.2): name and bytes.
+  [[nodiscard]] const std::vector<std::pair<std::string, std::vector<std::byte>>>& custom_payload()
+      const noexcept {
+    return custom_payload_;
+  }
   /// Where the next page begins, when only one page was asked for and there is more; else empty. Opaque.
   [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return paging_state_; }
 
@@ -12387,8 +16846,8 @@ class result {
 
  private:
   friend class row;
-  [[nodiscard]] COODIE_DECL errc append_rows(protocol::reader body, bool& more,
-                                             const detail::column_memory* memory);
+  [[nodiscard]] COODIE_DECL errc append_rows(protocol::reader body, protocol::byte_buffer* memory_of_body,
+                                             bool& more, const detail::column_memory* memory);
   [[nodiscard]] COODIE_DECL errc take_columns(std::span<const std::byte> metadata,
                                               const protocol::bytes_view& paging_state,
                                               const detail::column_memory* memory);
@@ -12400,6 +16859,7 @@ class result {
   std::vector<protocol::bytes_view, detail::page_allocator<protocol::bytes_view>> values_;  // row after row
   std::vector<std::byte> paging_state_;
   std::vector<std::string> warnings_;
+  std::vector<std::pair<std::string, std::vector<std::byte>>> custom_payload_;
   std::optional<uuid> tracing_id_;
   bool applied_ = true;
 };
@@ -12693,6 +17153,8 @@ class abstract_driver : public std::enable_shared_from_this<abstract_driver> {
   /// The asio::io_context that ends requests, when it is one of the program's; nullptr when it is the
   /// driver's own.
   [[nodiscard]] virtual const void* context() const noexcept { return nullptr; }
+  /// What the driver has counted, and its nodes. Empty for a driver that counts nothing.
+  [[nodiscard]] virtual metrics_snapshot metrics() const { return {}; }
   /// The keyspace of unqualified table names; empty when there is none.
   [[nodiscard]] virtual std::string_view keyspace() const noexcept { return {}; }
 
@@ -12887,6 +17349,7 @@ class forwarding_driver : public abstract_driver {
   COODIE_DECL void cancel(protocol::request& what) noexcept override;
   COODIE_DECL void close() noexcept override;
   [[nodiscard]] COODIE_DECL const void* context() const noexcept override;
+  [[nodiscard]] COODIE_DECL metrics_snapshot metrics() const override;
   [[nodiscard]] COODIE_DECL std::string_view keyspace() const noexcept override;
 
  protected:
@@ -12906,6 +17369,25 @@ class forwarding_driver : public abstract_driver {
 // The low-level API: a statement as text, its values, and a result that owns its rows.
 #ifndef COODIE_DRIVER_EXECUTE_HPP
 #define COODIE_DRIVER_EXECUTE_HPP
+
+// ---- driver/profile_name.hpp
+// Names of execution profiles that outlive the call that said them.
+#ifndef COODIE_DRIVER_PROFILE_NAME_HPP
+#define COODIE_DRIVER_PROFILE_NAME_HPP
+
+namespace coodie::inline COODIE_ABI::detail {
+
+/// The same name, which stays. A program has few of them: behind a thousand different ones, which no driver
+/// can have, all are one that does not exist. Thread-safe.
+[[nodiscard]] COODIE_DECL std::string_view intern_profile_name(std::string_view name);
+
+[[nodiscard]] inline std::string_view keep_profile_name(std::string_view name) {
+  return name.empty() ? name : intern_profile_name(name);
+}
+
+}  // namespace coodie::inline COODIE_ABI::detail
+
+#endif  // COODIE_DRIVER_PROFILE_NAME_HPP
 
 // ---- driver/run.hpp
 // Runs an operation on a driver and waits for it.
@@ -13142,6 +17624,7 @@ typename Op::result_type run_blocking(abstract_driver& driver, Op&& op) {
 // With ASIO_NO_EXCEPTIONS the program has to say what happens when the operating system refuses an event
 // loop. One that says so itself defines COODIE_OWN_ASIO_THROW_EXCEPTION.
 #if !COODIE_HAS_EXCEPTIONS && !defined(COODIE_OWN_ASIO_THROW_EXCEPTION)
+#include <cstdlib>
 namespace asio::detail {
 template <typename Exception>
 #if defined(ASIO_SOURCE_LOCATION_PARAM)
@@ -13230,73 +17713,25 @@ class handover_gate final : public asio::execution_context::service {
 #endif  // COODIE_DRIVER_HANDOVER_GATE_HPP
 
 // ---- driver/operation_memory.hpp
-// Memory for asynchronous operations, used again and again by the thread that freed it.
+// Memory of asynchronous operations.
 #ifndef COODIE_DRIVER_OPERATION_MEMORY_HPP
 #define COODIE_DRIVER_OPERATION_MEMORY_HPP
 
 namespace coodie::inline COODIE_ABI::detail {
 
-/// Free blocks by size, in steps of 64 bytes, up to 3 KiB; larger ones go to the heap. What a thread frees it
-/// uses again; of each size it keeps so many blocks as it has needed at once, at most 8 MiB.
-class operation_memory {
- public:
-  [[nodiscard]] static void* allocate(std::size_t n) {
-    const std::size_t size_class = class_of(n);
-    if (size_class < classes) [[likely]] {
-      line& l = local().lines_[size_class];
-      if (block* taken = l.free) [[likely]] {
-        l.free = taken->next;
-        --l.count;
-        return taken;
-      }
-      return ::operator new((size_class + 1) * step, std::align_val_t(alignment));
-    }
-    return ::operator new(n, std::align_val_t(alignment));
-  }
-  static void deallocate(void* p, std::size_t n) noexcept {
-    const std::size_t size_class = class_of(n);
-    if (size_class < classes) [[likely]] {
-      line& l = local().lines_[size_class];
-      if (l.count < most_kept / (size_class + 1)) [[likely]] {
-        auto* freed = static_cast<block*>(p);
-        freed->next = l.free;
-        l.free = freed;
-        ++l.count;
-        return;
-      }
-    }
-    ::operator delete(p, std::align_val_t(alignment));
-  }
+/// Steps of 64 bytes up to 3 KiB. What a thread keeps is enough for 32,768 operations.
+struct operation_sizes {
+  static constexpr std::size_t classes = 48, most_kept = 32 * 1024 * 1024;
 
- private:
-  static constexpr std::size_t step = 64, alignment = 64, classes = 48;
-  static constexpr std::size_t most_kept = 8 * 1024 * 1024 / step;  // steps
-  struct block {
-    block* next;
-  };
-  struct line {
-    block* free = nullptr;
-    std::size_t count = 0;
-  };
-
-  operation_memory() = default;
-  ~operation_memory() {
-    for (line& l : lines_) {
-      while (block* first = l.free) {
-        l.free = first->next;
-        ::operator delete(first, std::align_val_t(alignment));
-      }
-      l.count = most_kept;  // what is freed after the thread's end goes to the heap
-    }
+  [[nodiscard]] static std::size_t size_of(std::size_t size_class) noexcept {
+    return (size_class + 1) * step;
   }
   [[nodiscard]] static std::size_t class_of(std::size_t n) noexcept { return (n - 1) / step; }
-  [[nodiscard]] static operation_memory& local() noexcept {
-    static thread_local operation_memory instance;
-    return instance;
-  }
 
-  std::array<line, classes> lines_;
+ private:
+  static constexpr std::size_t step = 64;
 };
+using operation_memory = recycled_memory<operation_sizes>;
 
 }  // namespace coodie::inline COODIE_ABI::detail
 
@@ -13709,6 +18144,31 @@ namespace detail {
 [[nodiscard]] COODIE_DECL errc check_execute_options(const execute_options& options,
                                                      diagnostics* diag) noexcept;
 
+/// A custom payload that stays while the request is on its way.
+class owned_payload {
+ public:
+  explicit owned_payload(std::span<const protocol::payload_entry> from) {
+    if (from.empty()) return;
+    std::size_t size = 0;
+    for (const auto& entry : from) size += entry.key.size() + entry.value.size();
+    bytes_.reserve(size);  // so that nothing moves
+    for (const auto& entry : from) {
+      const auto key = append(std::as_bytes(std::span(entry.key)));
+      entries_.push_back({{reinterpret_cast<const char*>(key.data()), key.size()}, append(entry.value)});
+    }
+  }
+  [[nodiscard]] std::span<const protocol::payload_entry> entries() const noexcept { return entries_; }
+
+ private:
+  [[nodiscard]] std::span<const std::byte> append(std::span<const std::byte> what) {
+    const std::size_t at = bytes_.size();
+    bytes_.insert(bytes_.end(), what.begin(), what.end());
+    return std::span(bytes_).subspan(at);
+  }
+  std::vector<std::byte> bytes_;
+  std::vector<protocol::payload_entry> entries_;
+};
+
 /// execute() as an operation. A statement without values is sent as it is; one with values is prepared first,
 /// because only the server knows the types of its markers.
 class execute_operation {
@@ -13720,7 +18180,8 @@ class execute_operation {
       : statement_(values.empty() ? std::make_shared<const text_statement>(text)
                                   : cache.find_or_add(text, values.views())),
         values_(values),
-        options_(options),
+        options_(with_kept_name(options)),
+        payload_(options.payload),
         paging_state_(options.paging_state.begin(), options.paging_state.end()) {}
 
   void prepare_request(protocol::request& r) const noexcept {
@@ -13728,10 +18189,17 @@ class execute_operation {
     r.what = values_.empty() ? nullptr : statement_.get();
     r.text = statement_->text;
     r.value_count = static_cast<std::uint16_t>(values_.size());
-    r.consistency_level = options_.consistency;
-    r.serial = options_.serial_consistency;
+    r.consistency_level = options_.consistency.value_or(consistency::local_quorum);
+    r.serial = options_.serial_consistency.value_or(consistency::local_serial);
+    r.page_size = options_.page_size.value_or(5000);
+    r.given = static_cast<std::uint8_t>(
+        (options_.consistency ? protocol::given_option::consistency : 0) |
+        (options_.serial_consistency ? protocol::given_option::serial_consistency : 0) |
+        (options_.page_size ? protocol::given_option::page_size : 0));
     r.timeout_ns = options_.timeout.count();
-    r.page_size = options_.page_size;
+    r.attempt_timeout_ns = options_.attempt_timeout.count();
+    r.profile = options_.profile;
+    r.payload = payload_.entries();
     r.timestamp = options_.timestamp.value_or(protocol::default_timestamp);
     r.idempotent = options_.idempotent;
     r.tracing = options_.tracing;
@@ -13768,9 +18236,15 @@ class execute_operation {
   [[nodiscard]] result take() noexcept { return std::move(result_); }
 
  private:
+  [[nodiscard]] static execute_options with_kept_name(execute_options options) {
+    options.profile = keep_profile_name(options.profile);
+    return options;
+  }
+
   std::shared_ptr<const text_statement> statement_;
   value_list values_;
   execute_options options_;
+  owned_payload payload_;
   std::vector<std::byte> paging_state_;
   result result_;
 };
@@ -13829,30 +18303,30 @@ auto abstract_driver::execute_async(std::string_view statement, const value_list
 #ifndef COODIE_DRIVER_INIT_OPTIONS_HPP
 #define COODIE_DRIVER_INIT_OPTIONS_HPP
 
-// ---- driver/host_list.hpp
+// ---- driver/text_list.hpp
 // A list of strings that a call looks at and does not keep.
-#ifndef COODIE_DRIVER_HOST_LIST_HPP
-#define COODIE_DRIVER_HOST_LIST_HPP
+#ifndef COODIE_DRIVER_TEXT_LIST_HPP
+#define COODIE_DRIVER_TEXT_LIST_HPP
 
 namespace coodie::inline COODIE_ABI {
 
 /// Views of at most 16 strings that are written in place, `{"10.0.0.1", name}`, or of a
 /// std::vector<std::string> of any length. Trivially copyable, so that it can stand in a co_await expression
 /// on every compiler.
-class host_list {
+class text_list {
  public:
   static constexpr std::size_t most_in_place = 16;
 
-  constexpr host_list() noexcept = default;
+  constexpr text_list() noexcept = default;
   template <class... Strings>
     requires(sizeof...(Strings) > 0 && (std::convertible_to<const Strings&, std::string_view> && ...))
-  constexpr host_list(const Strings&... strings) noexcept : count_(sizeof...(Strings)) {
+  constexpr text_list(const Strings&... strings) noexcept : count_(sizeof...(Strings)) {
     static_assert(sizeof...(Strings) <= most_in_place,
-                  "coodie: at most 16 hosts can be written in place; pass a std::vector<std::string>");
+                  "coodie: at most 16 strings can be written in place; pass a std::vector<std::string>");
     std::size_t i = 0;
     ((in_place_[i++] = std::string_view(strings)), ...);
   }
-  constexpr host_list(const std::vector<std::string>& strings) noexcept
+  constexpr text_list(const std::vector<std::string>& strings) noexcept
       : elsewhere_(strings.data()), count_(strings.size()) {}
 
   [[nodiscard]] constexpr std::size_t size() const noexcept { return count_; }
@@ -13867,9 +18341,11 @@ class host_list {
   std::size_t count_ = 0;
 };
 
+using host_list = text_list;
+
 }  // namespace coodie::inline COODIE_ABI
 
-#endif  // COODIE_DRIVER_HOST_LIST_HPP
+#endif  // COODIE_DRIVER_TEXT_LIST_HPP
 
 namespace coodie::inline COODIE_ABI {
 
@@ -13909,13 +18385,63 @@ struct auth_options {
   std::string_view password = {};
   /// Must outlive the driver.
   const authenticator* mechanism = nullptr;
+  /// The authenticators, by the class name that the server gives, that may be answered. Empty: with a user
+  /// and a password those of well_known_authenticators, with a mechanism whatever that accepts.
+  text_list accepted_mechanisms = {};
 
   [[nodiscard]] constexpr bool given() const noexcept { return mechanism != nullptr || !user.empty(); }
 };
 
 enum class compression : std::uint8_t { none, lz4 };
 
-/// What init_coodie and coodie::cluster take. Views are copied before the call returns.
+/// A named set of what a request can be told; a call names it by its `.profile`. What is left at its default
+/// is as the driver's own options say.
+struct profile_options {
+  std::string_view name = {};
+  std::optional<coodie::consistency> consistency = {};
+  std::optional<coodie::consistency> serial_consistency = {};
+  /// Of the whole request, with all its attempts; 0: the driver's.
+  std::chrono::nanoseconds request_timeout = {};
+  /// Of each attempt; 0: the driver's.
+  std::chrono::nanoseconds attempt_timeout = {};
+  std::int32_t page_size = 0;  ///< rows; 0: the driver's
+  std::optional<retries> retry = {};
+  /// Instead of `retry`: the program's own decision.
+  retry_function retry_policy = {};
+  /// Before a retry that a server's error asks for; it doubles with each. 0: the driver's.
+  std::chrono::nanoseconds retry_backoff = {};
+  speculation_options speculation = {};
+};
+
+/// At most eight profiles, or a span of any number.
+class profile_list {
+ public:
+  static constexpr std::size_t most_in_place = 8;
+
+  constexpr profile_list() noexcept = default;
+  template <class... Profiles>
+    requires(sizeof...(Profiles) > 0 && (std::is_same_v<Profiles, profile_options> && ...))
+  constexpr profile_list(const Profiles&... profiles) noexcept : count_(sizeof...(Profiles)) {
+    static_assert(sizeof...(Profiles) <= most_in_place,
+                  "coodie: at most 8 profiles can be written in place; pass a std::span");
+    std::size_t i = 0;
+    ((in_place_[i++] = profiles), ...);
+  }
+  constexpr profile_list(std::span<const profile_options> profiles) noexcept
+      : elsewhere_(profiles.data()), count_(profiles.size()) {}
+
+  [[nodiscard]] constexpr std::size_t size() const noexcept { return count_; }
+  [[nodiscard]] constexpr const profile_options& operator[](std::size_t i) const noexcept {
+    return elsewhere_ != nullptr ? elsewhere_[i] : in_place_[i];
+  }
+
+ private:
+  std::array<profile_options, most_in_place> in_place_{};
+  const profile_options* elsewhere_ = nullptr;
+  std::size_t count_ = 0;
+};
+
+/// What init_coodie and coodie::cluster take. Views are copied before the call returns, and so are functions.
 struct init_options {
   /// Contact points: a name or address, with an optional port: "db1", "10.0.0.1:9043", "::1", "[::1]:9043".
   host_list hosts = {};
@@ -13929,13 +18455,31 @@ struct init_options {
   /// What get_driver() finds it by.
   std::string_view name = "default";
 
+  // Which nodes
   /// Of contact points that name none: 1 to 65535.
   std::int32_t port = 9042;
+  /// The nodes that are asked are in this one. Without a name: the one that all contact points are in.
+  std::string_view local_datacenter = {};
+  /// Its nodes are asked before the others of the local datacenter.
+  std::string_view local_rack = {};
+  /// Nodes of other datacenters are connected to as well, and asked when no local one can be.
+  bool remote_datacenters = false;
+  /// Whether a node may be connected to; asked again when something about the node changes.
+  function_view<bool(const node_description&)> host_filter = {};
+  /// Where a node is reached that gives itself this address. Contact points are taken as they are.
+  function_view<node_endpoint(const node_endpoint&)> address_translator = {};
+  /// The numeric address that connections come from; empty: the operating system's choice.
+  std::string_view bind_address = {};
+
+  // Connections
   auth_options auth = {};
+  tls_options tls = {};
   /// Of one connection, until it is ready.
   std::chrono::nanoseconds connect_timeout = std::chrono::seconds(5);
   /// Of one request, with all its attempts.
   std::chrono::nanoseconds request_timeout = std::chrono::seconds(10);
+  /// Of one attempt; 0: none but that of the request.
+  std::chrono::nanoseconds attempt_timeout = {};
   /// A connection that was idle for so long is asked whether it is alive ...
   std::chrono::nanoseconds heartbeat_interval = std::chrono::seconds(30);
   /// ... and replaced when it does not answer in so long.
@@ -13944,16 +18488,59 @@ struct init_options {
   std::chrono::nanoseconds reconnect_base = std::chrono::milliseconds(50);
   /// ... to this.
   std::chrono::nanoseconds reconnect_max = std::chrono::seconds(10);
+  /// What is known about the nodes is read again so often, and when events say so.
+  std::chrono::nanoseconds refresh_interval = std::chrono::seconds(60);
   /// Frames are compressed when the server can; it is an error when it can't.
   coodie::compression compression = coodie::compression::none;
   /// Writes carry a strictly increasing timestamp of this program's clock.
   bool client_timestamps = true;
+  /// Instead of that clock: microseconds since 1970. Called on the driver's loops.
+  function_view<std::int64_t()> timestamp_source = {};
   /// Bytes of the longest response that is accepted.
   std::uint32_t max_frame_size = 256U * 1024 * 1024;
-  /// Requests that may wait for a free stream of a connection; more end with errc::queue_full.
+  /// Requests on the way on one connection: 1 to 32768.
+  std::uint32_t max_in_flight = 32768;
+  /// Requests that may wait for a free stream of a connection; more end with errc::queue_full. 0xFFFFFFFF:
+  /// they wait as long as their timeout allows.
   std::uint32_t max_queued = 8192;
+  /// Requests of a connection that timed out and were not answered for a second; with more it is replaced.
+  std::uint32_t max_orphans = 1024;
+  /// Connects at the first request instead of now.
+  bool lazy = false;
+
+  // Requests: the default profile, with the timeouts above
+  coodie::consistency consistency = coodie::consistency::local_quorum;
+  /// Of conditional statements: serial or local_serial.
+  coodie::consistency serial_consistency = coodie::consistency::local_serial;
+  /// Rows of a page.
+  std::int32_t page_size = 5000;
+  retries retry = retries::standard;
+  /// Instead of `retry`: the program's own decision.
+  retry_function retry_policy = {};
+  /// Before a retry that a server's error asks for; it doubles with each ...
+  std::chrono::nanoseconds retry_backoff = {};
+  /// ... to this.
+  std::chrono::nanoseconds retry_backoff_max = std::chrono::seconds(1);
+  /// Further attempts of idempotent requests while the first one runs.
+  speculation_options speculation = {};
+  /// Other sets of these, by name.
+  profile_list profiles = {};
+
+  // Watching it
+  log_function log = {};
+  /// The least that is worth a line.
+  coodie::log_level log_level = coodie::log_level::info;
+  /// Told about each request that has ended.
+  tracker_function tracker = {};
+  /// Requests that take at least so long are logged as warnings; 0: none.
+  std::chrono::nanoseconds slow_request = {};
+
+  // Event loops
   /// The event loop for driver_type "acsylla", or for any driver that shall have no thread of its own.
   executor_ref executor = {};
+  /// How many loops the driver has of its own, each with its own connections: 1 to 64. A thread's requests
+  /// are on one of them.
+  std::uint32_t loops = 1;
 };
 static_assert(std::is_trivially_copyable_v<init_options>,
               "g++ 12 destroys other temporaries twice in co_await");
@@ -14012,15 +18599,15 @@ class callback {
 namespace coodie::inline COODIE_ABI {
 
 namespace cluster_detail {
-class core;
+class core_group;
 struct cluster_config;
 }  // namespace cluster_detail
 
 namespace detail {
 /// A running core; closed when the last one who has it lets go.
 struct session_state {
-  std::shared_ptr<cluster_detail::core> core;
-  COODIE_DECL explicit session_state(std::shared_ptr<cluster_detail::core> running);
+  std::shared_ptr<cluster_detail::core_group> core;
+  COODIE_DECL explicit session_state(std::shared_ptr<cluster_detail::core_group> running);
   COODIE_DECL ~session_state();
   session_state(const session_state&) = delete;
   session_state& operator=(const session_state&) = delete;
@@ -14032,12 +18619,12 @@ class opening_cancellation {
  public:
   /// The opening, unless it has ended, ends with errc::cancelled.
   COODIE_DECL void cancel();
-  COODIE_DECL void attach(const std::shared_ptr<cluster_detail::core>& opening);
+  COODIE_DECL void attach(const std::shared_ptr<cluster_detail::core_group>& opening);
 
  private:
   std::mutex mutex_;
   bool wanted_ = false;
-  std::weak_ptr<cluster_detail::core> opening_;
+  std::weak_ptr<cluster_detail::core_group> opening_;
 };
 /// Connects; `done` is called once, never inside this call.
 COODIE_DECL void open_session(const cluster_detail::cluster_config& config,
@@ -14064,6 +18651,8 @@ class session {
   [[nodiscard]] COODIE_DECL std::string_view keyspace() const noexcept;
   /// Ends all requests with errc::closed.
   COODIE_DECL void close() noexcept;
+  /// What has been counted since the session was made, and its nodes. From any thread.
+  [[nodiscard]] COODIE_DECL metrics_snapshot metrics() const;
   [[nodiscard]] const std::shared_ptr<detail::session_state>& state() const noexcept { return state_; }
 
  private:
@@ -14115,6 +18704,7 @@ class native_driver final : public abstract_driver {
   COODIE_DECL void cancel(protocol::request& what) noexcept override;
   COODIE_DECL void close() noexcept override;
   [[nodiscard]] COODIE_DECL const void* context() const noexcept override;
+  [[nodiscard]] metrics_snapshot metrics() const override { return session_.metrics(); }
   [[nodiscard]] std::string_view keyspace() const noexcept override { return session_.keyspace(); }
 
  private:
@@ -14146,6 +18736,10 @@ COODIE_DECL bool unregister_driver(std::string_view name);
 /// with a message that lists those that exist.
 [[nodiscard]] COODIE_DECL std::shared_ptr<abstract_driver> get_driver(std::string_view name, error_code& ec,
                                                                       diagnostics& diag);
+namespace detail {
+/// The default driver; nullptr when there is none. Takes no lock when this thread has asked before.
+[[nodiscard]] COODIE_DECL std::shared_ptr<abstract_driver> default_driver() noexcept;
+}  // namespace detail
 /// Closes and forgets all drivers.
 COODIE_DECL void close_all() noexcept;
 
@@ -14544,6 +19138,7 @@ void forwarding_driver::run(protocol::blocking_request& what) noexcept {
 void forwarding_driver::cancel(protocol::request& what) noexcept { inner_->cancel(what); }
 void forwarding_driver::close() noexcept { inner_->close(); }
 const void* forwarding_driver::context() const noexcept { return inner_->context(); }
+metrics_snapshot forwarding_driver::metrics() const { return inner_->metrics(); }
 std::string_view forwarding_driver::keyspace() const noexcept { return inner_->keyspace(); }
 
 }  // namespace coodie::inline COODIE_ABI
@@ -14641,6 +19236,7 @@ namespace coodie::inline COODIE_ABI::detail {
     case server_errc::config_error: throw config_error(code, std::move(diag));
     case server_errc::already_exists: throw already_exists_error(code, std::move(diag));
     case server_errc::unprepared: throw unprepared_error(code, std::move(diag));
+    case server_errc::rate_limited: throw rate_limited_error(code, std::move(diag));
   }
   throw server_error(code, std::move(diag));
 }
@@ -14654,6 +19250,10 @@ void throw_error(error_code code, diagnostics diag) {
     case errc::unknown_driver:
     case errc::authentication_required:
     case errc::authentication_failed:
+    case errc::authenticator_refused:
+    case errc::tls_unsupported:
+    case errc::tls_required:
+    case errc::client_certificate_rejected:
     case errc::compression_unsupported: throw configuration_error(code, std::move(diag));
     case errc::invalid_query:
     case errc::not_supported:
@@ -14689,12 +19289,15 @@ namespace coodie::inline COODIE_ABI::detail {
 
 errc check_execute_options(const execute_options& options, diagnostics* diag) noexcept {
   const char* why = nullptr;
-  if (options.timeout < std::chrono::nanoseconds::zero() || options.timeout > longest_timeout)
+  const auto is_wrong = [](std::chrono::nanoseconds timeout) {
+    return timeout < std::chrono::nanoseconds::zero() || timeout > longest_timeout;
+  };
+  if (is_wrong(options.timeout) || is_wrong(options.attempt_timeout))
     why = "the timeout must not be negative or above a week; 0 is the driver's";
-  else if (options.page_size < 0)
+  else if (options.page_size && *options.page_size < 0)
     why = "the page size is negative; 0 is no paging";
-  else if (options.serial_consistency != consistency::serial &&
-           options.serial_consistency != consistency::local_serial)
+  else if (options.serial_consistency && *options.serial_consistency != consistency::serial &&
+           *options.serial_consistency != consistency::local_serial)
     why = "serial_consistency takes serial or local_serial only";
   if (why == nullptr) return errc::ok;
   if (diag != nullptr) diag->edit().message = why;
@@ -14828,6 +19431,101 @@ errc check_keyspace(std::string_view keyspace, diagnostics& diag) {
   return errc::ok;
 }
 
+[[nodiscard]] inline bool is_serial(coodie::consistency value) noexcept {
+  return value == consistency::serial || value == consistency::local_serial;
+}
+
+[[nodiscard]] inline errc check_speculation(const speculation_options& how, diagnostics& diag) {
+  if (how.delay.count() < 0 || how.delay > longest_timeout)
+    return refuse_option(diag, ".speculation.delay must not be negative or above a week");
+  if (how.percentile != 0 && !(how.percentile >= 1 && how.percentile <= 99.99))
+    return refuse_option(diag, ".speculation.percentile must be from 1 to 99.99; 0 is none");
+  if (how.most > 10) return refuse_option(diag, ".speculation.most must be at most 10");
+  return errc::ok;
+}
+
+[[nodiscard]] inline errc check_profile(const profile_options& profile, diagnostics& diag) {
+  if (profile.name.empty()) return refuse_option(diag, "a profile needs a .name");
+  if (profile.serial_consistency && !is_serial(*profile.serial_consistency))
+    return refuse_option(diag, "the profile " + quoted(profile.name) +
+                                   ": .serial_consistency takes serial or local_serial only");
+  for (const auto timeout : {profile.request_timeout, profile.attempt_timeout, profile.retry_backoff})
+    if (timeout.count() < 0 || timeout > longest_timeout)
+      return refuse_option(
+          diag, "the profile " + quoted(profile.name) + ": a time must not be negative or above a week");
+  if (profile.page_size < 0)
+    return refuse_option(diag, "the profile " + quoted(profile.name) + ": .page_size is negative");
+  return check_speculation(profile.speculation, diag);
+}
+
+[[nodiscard]] inline errc check_requests(const init_options& options, diagnostics& diag) {
+  if (!is_serial(options.serial_consistency))
+    return refuse_option(diag, ".serial_consistency takes serial or local_serial only");
+  if (options.page_size < 1) return refuse_option(diag, ".page_size must be at least 1");
+  for (const auto& [value, name] : {std::pair{options.attempt_timeout, "attempt_timeout"},
+                                    std::pair{options.retry_backoff, "retry_backoff"},
+                                    std::pair{options.retry_backoff_max, "retry_backoff_max"},
+                                    std::pair{options.slow_request, "slow_request"}})
+    if (value.count() < 0 || value > longest_timeout)
+      return refuse_option(diag, "." + std::string(name) + " must not be negative or above a week");
+  if (const errc e = check_speculation(options.speculation, diag); e != errc::ok) return e;
+  for (std::size_t i = 0; i < options.profiles.size(); ++i) {
+    if (const errc e = check_profile(options.profiles[i], diag); e != errc::ok) return e;
+    for (std::size_t other = 0; other < i; ++other)
+      if (options.profiles[other].name == options.profiles[i].name)
+        return refuse_option(diag, "two profiles have the name " + quoted(options.profiles[i].name));
+  }
+  if (options.max_in_flight < 1 || options.max_in_flight > 32768)
+    return refuse_option(diag, ".max_in_flight must be from 1 to 32768");
+  return errc::ok;
+}
+
+[[nodiscard]] inline errc check_nodes(const init_options& options, diagnostics& diag) {
+  if (!options.bind_address.empty() && !inet::parse(options.bind_address))
+    return refuse_option(diag, ".bind_address " + quoted(options.bind_address) + " is not a numeric address");
+  if (options.loops < 1 || options.loops > 64) return refuse_option(diag, ".loops must be from 1 to 64");
+  const bool on_own_loops = options.executor.context() == nullptr && options.driver_type != "acsylla";
+  if (options.loops > 1 && !on_own_loops)
+    return refuse_option(diag, ".loops are the driver's own, but it is to run on the program's event loop");
+  return errc::ok;
+}
+
+[[nodiscard]] inline errc check_auth(const auth_options& auth, diagnostics& diag) {
+  if (auth.user.empty() && !auth.password.empty())
+    return refuse_option(diag, ".auth has a password but no user; set .auth.user");
+  if (!auth.given() && !auth.accepted_mechanisms.empty())
+    return refuse_option(
+        diag, ".auth.accepted_mechanisms is given without credentials; set .auth.user or .auth.mechanism");
+  return errc::ok;
+}
+
+/// Whatever was said about TLS must not end in connections without it.
+[[nodiscard]] inline errc check_tls(const init_options& options, diagnostics& diag) {
+  const tls_options& tls = options.tls;
+  const tls_options defaults;
+  const bool own_context = tls.context.get() != nullptr;
+  const bool describes_context = !tls.ca_file.empty() || !tls.ca_pem.empty() ||
+                                 !tls.certificate_file.empty() || !tls.certificate_pem.empty() ||
+                                 !tls.key_file.empty() || !tls.key_pem.empty() ||
+                                 !tls.key_passphrase.empty() || !tls.crl_file.empty() ||
+                                 !tls.crl_pem.empty() || tls.minimum_version != defaults.minimum_version;
+  const bool given = own_context || describes_context || tls.verification != defaults.verification ||
+                     !tls.server_name.empty();
+  if (given && !tls.enabled)
+    return refuse_option(diag,
+                         ".tls has options, but without .tls.enabled = true nothing would be encrypted");
+  if (tls.enabled && options.session.get() != nullptr)
+    return refuse_option(
+        diag, "a session has its connections already; give .tls to the coodie::cluster that makes it");
+  if (own_context && describes_context)
+    return refuse_option(
+        diag, ".tls.context brings its own certificates, keys and versions; leave out the options for them");
+  if (!tls.server_name.empty() && !is_host_name(tls.server_name) && !is_ipv6(tls.server_name))
+    return refuse_option(
+        diag, ".tls.server_name " + quoted(tls.server_name) + " is not the name or address of a host");
+  return errc::ok;
+}
+
 errc check_options(const init_options& options, bool async, diagnostics& diag) {
   if (const errc e = check_source(options, async, diag); e != errc::ok) return e;
   if (options.port < 1 || options.port > 65535)
@@ -14835,22 +19533,100 @@ errc check_options(const init_options& options, bool async, diagnostics& diag) {
   for (std::size_t i = 0; i < options.hosts.size(); ++i)
     if (const errc e = check_host(options.hosts[i], diag); e != errc::ok) return e;
   if (const errc e = check_keyspace(options.keyspace, diag); e != errc::ok) return e;
-  if (options.auth.user.empty() && !options.auth.password.empty())
-    return refuse_option(diag, ".auth has a password but no user; set .auth.user");
+  if (const errc e = check_auth(options.auth, diag); e != errc::ok) return e;
+  if (const errc e = check_tls(options, diag); e != errc::ok) return e;
   const std::pair<std::chrono::nanoseconds, std::string_view> durations[] = {
       {options.connect_timeout, "connect_timeout"},       {options.request_timeout, "request_timeout"},
       {options.heartbeat_interval, "heartbeat_interval"}, {options.heartbeat_timeout, "heartbeat_timeout"},
-      {options.reconnect_base, "reconnect_base"},         {options.reconnect_max, "reconnect_max"}};
+      {options.reconnect_base, "reconnect_base"},         {options.reconnect_max, "reconnect_max"},
+      {options.refresh_interval, "refresh_interval"}};
   for (const auto& [value, name] : durations)
     if (const errc e = check_duration(value, name, diag); e != errc::ok) return e;
   if (options.reconnect_max < options.reconnect_base)
     return refuse_option(diag, ".reconnect_max is less than .reconnect_base");
+  if (const errc e = check_requests(options, diag); e != errc::ok) return e;
+  if (const errc e = check_nodes(options, diag); e != errc::ok) return e;
   if (options.max_frame_size < 1024)
     return refuse_option(diag, ".max_frame_size must be at least 1024 bytes");
   return errc::ok;
 }
 
-errc make_config(const init_options& options, cluster_detail::cluster_config& config, diagnostics&) {
+inline cluster_detail::execution_profile default_profile(const init_options& options) {
+  cluster_detail::execution_profile made;
+  made.consistency = options.consistency;
+  made.serial_consistency = options.serial_consistency;
+  made.request_timeout_ns = options.request_timeout.count();
+  made.attempt_timeout_ns = options.attempt_timeout.count();
+  made.page_size = options.page_size;
+  made.policy = options.retry;
+  made.own_policy = options.retry_policy.share();
+  made.retry_backoff_ns = options.retry_backoff.count();
+  made.retry_backoff_max_ns = options.retry_backoff_max.count();
+  made.speculation = options.speculation;
+  return made;
+}
+
+/// What it does not say is as in `from`.
+inline cluster_detail::execution_profile derive_profile(cluster_detail::execution_profile from,
+                                                        const profile_options& options) {
+  from.name = options.name;
+  from.consistency = options.consistency.value_or(from.consistency);
+  from.serial_consistency = options.serial_consistency.value_or(from.serial_consistency);
+  if (options.request_timeout.count() != 0) from.request_timeout_ns = options.request_timeout.count();
+  if (options.attempt_timeout.count() != 0) from.attempt_timeout_ns = options.attempt_timeout.count();
+  if (options.page_size != 0) from.page_size = options.page_size;
+  if (options.retry || options.retry_policy) from.own_policy = options.retry_policy.share();
+  from.policy = options.retry.value_or(from.policy);
+  if (options.retry_backoff.count() != 0) from.retry_backoff_ns = options.retry_backoff.count();
+  if (options.speculation.wanted()) from.speculation = options.speculation;
+  return from;
+}
+
+inline void configure_requests(const init_options& options, cluster_detail::cluster_config& config) {
+  config.profiles = {default_profile(options)};
+  for (std::size_t i = 0; i < options.profiles.size(); ++i)
+    config.profiles.push_back(derive_profile(config.profiles.front(), options.profiles[i]));
+  config.timestamps = options.timestamp_source.share();
+  config.log = options.log.share();
+  config.log_from = options.log_level;
+  config.tracker = options.tracker.share();
+  config.slow_request_ns = options.slow_request.count();
+}
+
+inline void configure_nodes(const init_options& options, cluster_detail::cluster_config& config) {
+  config.local_datacenter = options.local_datacenter;
+  config.local_rack = options.local_rack;
+  config.remote_datacenters = options.remote_datacenters;
+  config.host_filter = options.host_filter.share();
+  config.translate = options.address_translator.share();
+  config.bind_address = options.bind_address;
+  config.shard_aware = options.driver_type != "cassandra";
+  config.refresh_interval_ns = options.refresh_interval.count();
+  config.lazy = options.lazy;
+  config.loops = options.loops;
+}
+
+/// Who answers when a server asks for credentials; nullptr: nobody.
+[[nodiscard]] inline std::shared_ptr<const authenticator> make_credentials(const auth_options& auth) {
+  std::shared_ptr<const authenticator> credentials;
+  std::vector<std::string> accepted;
+  for (std::size_t i = 0; i < auth.accepted_mechanisms.size(); ++i)
+    accepted.emplace_back(auth.accepted_mechanisms[i]);
+  if (auth.mechanism != nullptr) {
+    credentials = {std::shared_ptr<void>(), auth.mechanism};
+    if (accepted.empty()) return credentials;
+  } else if (auth.given()) {
+    credentials = std::make_shared<plain_authenticator>(std::string(auth.user), std::string(auth.password));
+    if (accepted.empty()) accepted.assign(well_known_authenticators.begin(), well_known_authenticators.end());
+  } else {
+    return nullptr;
+  }
+  return std::make_shared<selective_authenticator>(std::move(credentials), std::move(accepted));
+}
+
+errc make_config(const init_options& options, cluster_detail::cluster_config& config, diagnostics& diag) {
+  configure_requests(options, config);
+  configure_nodes(options, config);
   for (std::size_t i = 0; i < options.hosts.size(); ++i)
     static_cast<void>(parse_contact(options.hosts[i], static_cast<std::uint16_t>(options.port),
                                     config.contact_points.emplace_back()));
@@ -14862,17 +19638,20 @@ errc make_config(const init_options& options, cluster_detail::cluster_config& co
   connection.heartbeat_timeout_ns = options.heartbeat_timeout.count();
   connection.max_frame_size = options.max_frame_size;
   connection.max_queued = options.max_queued;
+  connection.max_streams = options.max_in_flight;
+  connection.orphan_limit = options.max_orphans;
   connection.client_timestamps = options.client_timestamps;
   connection.compression =
       options.compression == compression::lz4 ? &cluster_detail::lz4_compressor() : nullptr;
-  if (options.auth.mechanism != nullptr)
-    config.credentials = {std::shared_ptr<void>(), options.auth.mechanism};
-  else if (options.auth.given())
-    config.credentials = std::make_shared<plain_authenticator>(std::string(options.auth.user),
-                                                               std::string(options.auth.password));
+  config.credentials = make_credentials(options.auth);
   config.reconnect_base_ns = options.reconnect_base.count();
   config.reconnect_max_ns = options.reconnect_max.count();
   config.foreign_context = options.executor.context();
+  if (options.tls.enabled) {
+    std::string why;
+    config.tls = cluster_detail::tls_context::make(options.tls, why);
+    if (config.tls == nullptr) return refuse_option(diag, std::move(why));
+  }
   return errc::ok;
 }
 
@@ -14964,6 +19743,40 @@ const void* native_driver::context() const noexcept {
 
 #endif  // COODIE_DRIVER_NATIVE_DRIVER_IPP
 
+// ---- driver/profile_name.ipp
+#ifndef COODIE_DRIVER_PROFILE_NAME_IPP
+#define COODIE_DRIVER_PROFILE_NAME_IPP
+
+namespace coodie::inline COODIE_ABI::detail {
+
+inline namespace profile_names {
+struct name_book {
+  static constexpr std::size_t most = 1000;
+  std::mutex mutex;
+  std::list<std::string> names;
+
+  // Never destroyed: requests may end while the program's static objects do.
+  static name_book& instance() {
+    alignas(name_book) static std::byte place[sizeof(name_book)];
+    static name_book& only = *std::construct_at(reinterpret_cast<name_book*>(place));
+    return only;
+  }
+};
+}  // namespace profile_names
+
+std::string_view intern_profile_name(std::string_view name) {
+  name_book& book = name_book::instance();
+  const std::lock_guard lock(book.mutex);
+  const auto known = std::find(book.names.begin(), book.names.end(), name);
+  if (known != book.names.end()) return *known;
+  if (book.names.size() >= name_book::most) return "(one of too many profiles)";
+  return book.names.emplace_back(name);
+}
+
+}  // namespace coodie::inline COODIE_ABI::detail
+
+#endif  // COODIE_DRIVER_PROFILE_NAME_IPP
+
 // ---- driver/registry.ipp
 #ifndef COODIE_DRIVER_REGISTRY_IPP
 #define COODIE_DRIVER_REGISTRY_IPP
@@ -15028,6 +19841,20 @@ struct default_driver_cache {
   std::weak_ptr<abstract_driver> driver;
 };
 
+std::shared_ptr<abstract_driver> default_driver() noexcept {
+  static thread_local default_driver_cache cache;
+  const driver_registry& registry = driver_registry::instance();
+  const std::uint64_t generation = registry.generation();
+  if (cache.generation == generation) [[likely]]
+    if (auto known = cache.driver.lock()) return known;
+  auto found = registry.find({});
+  if (found != nullptr) {
+    cache.driver = found;
+    cache.generation = generation;
+  }
+  return found;
+}
+
 }  // namespace detail
 
 void register_driver(std::string_view name, std::shared_ptr<abstract_driver> driver, bool make_default,
@@ -15052,19 +19879,7 @@ std::shared_ptr<abstract_driver> get_driver(std::string_view name, error_code& e
   ec.clear();
   diag.clear();
   const auto& registry = detail::driver_registry::instance();
-  if (name.empty()) {
-    static thread_local detail::default_driver_cache cache;
-    if (cache.generation == registry.generation())
-      if (auto known = cache.driver.lock()) return known;
-    const std::uint64_t generation = registry.generation();
-    if (auto found = registry.find({})) {
-      cache.driver = found;
-      cache.generation = generation;
-      return found;
-    }
-  } else if (auto found = registry.find(name)) {
-    return found;
-  }
+  if (auto found = name.empty() ? detail::default_driver() : registry.find(name)) return found;
   ec = errc::unknown_driver;
   const std::string names = registry.names();
   std::string& message = diag.edit().message;
@@ -15110,20 +19925,23 @@ errc result::append(const protocol::response& answer, bool& more, const detail::
   protocol::reader body = answer.body;
   protocol::result_kind kind{};
   if (const errc e = read_result_kind(body, kind); e != errc::ok) return e;
-  if (kind == protocol::result_kind::rows) return append_rows(body, more, memory);
+  if (kind == protocol::result_kind::rows) return append_rows(body, answer.memory, more, memory);
   protocol::result_message message;
   body = answer.body;
   return deserialize(body, message);
 }
 
-errc result::append_rows(protocol::reader body, bool& more, const detail::column_memory* memory) {
-  detail::page_bytes page(body.position(), body.remaining());
-  protocol::reader in(page.data(), page.data() + page.size());
+errc result::append_rows(protocol::reader body, protocol::byte_buffer* memory_of_body, bool& more,
+                         const detail::column_memory* memory) {
+  detail::page_bytes page;
+  protocol::reader in = detail::keep_part(
+      body, memory_of_body, [&](detail::page_bytes bytes) noexcept { page = std::move(bytes); });
+  const std::byte* const begin = in.position();
   std::uint32_t flags = 0, width = 0, rows = 0;
   protocol::bytes_view state;
   if (const errc e = open_rows(in, flags, width, state, rows); e != errc::ok) return e;
-  const auto metadata_size = static_cast<std::size_t>(in.position() - page.data()) - sizeof rows;
-  if (const errc e = take_columns({page.data(), metadata_size}, state, memory); e != errc::ok) return e;
+  const auto metadata_size = static_cast<std::size_t>(in.position() - begin) - sizeof rows;
+  if (const errc e = take_columns({begin, metadata_size}, state, memory); e != errc::ok) return e;
   if (width != width_) return errc::unexpected_message;
 
   const std::size_t count = std::size_t{rows} * width_, wanted = values_.size() + count;
@@ -15165,6 +19983,10 @@ errc result::take_columns(std::span<const std::byte> metadata, const protocol::b
 
 void result::take_prelude(const protocol::frame_prelude& prelude) {
   for (const std::string_view warning : prelude.warnings) warnings_.emplace_back(warning);
+  for (const auto& [key, value] : prelude.custom_payload) {
+    const auto bytes = value.bytes();
+    custom_payload_.emplace_back(key, std::vector<std::byte>(bytes.begin(), bytes.end()));
+  }
   if (prelude.tracing_id != nullptr) std::memcpy(tracing_id_.emplace().bytes.data(), prelude.tracing_id, 16);
 }
 
@@ -15197,16 +20019,29 @@ void throw_column_error(errc why, const result& from, std::size_t index, std::st
 namespace coodie::inline COODIE_ABI {
 namespace detail {
 
-session_state::session_state(std::shared_ptr<cluster_detail::core> running) : core(std::move(running)) {}
+session_state::session_state(std::shared_ptr<cluster_detail::core_group> running)
+    : core(std::move(running)) {}
 session_state::~session_state() { core->close(); }
 
 inline void describe_start(const cluster_detail::start_report& report, const std::string& keyspace,
                            diagnostics& diag) {
   auto& content = diag.edit();
   content.attempts = report.attempts;
+  const bool is_ours = report.code == errc::tls_failed || report.code == errc::tls_unsupported ||
+                       report.code == errc::certificate_rejected ||
+                       report.code == errc::authenticator_refused ||
+                       report.code == errc::client_certificate_rejected;
+  if (is_ours) {
+    content.message = report.text;
+    return;
+  }
   if (report.text != describe(report.code)) content.server_message = report.text;
   switch (report.code) {
     case errc::configuration:
+      if (report.attempts.empty() && !report.text.empty()) {  // about the options, not from a server
+        content.message = std::exchange(content.server_message, {});
+        break;
+      }
       content.message =
           "the keyspace \"" + keyspace +
           "\" can't be used; create it first (coodie::sync::create_keyspace) on a driver without one";
@@ -15227,7 +20062,7 @@ void opening_cancellation::cancel() {
   if (const auto opening = opening_.lock()) opening->abandon_start();
 }
 
-void opening_cancellation::attach(const std::shared_ptr<cluster_detail::core>& opening) {
+void opening_cancellation::attach(const std::shared_ptr<cluster_detail::core_group>& opening) {
   const std::lock_guard lock(mutex_);
   opening_ = opening;
   if (wanted_) opening->abandon_start();
@@ -15235,7 +20070,7 @@ void opening_cancellation::attach(const std::shared_ptr<cluster_detail::core>& o
 
 void open_session(const cluster_detail::cluster_config& config,
                   const std::shared_ptr<opening_cancellation>& cancellation, session_done done) {
-  auto core = cluster_detail::core::make(config);
+  auto core = cluster_detail::core_group::make(config);
   core->connect([core, done = std::move(done)](const cluster_detail::start_report& report) mutable {
     diagnostics diag;
     if (report.code == errc::ok) return done({}, std::move(diag), std::make_shared<session_state>(core));
@@ -15248,7 +20083,7 @@ void open_session(const cluster_detail::cluster_config& config,
 
 // The caller's own loop may be run by nobody yet: whoever waits here runs it. It may as well be run by
 // others, who then take the events that would end a run_one().
-inline void wait_for_start(cluster_detail::core& core, protocol::blocking_request& started) {
+inline void wait_for_start(cluster_detail::core_group& core, protocol::blocking_request& started) {
   if (core.runner().is_foreign()) {
     asio::io_context& context = core.runner().context();
     while (!started.is_done()) {
@@ -15261,7 +20096,7 @@ inline void wait_for_start(cluster_detail::core& core, protocol::blocking_reques
 
 std::shared_ptr<session_state> open_session(const cluster_detail::cluster_config& config, error_code& ec,
                                             diagnostics& diag) {
-  auto core = cluster_detail::core::make(config);
+  auto core = cluster_detail::core_group::make(config);
   cluster_detail::start_report report;
   protocol::blocking_request started;
   core->connect([&](cluster_detail::start_report&& ended) {
@@ -15280,6 +20115,9 @@ std::shared_ptr<session_state> open_session(const cluster_detail::cluster_config
 
 std::string_view session::keyspace() const noexcept {
   return state_ == nullptr ? std::string_view() : state_->core->config().connection.keyspace;
+}
+metrics_snapshot session::metrics() const {
+  return state_ == nullptr ? metrics_snapshot() : state_->core->metrics();
 }
 void session::close() noexcept {
   if (state_ != nullptr) state_->core->close();
@@ -15389,6 +20227,7 @@ struct read_options {
   consistency_option consistency{};
   std::int32_t page_size = 0;           ///< rows a page; 0: the driver's default (5000)
   std::chrono::milliseconds timeout{};  ///< of the whole request (of each page); 0: the driver's default
+  std::string_view profile{};           ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};            ///< name of a registered driver; empty: the table's, else the default
 };
 
@@ -15399,6 +20238,7 @@ struct save_options {
   consistency_option consistency{};
   coodie::nulls nulls = coodie::nulls::write;
   std::chrono::milliseconds timeout{};  ///< 0: the driver's default
+  std::string_view profile{};           ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};            ///< name of a registered driver; empty: the table's, else the default
 };
 
@@ -15408,6 +20248,7 @@ struct insert_options {
   consistency_option consistency{};
   consistency_option serial_consistency{};  ///< serial or local_serial; without: local_serial
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
+  std::string_view profile{};               ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
 };
 
@@ -15418,6 +20259,7 @@ struct update_options {
   consistency_option consistency{};
   consistency_option serial_consistency{};  ///< serial or local_serial; without: local_serial
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
+  std::string_view profile{};               ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
 };
 
@@ -15427,6 +20269,7 @@ struct remove_options {
   consistency_option consistency{};
   consistency_option serial_consistency{};  ///< serial or local_serial; without: local_serial
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
+  std::string_view profile{};               ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
 };
 
@@ -15436,6 +20279,7 @@ struct batch_options {
   consistency_option consistency{};
   consistency_option serial_consistency{};  ///< serial or local_serial; without: local_serial
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
+  std::string_view profile{};               ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the members' tables', else the default
 };
 
@@ -18178,15 +23022,40 @@ namespace coodie::inline COODIE_ABI::detail {
 struct open_result {
   bool is_rows = false;  ///< false: the answer is void
   std::uint32_t rows = 0;
-  protocol::reader cells;             ///< stands on the first cell
-  protocol::bytes_view paging_state;  ///< null when there is no further page
+  protocol::reader cells;                   ///< stands on the first cell
+  protocol::bytes_view paging_state;        ///< null when there is no further page
+  protocol::byte_buffer* memory = nullptr;  ///< of the response
 };
+
+/// open_rows() for answers of any kind.
+[[nodiscard]] COODIE_DECL errc open_any_rows(const protocol::response& answer,
+                                             std::span<const column_expectation> columns, open_result& result,
+                                             diagnostics* diag) noexcept;
 
 /// Opens the answer to a SELECT of exactly these columns. Metadata, when the server or driver sent any, is
 /// compared with what is expected.
-[[nodiscard]] COODIE_DECL errc open_rows(const protocol::response& answer,
-                                         std::span<const column_expectation> columns, open_result& result,
-                                         diagnostics* diag) noexcept;
+[[nodiscard]] inline errc open_rows(const protocol::response& answer,
+                                    std::span<const column_expectation> columns, open_result& result,
+                                    diagnostics* diag) noexcept {
+  // Nearly always it is ROWS without metadata or a further page: <kind><flags><columns><rows>, each an [int].
+  constexpr std::uint64_t usual = std::uint64_t{static_cast<std::uint32_t>(protocol::result_kind::rows)}
+                                      << 32 |
+                                  protocol::metadata_flag::no_metadata;
+  constexpr std::size_t head = 16;
+  const std::byte* const at = answer.body.position();
+  if (answer.code != protocol::opcode::result || answer.body.remaining() < head ||
+      protocol::load_big<std::uint64_t>(at) != usual ||
+      protocol::load_big<std::uint32_t>(at + 8) != columns.size()) [[unlikely]]
+    return open_any_rows(answer, columns, result, diag);
+  const std::size_t left = answer.body.remaining() - head;
+  result.rows = protocol::load_big<std::uint32_t>(at + 12);
+  if (result.rows > left / (4 * columns.size())) [[unlikely]]
+    return errc::length_exceeds_input;
+  result.is_rows = true;
+  result.cells = {at + head, answer.body.end()};
+  result.memory = answer.memory;
+  return errc::ok;
+}
 /// Checks that the answer is a RESULT of a write that returns nothing.
 [[nodiscard]] COODIE_DECL errc check_void(const protocol::response& answer) noexcept;
 
@@ -18209,9 +23078,61 @@ template <class F>
 #endif
 }
 
-/// Decodes one row into the object. `column` is the one that failed.
+/// The fewest bytes that the [bytes] of a T takes in a row that is as usual.
+template <class T>
+[[nodiscard]] constexpr std::size_t least_cell() noexcept {
+  if constexpr (fixed_size_value<T>)
+    return 4 + value_codec<T>::fixed_size;
+  else
+    return 4;
+}
+
+/// Reads cells of which there surely are as many bytes as all that are still to come take at least: only a
+/// length that is not fixed can make it too few.
+class usual_cells {
+ public:
+  usual_cells(protocol::reader cells, std::size_t least) noexcept
+      : at_(cells.position()), end_(cells.end()), least_(least) {}
+
+  /// False: this is not as usual. `value` may have changed.
+  template <class T>
+  [[nodiscard]] COODIE_ALWAYS_INLINE bool take(T& value) {
+    const std::size_t n = protocol::load_big<std::uint32_t>(at_);
+    const std::byte* const body = at_ + 4;
+    least_ -= least_cell<T>();
+    if constexpr (fixed_size_value<T>) {
+      if (n != value_codec<T>::fixed_size) [[unlikely]]
+        return false;
+    } else if (n > static_cast<std::size_t>(end_ - body) - least_) [[unlikely]] {
+      at_ = body;
+      return static_cast<std::int32_t>(n) < 0 && protocol::get_null(value) == errc::ok;
+    }
+    at_ = body + n;
+    return value_codec<T>::get(protocol::reader(body, at_), value) == errc::ok;
+  }
+  [[nodiscard]] protocol::reader rest() const noexcept { return {at_, end_}; }
+
+ private:
+  const std::byte* at_;
+  const std::byte* end_;
+  std::size_t least_;
+};
+
+/// Decodes one row; false, and `cells` are where they were, when anything about it is not as usual.
 template <class Row>
-[[nodiscard]] inline errc decode_row(protocol::reader& cells, Row& row, std::size_t& column) {
+[[nodiscard]] COODIE_ALWAYS_INLINE bool decode_usual_row(protocol::reader& cells, Row& row) {
+  return visit_columns(row, [&]<class... Members>(Members&... members) {
+    constexpr std::size_t least = (least_cell<Members>() + ... + 0U);
+    if (cells.remaining() < least) return false;
+    usual_cells usual(cells, least);
+    if (!(usual.take(members) && ...)) return false;
+    cells = usual.rest();
+    return true;
+  });
+}
+
+template <class Row>
+[[nodiscard]] COODIE_COLD errc decode_unusual_row(protocol::reader& cells, Row& row, std::size_t& column) {
   return visit_columns(row, [&](auto&... members) {
     errc e = errc::ok;
     std::size_t i = 0;
@@ -18219,6 +23140,14 @@ template <class Row>
     column = i;
     return e;
   });
+}
+
+/// Decodes one row into the object. `column` is the one that failed.
+template <class Row>
+[[nodiscard]] inline errc decode_row(protocol::reader& cells, Row& row, std::size_t& column) {
+  if (decode_usual_row(cells, row)) [[likely]]
+    return errc::ok;
+  return decode_unusual_row(cells, row, column);
 }
 
 }  // namespace coodie::inline COODIE_ABI::detail
@@ -18237,14 +23166,32 @@ namespace coodie::inline COODIE_ABI::detail {
 struct call_settings {
   consistency_option consistency{}, serial{};
   std::int64_t timeout_ns = 0;
+  std::string_view profile{};
 
   template <class Options>
-  [[nodiscard]] static constexpr call_settings of(const Options& options) noexcept {
+  [[nodiscard]] static call_settings of(const Options& options) noexcept {
     call_settings settings;
     settings.consistency = options.consistency;
     if constexpr (requires { options.serial_consistency; }) settings.serial = options.serial_consistency;
     settings.timeout_ns = timeout_in_ns(options.timeout);
+    if constexpr (requires { options.profile; })
+      if (!options.profile.empty()) settings.profile = keep_profile_name(options.profile);
     return settings;
+  }
+  /// Tells the request what the caller has said; the rest is the profile's.
+  void apply(protocol::request& r, bool conditional) const noexcept {
+    if (consistency) {
+      r.consistency_level = *consistency;
+      r.given |= protocol::given_option::consistency;
+    }
+    if (timeout_ns != 0) r.timeout_ns = timeout_ns;
+    if (!profile.empty()) r.profile = profile;
+    if (serial) {
+      r.serial = *serial;
+      r.given |= protocol::given_option::serial_consistency;
+    } else if (conditional && r.serial == protocol::no_serial_consistency) {
+      r.serial = coodie::consistency::local_serial;
+    }
   }
 };
 
@@ -18256,12 +23203,7 @@ inline void describe_execute(protocol::request& r, const protocol::statement& wh
   r.value_count = static_cast<std::uint16_t>(value_count);
   r.idempotent = what.has(protocol::statement_flag::idempotent);
   r.has_token = false;
-  if (settings.consistency) r.consistency_level = *settings.consistency;
-  if (settings.timeout_ns != 0) r.timeout_ns = settings.timeout_ns;
-  if (settings.serial)
-    r.serial = *settings.serial;
-  else if (what.has(protocol::statement_flag::conditional) && r.serial == protocol::no_serial_consistency)
-    r.serial = consistency::local_serial;
+  settings.apply(r, what.has(protocol::statement_flag::conditional));
 }
 
 /// errc::invalid_query with a sentence, or errc::ok.
@@ -18385,6 +23327,8 @@ using key_types = decltype(key_members<T>::visit(std::declval<T&>(), list_types(
 // The token of a partition from the values of its key, on the stack.
 #ifndef COODIE_ORM_PARTITION_TOKEN_HPP
 #define COODIE_ORM_PARTITION_TOKEN_HPP
+
+#include <cstdlib>
 
 namespace coodie::inline COODIE_ABI::detail {
 
@@ -19802,10 +24746,7 @@ class borrowed_row {
   [[nodiscard]] const Row* operator->() const noexcept { return &row_; }
 
   // For those who read rows.
-  [[nodiscard]] const std::byte* keep(const std::byte* from, std::size_t n) {
-    bytes_ = detail::page_bytes(from, n);
-    return bytes_.data();
-  }
+  void keep(detail::page_bytes bytes) noexcept { bytes_ = std::move(bytes); }
   [[nodiscard]] Row& edit() noexcept { return row_; }
 
  private:
@@ -19829,9 +24770,7 @@ class borrowed_rows {
   [[nodiscard]] const_iterator end() const noexcept { return rows_.end(); }
 
   // For those who read rows.
-  [[nodiscard]] const std::byte* keep(const std::byte* from, std::size_t n) {
-    return pages_.emplace_back(from, n).data();
-  }
+  void keep(detail::page_bytes bytes) { pages_.push_back(std::move(bytes)); }
   [[nodiscard]] rows_type& edit() noexcept { return rows_; }
 
  private:
@@ -19847,16 +24786,14 @@ using one_row = std::conditional_t<is_borrowed<Row>, borrowed_row<Row>, Row>;
 template <class Row>
 using many_rows = std::conditional_t<is_borrowed<Row>, borrowed_rows<Row>, std::vector<Row>>;
 
-/// Where the cells of an answer are read from: the frame, or a copy that lives as long as the rows.
+/// Where the cells of an answer are read from: the frame, or what lives as long as the rows.
 template <class Row, class Result>
-[[nodiscard]] protocol::reader cells_for(Result& result, protocol::reader cells) {
+[[nodiscard]] protocol::reader cells_for(Result& result, const open_result& open) {
   if constexpr (is_borrowed<Row>) {
-    const std::size_t n = cells.remaining();
-    const std::byte* kept = result.keep(cells.position(), n);
-    return {kept, kept + n};
+    return keep_part(open.cells, open.memory, [&](page_bytes bytes) { result.keep(std::move(bytes)); });
   } else {
     static_cast<void>(result);
-    return cells;
+    return open.cells;
   }
 }
 template <class Row, class Result>
@@ -20135,7 +25072,8 @@ template <class Row>
 
 /// Decodes one row of the table of T. `column` is the one that failed.
 template <class T, class Row>
-[[nodiscard]] errc decode_row_of(protocol::reader& cells, Row& row, std::size_t& column) {
+[[nodiscard]] COODIE_ALWAYS_INLINE errc decode_row_of(protocol::reader& cells, Row& row,
+                                                      std::size_t& column) {
   if constexpr (may_be_static_row<T, Row>) {
     const protocol::reader start = cells;
     const errc e = decode_row(cells, row, column);
@@ -20177,7 +25115,7 @@ class read_request {
     if (!query_.pages())
       r.page_size = 0;
     else if (page_size_ != 0)
-      r.page_size = page_size_;
+      r.page_size = page_size_, r.given |= protocol::given_option::page_size;
     else if (r.page_size == 0)
       r.page_size = default_page_size;
     query_.route(r);
@@ -20198,7 +25136,7 @@ template <class T, class Row>
 [[nodiscard]] errc append_rows(const open_result& open, many_rows<Row>& result, diagnostics* diag) noexcept {
   std::size_t column = 0;
   const errc failed = decode_safely([&] {
-    protocol::reader cells = cells_for<Row>(result, open.cells);
+    protocol::reader cells = cells_for<Row>(result, open);
     auto& rows = rows_in<Row>(result);
     const std::size_t wanted = rows.size() + open.rows;
     if (wanted > rows.capacity()) rows.reserve(std::max(wanted, rows.empty() ? wanted : 2 * rows.capacity()));
@@ -20267,7 +25205,7 @@ class read_one_operation : public read_request<Query> {
       std::size_t column = 0;
       const errc failed = decode_safely([&] {
         one_row<Row>& result = row_.emplace();
-        protocol::reader cells = cells_for<Row>(result, open.cells);
+        protocol::reader cells = cells_for<Row>(result, open);
         return decode_row_of<model>(cells, rows_in<Row>(result), column);
       });
       if (failed != errc::ok) [[unlikely]]
@@ -20395,6 +25333,7 @@ class page_reader_base {
                    std::string_view driver)
       : query_(std::move(query)), options_(options), driver_(driver) {
     options_.driver = {};
+    options_.profile = keep_profile_name(options.profile);
     page_.state.assign(paging_state.begin(), paging_state.end());
   }
 
@@ -21584,11 +26523,16 @@ class void_driver final : public abstract_driver {
   void close() noexcept override {}
 };
 
-[[nodiscard]] inline std::shared_ptr<abstract_driver> find_driver(std::string_view name) {
+[[nodiscard]] inline std::shared_ptr<abstract_driver> find_driver_or_tell(std::string_view name) {
   error_code ec;
   diagnostics diag;
   if (auto found = get_driver(name, ec, diag)) return found;
   return std::make_shared<missing_driver>(ec, diag);
+}
+[[nodiscard]] inline std::shared_ptr<abstract_driver> find_driver(std::string_view name) {
+  if (name.empty()) [[likely]]
+    if (auto found = default_driver()) return found;
+  return find_driver_or_tell(name);
 }
 
 /// Takes the place of an operation that the compiler has refused.
@@ -22184,10 +27128,11 @@ void batch::refuse(errc e, std::string_view sentence) {
 bool batch::begin_member(const detail::call_settings& settings, std::string_view driver,
                          detail::batch_facts facts) {
   if (error_ != errc::ok) return false;
-  const bool whole = settings.consistency || settings.serial || settings.timeout_ns != 0 || !driver.empty();
+  const bool whole = settings.consistency || settings.serial || settings.timeout_ns != 0 ||
+                     !settings.profile.empty() || !driver.empty();
   if (whole)
     refuse(errc::invalid_query,
-           "consistency, timeout and driver are options of the whole batch, given to apply()");
+           "consistency, timeout, profile and driver are options of the whole batch, given to apply()");
   else if (facts.counter != (kind_ == batch_kind::counter))
     refuse(errc::invalid_query, facts.counter ? "counters can be changed in a batch_kind::counter only"
                                               : "a batch_kind::counter takes changes of counters only");
@@ -22209,6 +27154,7 @@ batch_operation_base::batch_operation_base(const batch& what, const batch_option
       idempotent_(what.idempotent() && !(what.has_lists_ && options.timestamp)),
       many_drivers_(what.many_drivers_),
       kind_(what.kind_) {
+  options_.profile = keep_profile_name(options.profile);
   members_.reserve(what.entries_.size());
   for (const batch_entry& each : what.entries_)
     members_.push_back({each.what, each.value_count, {what.values_.data() + each.offset, each.size}});
@@ -22239,12 +27185,7 @@ void batch_operation_base::prepare_request(protocol::request& r) const noexcept 
   r.idempotent = idempotent_;
   r.has_token = has_token_;
   r.token = token_;
-  if (settings.consistency) r.consistency_level = *settings.consistency;
-  if (settings.timeout_ns != 0) r.timeout_ns = settings.timeout_ns;
-  if (settings.serial)
-    r.serial = *settings.serial;
-  else if (conditional_ && r.serial == protocol::no_serial_consistency)
-    r.serial = consistency::local_serial;
+  settings.apply(r, conditional_);
   const bool own = conditional_ || kind_ == batch_kind::counter;
   r.timestamp = own ? protocol::no_timestamp : protocol::default_timestamp;
   if (options_.timestamp) r.timestamp = options_.timestamp->time_since_epoch().count();
@@ -22581,8 +27522,8 @@ inline namespace row_reader_steps {
 
 }  // namespace row_reader_steps
 
-errc open_rows(const protocol::response& answer, std::span<const column_expectation> columns,
-               open_result& result, diagnostics* diag) noexcept {
+errc open_any_rows(const protocol::response& answer, std::span<const column_expectation> columns,
+                   open_result& result, diagnostics* diag) noexcept {
   protocol::reader body = answer.body;
   protocol::result_kind kind{};
   if (answer.code != protocol::opcode::result) return errc::unexpected_message;
@@ -22602,6 +27543,7 @@ errc open_rows(const protocol::response& answer, std::span<const column_expectat
   if (result.rows > body.remaining() / (4 * columns.size())) return errc::length_exceeds_input;
   result.is_rows = true;
   result.cells = body;
+  result.memory = answer.memory;
   return errc::ok;
 }
 

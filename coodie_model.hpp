@@ -101,9 +101,21 @@
 #else
 #define COODIE_ABI_MODE _noexcept
 #endif
+// TLS is in the definitions alone: with separate compilation only COODIE_IMPLEMENTATION's file has to ask for
+// it.
+#if defined(COODIE_TLS)
+#define COODIE_HAS_TLS 1
+#else
+#define COODIE_HAS_TLS 0
+#endif
+#if COODIE_HAS_TLS && !defined(COODIE_SEPARATE_COMPILATION)
+#define COODIE_ABI_TLS _tls
+#else
+#define COODIE_ABI_TLS
+#endif
 #define COODIE_ABI_JOIN2(a, b) a##b
 #define COODIE_ABI_JOIN(a, b) COODIE_ABI_JOIN2(a, b)
-#define COODIE_ABI COODIE_ABI_JOIN(v0_1, COODIE_ABI_MODE)
+#define COODIE_ABI COODIE_ABI_JOIN(COODIE_ABI_JOIN(v0_1, COODIE_ABI_MODE), COODIE_ABI_TLS)
 
 // COODIE_DECL stands before each declaration whose definition is in an .ipp file.
 // Header-only (nothing defined): inline. With COODIE_SEPARATE_COMPILATION: defined where
@@ -119,8 +131,8 @@
 #define COODIE_HAS_DEFINITIONS 0
 #endif
 
-// coodie::aio, and with it Asio, is seen by header-only users, by COODIE_IMPLEMENTATION's file, and by files that
-// define COODIE_AIO.
+// coodie::aio, and with it Asio, is seen by header-only users, by COODIE_IMPLEMENTATION's file, and by files
+// that define COODIE_AIO.
 #if COODIE_HAS_DEFINITIONS || defined(COODIE_AIO)
 #define COODIE_HAS_AIO 1
 #else
@@ -1194,7 +1206,137 @@ class table_builder {
 #ifndef COODIE_PROTOCOL_BYTES_BUFFER_HPP
 #define COODIE_PROTOCOL_BYTES_BUFFER_HPP
 
-#include <cstdlib>
+// ---- protocol/bytes/recycled_memory.hpp
+// Memory that is used again and again by the thread that freed it.
+#ifndef COODIE_PROTOCOL_BYTES_RECYCLED_MEMORY_HPP
+#define COODIE_PROTOCOL_BYTES_RECYCLED_MEMORY_HPP
+
+#include <bit>
+#include <new>
+
+namespace coodie::inline COODIE_ABI::detail {
+
+/// Free blocks by size class. Sizes has
+///
+///   static constexpr std::size_t classes, most_kept;   bytes that a thread keeps at most
+///   static std::size_t class_of(std::size_t n);        `classes` or more: n bytes are the heap's
+///   static std::size_t size_of(std::size_t size_class);
+template <class Sizes>
+class recycled_memory {
+ public:
+  [[nodiscard]] static void* allocate(std::size_t n) {
+    const std::size_t size_class = Sizes::class_of(n);
+    if (size_class >= Sizes::classes) return ::operator new(n);
+    if (void* kept = take(size_class)) [[likely]]
+      return kept;
+    return ::operator new(Sizes::size_of(size_class), alignment);
+  }
+  /// nullptr when memory is short.
+  [[nodiscard]] static void* try_allocate(std::size_t n) noexcept {
+    const std::size_t size_class = Sizes::class_of(n);
+    if (size_class >= Sizes::classes) return ::operator new(n, std::nothrow);
+    if (void* kept = take(size_class)) [[likely]]
+      return kept;
+    return ::operator new(Sizes::size_of(size_class), alignment, std::nothrow);
+  }
+  /// `n` is what was asked for, or what room_of() said of it.
+  static void deallocate(void* p, std::size_t n) noexcept {
+    const std::size_t size_class = Sizes::class_of(n);
+    if (size_class >= Sizes::classes) return ::operator delete(p);
+    const std::size_t size = Sizes::size_of(size_class);
+    if (!has_room(size)) [[unlikely]]
+      return ::operator delete(p, alignment);
+    stock_.room -= size;
+    stock_.free[size_class] = ::new (p) block{stock_.free[size_class]};
+  }
+  /// How many bytes there are where `n` were asked for.
+  [[nodiscard]] static std::size_t room_of(std::size_t n) noexcept {
+    const std::size_t size_class = Sizes::class_of(n);
+    return size_class < Sizes::classes ? Sizes::size_of(size_class) : n;
+  }
+
+ private:
+  static constexpr std::align_val_t alignment{64};
+  struct block {
+    block* next;
+  };
+  // Without a destructor, so that using it costs no question whether it is there yet.
+  struct stock {
+    std::array<block*, Sizes::classes> free{};
+    std::size_t room =
+        0;  // bytes that may still be kept; none before the first block, and at the thread's end
+    bool opened = false;
+  };
+  struct clean_up {
+    ~clean_up() {
+      for (block*& first : stock_.free)
+        while (first != nullptr) ::operator delete(std::exchange(first, first->next), alignment);
+      stock_.room = 0;
+    }
+  };
+
+  [[nodiscard]] static void* take(std::size_t size_class) noexcept {
+    block* const first = stock_.free[size_class];
+    if (first == nullptr) return nullptr;
+    stock_.free[size_class] = first->next;
+    stock_.room += Sizes::size_of(size_class);
+    return first;
+  }
+  [[nodiscard]] static bool has_room(std::size_t size) noexcept {
+    return stock_.room >= size || (!stock_.opened && open(size));
+  }
+  COODIE_COLD static bool open(std::size_t size) noexcept {
+    static thread_local const clean_up at_end;
+    static_cast<void>(at_end);
+    stock_.opened = true;
+    stock_.room = Sizes::most_kept;
+    return stock_.room >= size;
+  }
+
+  static inline constinit thread_local stock stock_{};
+};
+
+/// 32 KiB to 1 MiB, in powers of two: a fresh block costs a page fault for each 4 KiB, which is more than it
+/// takes to fill it.
+struct page_sizes {
+  static constexpr std::size_t classes = 6, most_kept = 2 * 1024 * 1024;
+
+  [[nodiscard]] static std::size_t size_of(std::size_t size_class) noexcept { return smallest << size_class; }
+  [[nodiscard]] static std::size_t class_of(std::size_t n) noexcept {
+    if (n <= smallest / 2) return classes;
+    return n <= smallest ? 0 : static_cast<std::size_t>(std::bit_width((n - 1) / smallest));
+  }
+
+ private:
+  static constexpr std::size_t smallest = 32 * 1024;
+};
+/// What connections read into, and pages of rows are kept in.
+using page_memory = recycled_memory<page_sizes>;
+
+}  // namespace coodie::inline COODIE_ABI::detail
+
+#endif  // COODIE_PROTOCOL_BYTES_RECYCLED_MEMORY_HPP
+
+// ---- protocol/bytes/wipe.hpp
+// Memory that has held a secret.
+#ifndef COODIE_PROTOCOL_BYTES_WIPE_HPP
+#define COODIE_PROTOCOL_BYTES_WIPE_HPP
+
+namespace coodie::inline COODIE_ABI::protocol {
+
+/// Writes zeros that the compiler may not leave out although nobody reads them.
+inline void wipe(void* from, std::size_t size) noexcept {
+  auto* to = static_cast<volatile unsigned char*>(from);
+  for (std::size_t i = 0; i < size; ++i) to[i] = 0;
+}
+inline void wipe(std::string& text) noexcept {
+  wipe(text.data(), text.size());
+  text.clear();
+}
+
+}  // namespace coodie::inline COODIE_ABI::protocol
+
+#endif  // COODIE_PROTOCOL_BYTES_WIPE_HPP
 
 namespace coodie::inline COODIE_ABI::protocol {
 
@@ -1212,7 +1354,7 @@ class byte_buffer {
   }
   byte_buffer(const byte_buffer&) = delete;
   byte_buffer& operator=(const byte_buffer&) = delete;
-  ~byte_buffer() { std::free(data_); }
+  ~byte_buffer() { free_memory(); }
 
   [[nodiscard]] std::size_t size() const noexcept { return end_ - begin_; }
   [[nodiscard]] bool empty() const noexcept { return begin_ == end_; }
@@ -1240,9 +1382,20 @@ class byte_buffer {
   void truncate(std::size_t n) noexcept { end_ = begin_ + n; }
   void clear() noexcept { begin_ = end_ = 0; }
   void release() noexcept {
-    std::free(data_);
-    data_ = nullptr;
-    begin_ = end_ = capacity_ = 0;
+    free_memory();
+    forget_memory();
+  }
+  /// All of its memory, wherever in it the content stands: page_memory's, to be freed there by its size. The
+  /// buffer is empty behind that.
+  [[nodiscard]] std::span<std::byte> give_away() noexcept {
+    const std::span<std::byte> all(data_, capacity_);
+    forget_memory();
+    return all;
+  }
+  /// Drops the content, and leaves nothing of it or of earlier ones in memory.
+  void wipe() noexcept {
+    protocol::wipe(data_, capacity_);
+    clear();
   }
   void swap(byte_buffer& other) noexcept {
     std::swap(data_, other.data_);
@@ -1252,6 +1405,15 @@ class byte_buffer {
   }
 
  private:
+  using memory = coodie::detail::page_memory;
+
+  void free_memory() noexcept {
+    if (data_ != nullptr) memory::deallocate(data_, capacity_);
+  }
+  void forget_memory() noexcept {
+    data_ = nullptr;
+    begin_ = end_ = capacity_ = 0;
+  }
   COODIE_COLD bool make_room(std::size_t n) noexcept {
     const std::size_t have = size();
     if (n > static_cast<std::size_t>(-1) / 2 - have) return false;
@@ -1260,10 +1422,11 @@ class byte_buffer {
     } else {
       std::size_t wanted = capacity_ < 512 ? 1024 : capacity_ * 2;
       if (wanted < have + n) wanted = have + n;
-      auto* grown = static_cast<std::byte*>(std::malloc(wanted));
+      wanted = memory::room_of(wanted);
+      auto* grown = static_cast<std::byte*>(memory::try_allocate(wanted));
       if (grown == nullptr) return false;
       if (have != 0) std::memcpy(grown, data_ + begin_, have);
-      std::free(data_);
+      free_memory();
       data_ = grown;
       capacity_ = wanted;
     }
@@ -1284,8 +1447,6 @@ class byte_buffer {
 // Loads and stores integers in network order (big-endian), at any alignment.
 #ifndef COODIE_PROTOCOL_BYTES_ENDIAN_HPP
 #define COODIE_PROTOCOL_BYTES_ENDIAN_HPP
-
-#include <bit>
 
 namespace coodie::inline COODIE_ABI::protocol {
 
@@ -1375,23 +1536,29 @@ enum class errc : std::int32_t {
   out_of_memory,           ///< An allocation failed.
 
   // Connections
-  connection_refused = 100,  ///< Nobody listens at the address.
-  connection_closed,         ///< The peer closed the connection.
-  connection_failed,         ///< The operating system reported another error on the connection.
-  connect_timeout,           ///< The connection was not ready in time; raise connect_timeout.
-  heartbeat_timeout,         ///< The node did not answer a heartbeat; the connection is replaced.
-  too_many_orphans,          ///< Too many requests timed out on the connection; it is replaced.
-  unknown_stream,            ///< A response to a stream id that is not in use.
-  authentication_required,   ///< The server asks for credentials; set .auth.
-  authentication_failed,     ///< The server refused the credentials.
-  compression_unsupported,   ///< The server does not offer the compression that was asked for.
-  host_unresolved,           ///< A contact point's name has no address.
+  connection_refused = 100,     ///< Nobody listens at the address.
+  connection_closed,            ///< The peer closed the connection.
+  connection_failed,            ///< The operating system reported another error on the connection.
+  connect_timeout,              ///< The connection was not ready in time; raise connect_timeout.
+  heartbeat_timeout,            ///< The node did not answer a heartbeat; the connection is replaced.
+  too_many_orphans,             ///< Too many requests timed out on the connection; it is replaced.
+  unknown_stream,               ///< A response to a stream id that is not in use.
+  authentication_required,      ///< The server asks for credentials; set .auth.
+  authentication_failed,        ///< The server refused the credentials.
+  compression_unsupported,      ///< The server does not offer the compression that was asked for.
+  host_unresolved,              ///< A contact point's name has no address.
+  authenticator_refused,        ///< The credentials are not for the authenticator that the server names.
+  tls_failed,                   ///< TLS could not be agreed on, or a peer broke its rules.
+  tls_unsupported,              ///< The server does not speak TLS on this port.
+  tls_required,                 ///< The server speaks nothing but TLS on this port; set .tls.
+  certificate_rejected,         ///< The server's certificate is not accepted; the text tells why.
+  client_certificate_rejected,  ///< The server does not accept the client's certificate, or wants one.
 
   // Requests
   request_timeout = 200,  ///< No answer in time; the request may have been executed. Raise timeout.
   cancelled,              ///< The caller cancelled the request.
   closed,                 ///< The driver is closed, or was while the request was in flight.
-  queue_full,             ///< Too many requests wait; see queue_when_full.
+  queue_full,             ///< Too many requests wait on every connection; see max_queued.
   no_host_available,      ///< Every node was tried or is down; the diagnostics tell the reason for each.
   prepare_loop,           ///< The server keeps forgetting a statement that was just prepared again.
   would_deadlock,         ///< A blocking call on the thread that runs the driver's loop.
@@ -1430,6 +1597,7 @@ enum class server_errc : std::int32_t {
   config_error = 0x12300,      ///< 0x2300 The statement asks for a configuration that can't be.
   already_exists = 0x12400,    ///< 0x2400 The keyspace or table exists.
   unprepared = 0x12500,        ///< 0x2500 The server does not know the prepared id.
+  rate_limited = 0x1F000,      ///< ScyllaDB: the partition has been asked for more often than it may be.
 };
 
 /// "coodie": the category of errc.
@@ -2377,8 +2545,6 @@ struct value_codec<inet> {
 #ifndef COODIE_PROTOCOL_VALUES_TEXT_CODECS_HPP
 #define COODIE_PROTOCOL_VALUES_TEXT_CODECS_HPP
 
-#include <new>
-
 namespace coodie::inline COODIE_ABI {
 
 /// Text that has no character above 127. errc::invalid_value when it is written with one.
@@ -2398,10 +2564,10 @@ using blob = std::vector<std::byte>;
 
 namespace detail {
 
-/// Gives a string its characters. Where the capacity does not suffice a new string in its place is cheaper
-/// than assign, which would look at what there was.
+/// Gives a string its characters. Where it has no memory to be used again a new string in its place is
+/// cheaper than assign, which would look at what there was.
 inline errc assign_text(std::string& target, const char* from, std::size_t n) {
-  if (n <= target.capacity()) {
+  if (n <= target.capacity() && target.capacity() > std::string().capacity()) [[unlikely]] {
     target.assign(from, n);
     return errc::ok;
   }
@@ -3818,6 +3984,12 @@ std::string_view describe(errc e) noexcept {
     case errc::authentication_failed: return "the server refused the credentials";
     case errc::compression_unsupported: return "the server does not offer the compression that was asked for";
     case errc::host_unresolved: return "the name has no address";
+    case errc::authenticator_refused: return "the credentials are not for the server's authenticator";
+    case errc::tls_failed: return "the TLS connection failed";
+    case errc::tls_unsupported: return "the server does not speak TLS on this port";
+    case errc::tls_required: return "the server speaks TLS on this port; set .tls.enabled in the options";
+    case errc::certificate_rejected: return "the server's certificate is not accepted";
+    case errc::client_certificate_rejected: return "the server does not accept the client's certificate";
     case errc::request_timeout: return "no answer within the request's timeout";
     case errc::cancelled: return "the request was cancelled";
     case errc::closed: return "the driver is closed";
@@ -3859,6 +4031,7 @@ std::string_view describe_server_error(std::int32_t wire_code) noexcept {
     case server_errc::config_error: return "configuration error";
     case server_errc::already_exists: return "already exists";
     case server_errc::unprepared: return "unprepared";
+    case server_errc::rate_limited: return "rate limit exceeded";
   }
   return "unknown server error";
 }
@@ -7343,6 +7516,7 @@ struct read_options {
   consistency_option consistency{};
   std::int32_t page_size = 0;           ///< rows a page; 0: the driver's default (5000)
   std::chrono::milliseconds timeout{};  ///< of the whole request (of each page); 0: the driver's default
+  std::string_view profile{};           ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};            ///< name of a registered driver; empty: the table's, else the default
 };
 
@@ -7353,6 +7527,7 @@ struct save_options {
   consistency_option consistency{};
   coodie::nulls nulls = coodie::nulls::write;
   std::chrono::milliseconds timeout{};  ///< 0: the driver's default
+  std::string_view profile{};           ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};            ///< name of a registered driver; empty: the table's, else the default
 };
 
@@ -7362,6 +7537,7 @@ struct insert_options {
   consistency_option consistency{};
   consistency_option serial_consistency{};  ///< serial or local_serial; without: local_serial
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
+  std::string_view profile{};               ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
 };
 
@@ -7372,6 +7548,7 @@ struct update_options {
   consistency_option consistency{};
   consistency_option serial_consistency{};  ///< serial or local_serial; without: local_serial
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
+  std::string_view profile{};               ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
 };
 
@@ -7381,6 +7558,7 @@ struct remove_options {
   consistency_option consistency{};
   consistency_option serial_consistency{};  ///< serial or local_serial; without: local_serial
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
+  std::string_view profile{};               ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
 };
 
@@ -7390,6 +7568,7 @@ struct batch_options {
   consistency_option consistency{};
   consistency_option serial_consistency{};  ///< serial or local_serial; without: local_serial
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
+  std::string_view profile{};               ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the members' tables', else the default
 };
 

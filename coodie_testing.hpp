@@ -33,18 +33,66 @@
 #ifndef COODIE_TESTS_MOCK_TESTING_ALL_HPP
 #define COODIE_TESTS_MOCK_TESTING_ALL_HPP
 
+// ---- tests/mock/cluster_script.hpp
+// What a test changes in a mock cluster that runs.
+#ifndef COODIE_TESTS_MOCK_CLUSTER_SCRIPT_HPP
+#define COODIE_TESTS_MOCK_CLUSTER_SCRIPT_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace coodie::inline COODIE_ABI::testing {
+
+/// A node that joins.
+struct node_options {
+  std::string address = {};  ///< empty: 127.0.0.x, by its number
+  std::uint16_t port = 0;    ///< 0: that of the first node
+  std::string datacenter = "datacenter1", rack = "rack1";
+  std::vector<std::int64_t> tokens = {};  ///< empty: server_options::tokens_per_node of its own
+};
+
+/// What is wrong with the row of a node in the system.peers and system.peers_v2 of the others.
+struct peer_flaws {
+  bool absent = false;       ///< there is no row
+  bool no_tokens = false;    ///< null, as while it joins
+  bool no_address = false;   ///< rpc_address and native_address are null
+  bool any_address = false;  ///< they are 0.0.0.0, also in its own system.local
+  bool no_host_id = false, no_datacenter = false, no_rack = false;
+  bool other_schema = false;  ///< a schema_version that no other node has
+  std::string twin = {};      ///< when not empty: a second row of that address, with the same host_id
+};
+
+/// What is wrong with a node.
+enum class node_fault : std::uint8_t {
+  none,
+  silent,   ///< takes connections and reads, but answers nothing, as a process that hangs
+  frozen,   ///< neither reads nor writes, as a process that was stopped; the kernel still takes connections
+  reset,    ///< resets (RST) the connections that it has, and each new one at once
+  trickle,  ///< answers a byte at a time, server_options::trickle_interval apart
+};
+
+/// A node and its shard that hold a partition.
+struct replica {
+  std::size_t node = 0;
+  std::uint32_t shard = 0;
+
+  friend constexpr bool operator==(const replica&, const replica&) noexcept = default;
+};
+
+}  // namespace coodie::inline COODIE_ABI::testing
+
+#endif  // COODIE_TESTS_MOCK_CLUSTER_SCRIPT_HPP
+
 // ---- tests/mock/mock_script.hpp
 // What a test tells a mock server to do, and what it is told by it.
 #ifndef COODIE_TESTS_MOCK_MOCK_SCRIPT_HPP
 #define COODIE_TESTS_MOCK_MOCK_SCRIPT_HPP
 
 #include <chrono>
-#include <cstddef>
-#include <cstdint>
 #include <optional>
-#include <string>
 #include <utility>
-#include <vector>
 
 namespace coodie::inline COODIE_ABI::testing {
 
@@ -53,8 +101,10 @@ struct request_filter {
   std::optional<protocol::opcode> opcode = {};
   std::string statement = {};  ///< a part of the CQL text; of EXECUTE and BATCH that of what was prepared
   std::optional<std::size_t> node = {};
-  std::size_t skip = 0;   ///< lets so many of them through first: 2 for the third
-  std::size_t times = 1;  ///< then applies to so many; 0: to all
+  std::optional<std::uint32_t> shard = {};       ///< of the connection
+  std::optional<std::uint64_t> connection = {};  ///< by request_record::connection
+  std::size_t skip = 0;                          ///< lets so many of them through first: 2 for the third
+  std::size_t times = 1;                         ///< then applies to so many; 0: to all
 };
 
 /// An ERROR message (native_protocol_v4.spec section 9). Fields that do not belong to the code are not sent.
@@ -69,16 +119,37 @@ struct error_reply {
   std::string write_type = "SIMPLE";
   std::string keyspace = {}, table = {}, function = {};
   std::vector<std::string> argument_types = {};
-  std::string id = {};  ///< of UNPREPARED; empty: that of the request
+  std::string id = {};                   ///< of UNPREPARED; empty: that of the request
+  bool write = true;                     ///< of rate_limit_code: what was limited, a write or a read
+  bool rejected_by_coordinator = false;  ///< of rate_limit_code; false: by replicas
 };
+
+/// The code of ScyllaDB's rate limit error. Clients that did not ask for it in STARTUP get Config_error,
+/// 0x2300.
+inline constexpr std::int32_t rate_limit_code = 0xF000;
 
 /// An EVENT message.
 struct event_reply {
   protocol::event_type type = protocol::event_type::status_change;
-  std::string change = "UP";  ///< "NEW_NODE", "REMOVED_NODE", "UP", "DOWN", "CREATED", "UPDATED", "DROPPED"
+  /// "NEW_NODE", "REMOVED_NODE", "MOVED_NODE", "UP", "DOWN", "CREATED", "UPDATED", "DROPPED"
+  std::string change = "UP";
   std::string address = "127.0.0.1";  ///< of a node
   std::uint16_t port = 9042;
   std::string target = "TABLE", keyspace = {}, name = {};  ///< of a schema change
+};
+
+/// How an answer contradicts itself.
+enum class lie : std::uint8_t {
+  none,
+  row_count,       ///< 2^31 - 1 rows, more than the body holds
+  column_count,    ///< 2^31 - 1 columns
+  cell_size,       ///< the first cell has 2^31 - 1 bytes
+  name_size,       ///< the first name of the columns' metadata has 65535 bytes
+  nesting,         ///< one column, a list of a list of a list ..., 10,000 deep
+  fewer_columns,   ///< the metadata has one column less than the rows
+  more_columns,    ///< the metadata has one column more than the rows
+  types,           ///< the metadata say other types than the cells have
+  compressed_size  ///< the body says that it has 2^31 - 1 bytes when it is not compressed any more
 };
 
 /// What happens instead of (or before) the answer. Made by the functions of `react`.
@@ -93,14 +164,24 @@ struct reaction {
     other_stream,    ///< the answer on another stream id
     error,           ///< an ERROR; the request is not executed
     garbage,         ///< `bytes` instead of the answer
+    reset,           ///< resets the connection (RST) instead
+    freeze,          ///< neither reads nor writes on the connection any more, but keeps its socket open
   };
 
   what kind = what::answer;
   std::chrono::microseconds delay{0};  ///< before it happens
   std::int16_t stream = 0;             ///< of other_stream
   error_reply error = {};
-  std::string bytes = {};                 ///< of garbage
-  std::optional<event_reply> event = {};  ///< is sent on the same connection before the answer
+  std::string bytes = {};  ///< of garbage
+  /// Of an answer that has rows, or of the columns that PREPARED announces; compressed_size: of one that is
+  /// compressed.
+  lie told = lie::none;
+  /// When not 0: so long between two bytes of the answer, and of all that follows on the connection.
+  std::chrono::microseconds byte_interval{0};
+  std::optional<event_reply> flood = {};   ///< is sent on the same connection without end, behind the answer
+  std::optional<event_reply> event = {};   ///< is sent on the same connection before the answer
+  std::vector<std::string> warnings = {};  ///< stand before the answer, behind those that it has itself
+  std::vector<std::pair<std::string, std::string>> custom_payload = {};  ///< too
 
   [[nodiscard]] reaction after(std::chrono::microseconds wait) const {
     reaction later = *this;
@@ -144,6 +225,46 @@ namespace react {
   made.bytes = std::move(bytes);
   return made;
 }
+[[nodiscard]] inline reaction reset() { return of_kind(reaction::what::reset); }
+[[nodiscard]] inline reaction freeze() { return of_kind(reaction::what::freeze); }
+/// The answer, falsified.
+[[nodiscard]] inline reaction tell(lie what) {
+  reaction made;
+  made.told = what;
+  return made;
+}
+/// The answer byte by byte, as well as all that follows.
+[[nodiscard]] inline reaction trickle(std::chrono::microseconds between_bytes) {
+  reaction made;
+  made.byte_interval = between_bytes;
+  return made;
+}
+/// The answer, then events without end.
+[[nodiscard]] inline reaction flood(event_reply reply) {
+  reaction made;
+  made.flood = std::move(reply);
+  return made;
+}
+/// ScyllaDB's rate limit error.
+[[nodiscard]] inline reaction rate_limit_error(bool write = true, bool rejected_by_coordinator = false) {
+  error_reply reply;
+  reply.code = rate_limit_code;
+  reply.write = write;
+  reply.rejected_by_coordinator = rejected_by_coordinator;
+  return error(std::move(reply));
+}
+/// The answer with warnings.
+[[nodiscard]] inline reaction warn(std::vector<std::string> warnings) {
+  reaction made;
+  made.warnings = std::move(warnings);
+  return made;
+}
+/// The answer with a custom payload.
+[[nodiscard]] inline reaction payload(std::vector<std::pair<std::string, std::string>> entries) {
+  reaction made;
+  made.custom_payload = std::move(entries);
+  return made;
+}
 /// Sends an event, then the answer.
 [[nodiscard]] inline reaction event(event_reply reply) {
   reaction made;
@@ -161,6 +282,7 @@ struct request_record {
   std::size_t node = 0;
   std::uint64_t connection = 0;  ///< counts all connections of the server, from 1
   std::uint32_t shard = 0;       ///< of the connection
+  std::uint16_t client_port = 0, server_port = 0;
   protocol::opcode opcode = protocol::opcode::options;
   std::int16_t stream = 0;
   std::uint8_t frame_flags = 0;
@@ -179,6 +301,12 @@ struct request_record {
   std::size_t batch_size = 0;  ///< statements of a BATCH
   std::vector<std::pair<std::string, std::string>> options =
       {};  ///< of STARTUP; of REGISTER the types, without values
+  std::vector<std::pair<std::string, std::string>> custom_payload = {};
+  std::string metadata_id = {};  ///< of EXECUTE, with SCYLLA_USE_METADATA_ID
+  /// Of EXECUTE, and of the first member of a BATCH when it was prepared: the table, and the token of the
+  /// partition when all of its key is bound. server::replicas() tells who should have got it.
+  std::string keyspace = {}, table = {};
+  std::optional<std::int64_t> token = {};
 };
 
 }  // namespace coodie::inline COODIE_ABI::testing
@@ -200,9 +328,25 @@ struct request_record {
 
 namespace coodie::inline COODIE_ABI::testing {
 
-/// Options of a server. Node i listens on 127.0.0.(i + 1).
+/// What nodes with shards do beyond announcing them (ScyllaDB's docs/dev/protocol-extensions.md). An
+/// extension that is offered is used on the connections whose STARTUP asks for it.
+struct scylla_options {
+  std::uint8_t ignore_msb = 12;  ///< bits of the token that do not choose the shard; 0 to 63
+  /// On the shard-aware port a connection lands so many shards behind the one that its port says, as when a
+  /// NAT changes ports on the way.
+  std::uint32_t port_shift = 0;
+  bool lwt_mark = true;          ///< SCYLLA_LWT_ADD_METADATA_MARK
+  bool rate_limit_error = true;  ///< SCYLLA_RATE_LIMIT_ERROR
+  bool metadata_id = true;       ///< SCYLLA_USE_METADATA_ID
+  bool tablets_routing = true;   ///< TABLETS_ROUTING_V1
+  std::vector<std::string> tablets =
+      {};                             ///< which tables have tablets: "keyspace.table", or "keyspace" for all
+  std::size_t tablets_per_table = 8;  ///< a power of two, 1 to 4096
+};
+
+/// Options of a server. Node i listens on 127.0.0.(i + 1), from the 250th on on 127.0.1.1 and so on.
 struct server_options {
-  std::size_t nodes = 1;                  ///< 1 to 250
+  std::size_t nodes = 1;                  ///< 1 to 1000
   std::uint16_t port = 0;                 ///< of every node; 0: one that is free on all of their addresses
   std::vector<std::uint16_t> ports = {};  ///< instead: one for each node; 0 in it: a free one
   std::size_t datacenters = 1;            ///< node i is in "datacenter1", "datacenter2", ... in turn
@@ -210,11 +354,17 @@ struct server_options {
   std::size_t tokens_per_node = 16;
   std::uint32_t shards = 0;      ///< of each node, as ScyllaDB has them; 0: a node of Cassandra
   bool shard_aware_port = true;  ///< with shards: a second port, where the client's port chooses the shard
+  scylla_options scylla = {};    ///< with shards
+  std::string partitioner = "org.apache.cassandra.dht.Murmur3Partitioner";
+  std::optional<bool> peers_v2 = {};     ///< whether system.peers_v2 exists; empty: unless there are shards
   std::string user = {}, password = {};  ///< asks for them (SASL PLAIN) when `user` is not empty
   bool compression = true;               ///< offers lz4
+  /// Consistency levels that need more replicas than there are, or than nodes run, are refused (UNAVAILABLE).
+  bool counts_replicas = true;
   std::string cluster_name = "coodie-mock";
-  std::chrono::microseconds latency{0};  ///< before every answer
-  std::size_t max_records = 100'000;     ///< requests that are remembered; older ones are dropped
+  std::chrono::microseconds latency{0};              ///< before every answer
+  std::chrono::microseconds trickle_interval{1000};  ///< between the bytes of node_fault::trickle
+  std::size_t max_records = 100'000;                 ///< requests that are remembered; older ones are dropped
 };
 
 }  // namespace coodie::inline COODIE_ABI::testing
@@ -243,14 +393,14 @@ class server {
   server(const server&) = delete;
   server& operator=(const server&) = delete;
 
-  /// "127.0.0.1", "127.0.0.2", ...
+  /// "127.0.0.1", "127.0.0.2", ...; by number, so also those of nodes that were removed.
   [[nodiscard]] COODIE_DECL std::vector<std::string> hosts() const;
   /// The port of the first node, which is that of all unless options.ports says otherwise.
   [[nodiscard]] std::uint16_t port() const { return port(0); }
   [[nodiscard]] COODIE_DECL std::uint16_t port(std::size_t node) const;
   /// The port at which the client's port chooses the shard; 0 when there is none.
   [[nodiscard]] COODIE_DECL std::uint16_t shard_aware_port(std::size_t node = 0) const;
-  /// "address:port" of each node.
+  /// "address:port" of each node, or "[address]:port".
   [[nodiscard]] COODIE_DECL std::vector<std::string> contact_points() const;
 
   /// Executes a statement as if a client had sent it, to prepare a test. The error's text, or nothing.
@@ -270,14 +420,49 @@ class server {
   [[nodiscard]] COODIE_DECL bool is_running(std::size_t node) const;
   /// Closes the connections of a node, which can be made again.
   COODIE_DECL void close_connections(std::size_t node);
-  /// The node takes connections and reads, but answers nothing until told otherwise.
-  COODIE_DECL void accept_but_silent(std::size_t node, bool silent = true);
+  /// From now on; when the fault is taken away the node goes on with what it has not read yet.
+  COODIE_DECL void set_fault(std::size_t node, node_fault fault);
+  /// node_fault::silent, or none.
+  void accept_but_silent(std::size_t node, bool silent = true) {
+    set_fault(node, silent ? node_fault::silent : node_fault::none);
+  }
   /// What was prepared is not known any more: EXECUTE is answered with UNPREPARED.
   COODIE_DECL void forget_prepared(std::size_t node);
   COODIE_DECL void forget_prepared();
 
   /// Sends an event to the clients that registered for its type, on all nodes.
   COODIE_DECL void send_event(const event_reply& event);
+  /// The nodes tell of no change any more, as when events are lost; send_event() goes on to work.
+  COODIE_DECL void suppress_events(bool suppress = true);
+
+  // The cluster changes: what the system tables say at once, then what the other nodes tell the clients that
+  // registered for it. A node keeps its number for ever.
+
+  /// A node joins: NEW_NODE, UP. Its number; nothing when its port was taken.
+  COODIE_DECL std::optional<std::size_t> add_node(node_options joining = {});
+  /// A node leaves: DOWN, REMOVED_NODE. It can't be started again.
+  COODIE_DECL void remove_node(std::size_t node);
+  /// A node stops and listens at another place, also when it had been stopped; what was prepared on it is
+  /// forgotten. DOWN for the old place; NEW_NODE and UP for the new one, and REMOVED_NODE for the old one,
+  /// when the address is another. False when the place was taken: the node is then stopped.
+  COODIE_DECL bool move_node(std::size_t node, std::string address, std::uint16_t port);
+  /// MOVED_NODE.
+  COODIE_DECL void set_tokens(std::size_t node, std::vector<std::int64_t> tokens);
+  /// Says that a node is in another datacenter or rack. Nobody is told.
+  COODIE_DECL void place_node(std::size_t node, std::string datacenter, std::string rack);
+  /// How the others describe a node. Nobody is told.
+  COODIE_DECL void set_peer_flaws(std::size_t node, peer_flaws flaws);
+
+  /// Which nodes and shards hold a partition, in the order of the ring or of its tablet. Empty when the
+  /// keyspace is not replicated by a strategy that is known.
+  [[nodiscard]] COODIE_DECL std::vector<replica> replicas(const std::string& keyspace,
+                                                          const std::string& table, std::int64_t token) const;
+  /// Whether a request came to a node and shard that hold its partition. False when that can't be told.
+  [[nodiscard]] COODIE_DECL bool reached_replica(const request_record& request) const;
+  /// Puts a tablet elsewhere; clients are told when they ask at the wrong place. False when the table has
+  /// none.
+  COODIE_DECL bool move_tablet(const std::string& keyspace, const std::string& table, std::int64_t token,
+                               std::vector<replica> replicas);
 
   /// The requests so far, oldest first, but those that were dropped for their number.
   [[nodiscard]] COODIE_DECL std::vector<request_record> requests() const;
@@ -683,15 +868,19 @@ class [[nodiscard]] refusal {
   struct details {
     std::int32_t code = 0;  ///< as in an ERROR message
     std::string message;
-    std::string keyspace;        ///< of ALREADY_EXISTS
-    std::string table;           ///< of ALREADY_EXISTS
-    std::string function;        ///< of FUNCTION_FAILURE
-    std::string argument_types;  ///< of FUNCTION_FAILURE
+    std::string keyspace;                                        ///< of ALREADY_EXISTS
+    std::string table;                                           ///< of ALREADY_EXISTS
+    std::string function;                                        ///< of FUNCTION_FAILURE
+    std::string argument_types;                                  ///< of FUNCTION_FAILURE
+    coodie::consistency consistency = coodie::consistency::one;  ///< of UNAVAILABLE
+    std::int32_t required = 0, alive = 0;                        ///< of UNAVAILABLE
   };
 
   refusal() noexcept = default;
-  refusal(server_errc code, std::string message)
-      : details_(std::make_unique<details>(details{wire_code(code), std::move(message), {}, {}, {}, {}})) {}
+  refusal(server_errc code, std::string message) : details_(std::make_unique<details>()) {
+    details_->code = wire_code(code);
+    details_->message = std::move(message);
+  }
   explicit refusal(details all) : details_(std::make_unique<details>(std::move(all))) {}
 
   [[nodiscard]] explicit operator bool() const noexcept { return details_ != nullptr; }
@@ -717,6 +906,9 @@ class [[nodiscard]] refusal {
 [[nodiscard]] inline refusal unsupported(std::string_view what) {
   return invalid("coodie-mock does not support " + std::string(what));
 }
+/// 0x1000: there are not enough replicas for the consistency level. `where` follows the level's name.
+[[nodiscard]] COODIE_DECL refusal unavailable(coodie::consistency level, std::string_view where,
+                                              std::size_t required, std::size_t alive);
 /// 0x2400: a keyspace (empty `table`) or a table exists.
 [[nodiscard]] COODIE_DECL refusal already_exists(std::string message, std::string keyspace,
                                                  std::string table);
@@ -1326,13 +1518,25 @@ struct node_description {
   std::string datacenter, rack;
   uuid host_id;
   std::vector<std::int64_t> tokens;
+  bool member = true;  ///< false: was removed; the others do not know it any more
+  bool up = true;
+  peer_flaws flaws = {};
 };
 
 struct cluster_description {
   std::string name;
-  std::vector<node_description> nodes;
+  std::vector<node_description> nodes;  ///< by number
+  std::string partitioner = "org.apache.cassandra.dht.Murmur3Partitioner";
+  std::uint64_t revision = 0;  ///< counts changes
 
-  /// Every datacenter once, in the order of the nodes.
+  bool scylla = false;               ///< understands ScyllaDB's CQL and has its system tables
+  std::vector<std::string> tablets;  ///< scylla_options::tablets
+  bool counts_replicas = true;       ///< consistency levels may be out of reach
+
+  /// Members that are up, of a datacenter or (empty) of all.
+  [[nodiscard]] COODIE_DECL std::size_t running(std::string_view datacenter) const;
+  [[nodiscard]] COODIE_DECL bool is_murmur3() const noexcept;
+  /// Every datacenter with members once, in the order of the nodes.
   [[nodiscard]] COODIE_DECL std::vector<std::string> datacenters() const;
 };
 
@@ -1358,10 +1562,19 @@ namespace detail {
 
 }  // namespace detail
 
+std::size_t cluster_description::running(std::string_view datacenter) const {
+  const auto counts = [&](const node_description& node) {
+    return node.member && node.up && (datacenter.empty() || node.datacenter == datacenter);
+  };
+  return static_cast<std::size_t>(std::count_if(nodes.begin(), nodes.end(), counts));
+}
+
+bool cluster_description::is_murmur3() const noexcept { return partitioner.ends_with("Murmur3Partitioner"); }
+
 std::vector<std::string> cluster_description::datacenters() const {
   std::vector<std::string> names;
   for (const auto& node : nodes)
-    if (std::find(names.begin(), names.end(), node.datacenter) == names.end())
+    if (node.member && std::find(names.begin(), names.end(), node.datacenter) == names.end())
       names.push_back(node.datacenter);
   return names;
 }
@@ -2201,7 +2414,9 @@ struct query_context {
   std::int64_t now_microseconds = 0;              ///< since 1970
   std::uint64_t sequence = 0;                     ///< counts statements; never the same twice
   std::optional<std::int64_t> default_timestamp;  ///< of the request
-  std::int32_t page_size = 0;                     ///< rows; 0 or less: no paging
+  coodie::consistency consistency = coodie::consistency::one;
+  coodie::consistency serial_consistency = coodie::consistency::serial;
+  std::int32_t page_size = 0;  ///< rows; 0 or less: no paging
   std::optional<octets> paging_state;
 
   [[nodiscard]] std::int64_t now_seconds() const noexcept { return now_microseconds / 1'000'000; }
@@ -2705,6 +2920,179 @@ cql::refusal execute_conditional(const std::vector<bound_modification>& members,
 
 #endif  // COODIE_TESTS_MOCK_CONDITIONAL_IPP
 
+// ---- tests/mock/consistency_rules.ipp
+// Which consistency levels a statement may have, and whether there are enough nodes for them.
+#ifndef COODIE_TESTS_MOCK_CONSISTENCY_RULES_IPP
+#define COODIE_TESTS_MOCK_CONSISTENCY_RULES_IPP
+
+// ---- tests/mock/consistency_rules.hpp
+// Which consistency levels a statement may have, and whether there are enough nodes for them.
+#ifndef COODIE_TESTS_MOCK_CONSISTENCY_RULES_HPP
+#define COODIE_TESTS_MOCK_CONSISTENCY_RULES_HPP
+
+namespace coodie::inline COODIE_ABI::testing::store {
+
+/// The replicas that the coordinator of a request can reach. They are counted, not placed: each node that
+/// runs may stand for a replica, so that a keyspace with fewer copies than nodes that run has always all of
+/// them.
+class replica_count {
+ public:
+  COODIE_DECL replica_count(const cluster_description& cluster, const keyspace_schema& keyspace,
+                            std::size_t coordinator);
+
+  /// Refuses with UNAVAILABLE what can't be reached.
+  [[nodiscard]] COODIE_DECL cql::refusal check(coodie::consistency level) const;
+  [[nodiscard]] protocol::replication_strategy strategy() const noexcept { return how_.strategy; }
+
+ private:
+  [[nodiscard]] COODIE_DECL std::size_t copies(std::string_view datacenter) const;
+  [[nodiscard]] COODIE_DECL std::size_t alive(std::string_view datacenter) const;
+  [[nodiscard]] COODIE_DECL cql::refusal check_each_datacenter() const;
+
+  const cluster_description& cluster_;
+  protocol::replication how_;
+  std::string local_;  // the coordinator's datacenter
+};
+
+[[nodiscard]] constexpr bool is_serial(coodie::consistency level) noexcept {
+  return level == coodie::consistency::serial || level == coodie::consistency::local_serial;
+}
+
+/// `partitions`: how many a SELECT reads at a time; 0 when it reads a range.
+[[nodiscard]] COODIE_DECL cql::refusal check_read(const replica_count& replicas, coodie::consistency level,
+                                                  std::size_t partitions);
+/// A statement alone, without conditions.
+[[nodiscard]] COODIE_DECL cql::refusal check_write(const replica_count& replicas, const table_schema& table,
+                                                   coodie::consistency level);
+/// With conditions, before they are looked at. `levels` has the serial consistency, too.
+[[nodiscard]] COODIE_DECL cql::refusal check_conditional(const replica_count& replicas,
+                                                         const query_context& levels);
+
+}  // namespace coodie::inline COODIE_ABI::testing::store
+
+#endif  // COODIE_TESTS_MOCK_CONSISTENCY_RULES_HPP
+
+namespace coodie::inline COODIE_ABI::testing::store {
+
+namespace detail {
+
+[[nodiscard]] constexpr std::size_t quorum_of(std::size_t copies) noexcept { return copies / 2 + 1; }
+
+[[nodiscard]] constexpr bool is_local(coodie::consistency level) noexcept {
+  using enum coodie::consistency;
+  return level == local_one || level == local_quorum || level == local_serial;
+}
+
+[[nodiscard]] constexpr std::size_t required_of(coodie::consistency level, std::size_t copies) noexcept {
+  using enum coodie::consistency;
+  switch (level) {
+    case any: return 0;
+    case one:
+    case local_one: return 1;
+    case two: return 2;
+    case three: return 3;
+    case all: return copies;
+    default: return quorum_of(copies);
+  }
+}
+
+}  // namespace detail
+
+replica_count::replica_count(const cluster_description& cluster, const keyspace_schema& keyspace,
+                             std::size_t coordinator)
+    : cluster_(cluster),
+      how_(protocol::replication::from(keyspace.replication)),
+      local_(cluster.nodes[coordinator].datacenter) {}
+
+// Of a datacenter, or (empty) of all.
+std::size_t replica_count::copies(std::string_view datacenter) const {
+  using enum protocol::replication_strategy;
+  if (how_.strategy == unknown) return 1;  // local
+  if (how_.strategy == everywhere) return cluster_.running(datacenter);
+  if (how_.strategy == simple) return how_.factor;
+  std::size_t sum = 0;
+  for (const auto& [name, factor] : how_.datacenters)
+    if (datacenter.empty() || name == datacenter) sum += factor;
+  return sum;
+}
+
+std::size_t replica_count::alive(std::string_view datacenter) const {
+  if (how_.strategy == protocol::replication_strategy::unknown) return 1;
+  if (how_.strategy != protocol::replication_strategy::network_topology || !datacenter.empty())
+    return std::min(copies(datacenter), cluster_.running(datacenter));
+  std::size_t sum = 0;
+  for (const auto& [name, factor] : how_.datacenters)
+    sum += std::min<std::size_t>(factor, cluster_.running(name));
+  return sum;
+}
+
+// Cassandra 5.0 says that none is alive, however many are.
+cql::refusal replica_count::check_each_datacenter() const {
+  for (const auto& [name, factor] : how_.datacenters)
+    if (const std::size_t required = detail::quorum_of(factor); alive(name) < required)
+      return cql::unavailable(coodie::consistency::each_quorum, " in DC " + name, required, 0);
+  return {};
+}
+
+cql::refusal replica_count::check(coodie::consistency level) const {
+  if (!cluster_.counts_replicas) return {};
+  if (level == coodie::consistency::each_quorum &&
+      how_.strategy == protocol::replication_strategy::network_topology)
+    return check_each_datacenter();
+  const std::string_view where = detail::is_local(level) ? std::string_view(local_) : std::string_view();
+  const std::size_t required = detail::required_of(level, copies(where)), there = alive(where);
+  if (there < required) return cql::unavailable(level, {}, required, there);
+  return {};
+}
+
+namespace detail {
+
+// What Paxos asks for itself.
+[[nodiscard]] constexpr coodie::consistency paxos_level(coodie::consistency serial) noexcept {
+  return serial == coodie::consistency::local_serial ? coodie::consistency::local_quorum
+                                                     : coodie::consistency::quorum;
+}
+
+}  // namespace detail
+
+cql::refusal check_read(const replica_count& replicas, coodie::consistency level, std::size_t partitions) {
+  if (level == coodie::consistency::any)
+    return cql::invalid("ANY ConsistencyLevel is only supported for writes");
+  if (!is_serial(level) || partitions == 0) return replicas.check(level);
+  if (auto refused = replicas.check(detail::paxos_level(level)); refused || partitions == 1) return refused;
+  return cql::invalid("SERIAL/LOCAL_SERIAL consistency may only be requested for one partition at a time");
+}
+
+cql::refusal check_write(const replica_count& replicas, const table_schema& table,
+                         coodie::consistency level) {
+  if (table.counters && level == coodie::consistency::any)
+    return cql::invalid("Consistency level ANY is not yet supported for counter table " + table.name);
+  if (is_serial(level))
+    return cql::invalid(table.counters ? "Counter operations are inherently non-serializable"
+                                       : "You must use conditional updates for serializable writes");
+  return replicas.check(level);
+}
+
+cql::refusal check_conditional(const replica_count& replicas, const query_context& levels) {
+  if (!is_serial(levels.serial_consistency))
+    return cql::invalid("Invalid consistency for conditional update. Must be one of SERIAL or LOCAL_SERIAL");
+  if (is_serial(levels.consistency))
+    return cql::invalid(std::string(to_string(levels.consistency)) +
+                        " is not supported as conditional update commit consistency. Use ANY if you mean "
+                        "\"make sure it is accepted but I don't care how many replicas commit it for "
+                        "non-SERIAL reads\"");
+  const bool each = levels.consistency == coodie::consistency::each_quorum;
+  if (each && replicas.strategy() == protocol::replication_strategy::simple)
+    return cql::invalid(
+        "consistency level EACH_QUORUM not compatible with replication strategy "
+        "(org.apache.cassandra.locator.SimpleStrategy)");
+  return replicas.check(detail::paxos_level(levels.serial_consistency));
+}
+
+}  // namespace coodie::inline COODIE_ABI::testing::store
+
+#endif  // COODIE_TESTS_MOCK_CONSISTENCY_RULES_IPP
+
 // ---- tests/mock/constants.ipp
 // Constants of CQL, encoded.
 #ifndef COODIE_TESTS_MOCK_CONSTANTS_IPP
@@ -3006,6 +3394,7 @@ namespace coodie::inline COODIE_ABI::testing::cql {
 /// functions return values and need not look at errors.
 class cursor {
  public:
+  bool scylla = false;                         ///< understands ScyllaDB's additions, too
   static constexpr unsigned max_nesting = 64;  ///< of types, terms, selectors and parentheses
 
   COODIE_DECL cursor(std::string_view text, std::vector<token> tokens);
@@ -3401,6 +3790,17 @@ class cql_scanner {
 
 }  // namespace detail
 
+refusal unavailable(coodie::consistency level, std::string_view where, std::size_t required,
+                    std::size_t alive) {
+  refusal::details why;
+  why.code = wire_code(server_errc::unavailable);
+  why.message.append("Cannot achieve consistency level ").append(to_string(level)).append(where);
+  why.consistency = level;
+  why.required = static_cast<std::int32_t>(required);
+  why.alive = static_cast<std::int32_t>(alive);
+  return refusal(std::move(why));
+}
+
 refusal already_exists(std::string message, std::string keyspace, std::string table) {
   return refusal(refusal::details{wire_code(server_errc::already_exists),
                                   std::move(message),
@@ -3455,6 +3855,8 @@ namespace coodie::inline COODIE_ABI::testing::cql {
 [[nodiscard]] COODIE_DECL std::vector<relation> parse_relations(cursor& in, bool conditions);
 /// USING TIMESTAMP a AND TTL b, when it is there.
 [[nodiscard]] COODIE_DECL attributes parse_using(cursor& in, bool ttl_allowed);
+/// Behind ScyllaDB's USING TIMEOUT: a duration, which means nothing here.
+COODIE_DECL void skip_timeout(cursor& in);
 /// `name = value`
 [[nodiscard]] COODIE_DECL property parse_property(cursor& in);
 /// [WITH property AND property ...]
@@ -3667,9 +4069,16 @@ std::vector<relation> parse_relations(cursor& in, bool conditions) {
 
 namespace coodie::inline COODIE_ABI::testing::cql {
 
+/// Whose CQL is understood.
+enum class dialect : std::uint8_t {
+  cassandra,
+  scylla,  ///< also BYPASS CACHE and USING TIMEOUT, which mean nothing here
+};
+
 /// One statement, with or without semicolons behind it. Refuses with a syntax error (0x2000), or with an
 /// invalid-request error (0x2200) for what is CQL but not supported.
-[[nodiscard]] COODIE_DECL refusal parse(std::string_view text, parsed_statement& parsed);
+[[nodiscard]] COODIE_DECL refusal parse(std::string_view text, parsed_statement& parsed,
+                                        dialect whose = dialect::cassandra);
 
 // The families of statements; the cursor stands behind the first word (SELECT, INSERT, ...).
 [[nodiscard]] COODIE_DECL select_statement parse_select(cursor& in);
@@ -4263,6 +4672,9 @@ select_statement parse_select(cursor& in) {
     in.expect_word("filtering");
     result.allow_filtering = true;
   }
+  if (!in.scylla) return result;
+  (void)in.accept_words("bypass", "cache");
+  if (in.accept_words("using", "timeout")) skip_timeout(in);
   return result;
 }
 
@@ -4491,6 +4903,11 @@ term parse_integer_term(cursor& in) {
   return {};
 }
 
+void skip_timeout(cursor& in) {
+  if (in.peek().kind != token_kind::duration) return in.fail_expecting("a duration");
+  (void)in.take();
+}
+
 attributes parse_using(cursor& in, bool ttl_allowed) {
   attributes result;
   if (!in.accept_word("using")) return result;
@@ -4499,6 +4916,8 @@ attributes parse_using(cursor& in, bool ttl_allowed) {
       result.timestamp = parse_integer_term(in);
     } else if (ttl_allowed && in.accept_word("ttl")) {
       result.ttl = parse_integer_term(in);
+    } else if (in.scylla && in.accept_word("timeout")) {
+      skip_timeout(in);
     } else {
       in.fail_expecting(ttl_allowed ? "TIMESTAMP or TTL" : "TIMESTAMP");
     }
@@ -4545,7 +4964,9 @@ inline any_statement parse_use(cursor& in) { return use_statement{in.identifier(
 
 inline any_statement parse_truncate(cursor& in) {
   (void)(in.at_word("table") || in.at_word("columnfamily") ? in.take() : token{});
-  return truncate_statement{parse_object_name(in)};
+  truncate_statement result{parse_object_name(in)};
+  if (in.scylla && in.accept_words("using", "timeout")) skip_timeout(in);
+  return result;
 }
 
 // Takes the whole statement: what it says is of no interest.
@@ -4575,10 +4996,13 @@ inline any_statement parse_any(cursor& in) {
 
 }  // namespace detail
 
-refusal parse(std::string_view text, parsed_statement& parsed) {
+refusal parse(std::string_view text, parsed_statement& parsed, dialect whose) {
   std::vector<token> tokens;
   if (auto refused = tokenize(text, tokens)) return refused;
+  if (tokens.front().kind == token_kind::end)
+    return syntax_error("line 0:-1 no viable alternative at input '<EOF>'");
   cursor in(text, std::move(tokens));
+  in.scylla = whose == dialect::scylla;
   parsed.statement = detail::parse_any(in);
   while (in.accept(";")) {
   }
@@ -5221,8 +5645,10 @@ struct planned_statement {
   std::uint64_t revision = 0;  ///< of the catalog
 
   [[nodiscard]] bool is_conditional() const noexcept {
-    const auto* modification = std::get_if<modification_plan>(&plan);
-    return modification != nullptr && modification->is_conditional();
+    if (const auto* one = std::get_if<modification_plan>(&plan)) return one->is_conditional();
+    const auto* batch = std::get_if<batch_plan>(&plan);
+    return batch != nullptr && std::any_of(batch->members.begin(), batch->members.end(),
+                                           [](const auto& each) { return each.is_conditional(); });
   }
 };
 
@@ -5240,6 +5666,23 @@ struct answer {
 struct engine_session {
   std::string keyspace;  ///< of USE
   std::size_t node = 0;
+};
+
+/// How modifications are executed.
+struct modification_options {
+  cql::batch_kind kind = cql::batch_kind::unlogged;
+  bool batch = false;
+  std::optional<std::int64_t> timestamp = {};  ///< of BEGIN BATCH USING
+  query_context levels = {};                   ///< of the request: consistency and serial consistency
+  std::size_t node = 0;                        ///< the coordinator
+
+  [[nodiscard]] static modification_options of(const query_context& context, std::size_t node) {
+    modification_options how;
+    how.levels.consistency = context.consistency;
+    how.levels.serial_consistency = context.serial_consistency;
+    how.node = node;
+    return how;
+  }
 };
 
 /// One statement of a BATCH message.
@@ -5265,10 +5708,12 @@ class engine {
                                                  answer& result);
   [[nodiscard]] COODIE_DECL cql::refusal execute_batch(cql::batch_kind kind,
                                                        std::vector<batch_member>& members,
-                                                       query_context context, answer& result);
+                                                       query_context context, const engine_session& session,
+                                                       answer& result);
 
   [[nodiscard]] catalog& schema() noexcept { return catalog_; }
-  [[nodiscard]] const cluster_description& cluster() const noexcept { return cluster_; }
+  /// What the system tables tell.
+  [[nodiscard]] cluster_description& cluster() noexcept { return cluster_; }
   /// Microseconds since 1970, later than at every call before.
   [[nodiscard]] COODIE_DECL std::int64_t now() noexcept;
 
@@ -5285,9 +5730,14 @@ class engine {
   [[nodiscard]] COODIE_DECL cql::refusal execute_unplanned(const planned_statement& statement,
                                                            engine_session& session, answer& result);
   [[nodiscard]] COODIE_DECL cql::refusal run_modifications(std::vector<bound_modification>& members,
-                                                           cql::batch_kind kind, bool batch,
-                                                           std::optional<std::int64_t> timestamp,
-                                                           answer& result);
+                                                           const modification_options& how, answer& result);
+  [[nodiscard]] COODIE_DECL cql::refusal run_select(planned_statement& statement, const select_plan& select,
+                                                    const bindings& bound, const query_context& context,
+                                                    std::size_t node, answer& result);
+  /// Whether the consistency levels of a modification or batch are allowed and can be had.
+  [[nodiscard]] COODIE_DECL cql::refusal check_levels(const std::vector<bound_modification>& members,
+                                                      const modification_options& how);
+  [[nodiscard]] COODIE_DECL replica_count replicas_of(const table_schema& table, std::size_t node);
 
   cluster_description cluster_;
   catalog catalog_;
@@ -5306,9 +5756,9 @@ class engine {
 
 namespace coodie::inline COODIE_ABI::testing::store {
 
-/// Puts the keyspaces system, system_schema and system_virtual_schema into a catalog, with tables but no
-/// rows.
-COODIE_DECL void create_system_keyspaces(catalog& schema);
+/// Puts the keyspaces system, system_schema, system_traces and system_virtual_schema into a catalog, with
+/// tables but no rows. `scylla`: also the tables that only ScyllaDB has.
+COODIE_DECL void create_system_keyspaces(catalog& schema, bool scylla);
 
 /// The rows that a node has in one of those tables at this moment.
 [[nodiscard]] COODIE_DECL stored_table fill_system_table(const std::shared_ptr<const table_schema>& table,
@@ -5386,36 +5836,56 @@ cql::refusal engine::execute(planned_statement& statement, const sent_values& se
   if (auto refused = bind_values(statement.markers, statement.parsed.markers, sent, bound)) return refused;
   context.now_microseconds = now();
   context.sequence = ++sequence_;
-  if (const auto* select = std::get_if<select_plan>(&statement.plan)) {
-    result.kind = answer_kind::rows;
-    if (!is_system_keyspace(select->schema->keyspace))
-      return execute_select(*select, *statement.table, bound, context, result.rows);
-    const auto table = fill_system_table(select->schema, catalog_, cluster_, session.node);
-    return execute_select(*select, table, bound, context, result.rows);
-  }
+  if (const auto* select = std::get_if<select_plan>(&statement.plan))
+    return run_select(statement, *select, bound, context, session.node, result);
+  modification_options how = modification_options::of(context, session.node);
   std::vector<bound_modification> members;
   if (const auto* one = std::get_if<modification_plan>(&statement.plan)) {
     members.push_back({one, statement.table, std::move(bound), context});
-    return run_modifications(members, cql::batch_kind::unlogged, false, std::nullopt, result);
+    return run_modifications(members, how, result);
   }
   const auto* batch = std::get_if<batch_plan>(&statement.plan);
   if (batch == nullptr) return execute_unplanned(statement, session, result);
-  std::optional<std::int64_t> timestamp;
+  how.kind = batch->kind;
+  how.batch = true;
   if (batch->timestamp) {
     bound_value value;
     if (auto refused = evaluate(*batch->timestamp, bound, value)) return refused;
     if (value.is_null()) return cql::invalid("Invalid null value of timestamp");
-    if (value.has_value()) timestamp = decode_big<std::int64_t>(value.bytes);
+    if (value.has_value()) how.timestamp = decode_big<std::int64_t>(value.bytes);
   }
   for (std::size_t i = 0; i < batch->members.size(); ++i) {
     context.sequence = ++sequence_;
     members.push_back({&batch->members[i], batch->tables[i], bound, context});
   }
-  return run_modifications(members, batch->kind, true, timestamp, result);
+  return run_modifications(members, how, result);
+}
+
+replica_count engine::replicas_of(const table_schema& table, std::size_t node) {
+  return {cluster_, *catalog_.find(table.keyspace), node};
+}
+
+cql::refusal engine::run_select(planned_statement& statement, const select_plan& select,
+                                const bindings& bound, const query_context& context, std::size_t node,
+                                answer& result) {
+  std::size_t partitions = select.where.partition_complete ? 1 : 0;
+  if (is_serial(context.consistency) && select.where.partition_has_in && context.page_size <= 0) {
+    bound_where where;
+    if (auto refused = bind_where(select.where, *select.schema, bound, where)) return refused;
+    partitions = where.partitions.size();
+  }
+  if (auto refused = check_read(replicas_of(*select.schema, node), context.consistency, partitions))
+    return refused;
+  result.kind = answer_kind::rows;
+  const bool stored =
+      !is_system_keyspace(select.schema->keyspace) || select.schema->keyspace == "system_traces";
+  if (stored) return execute_select(select, *statement.table, bound, context, result.rows);
+  const auto table = fill_system_table(select.schema, catalog_, cluster_, node);
+  return execute_select(select, table, bound, context, result.rows);
 }
 
 cql::refusal engine::execute_batch(cql::batch_kind kind, std::vector<batch_member>& members,
-                                   query_context context, answer& result) {
+                                   query_context context, const engine_session& session, answer& result) {
   context.now_microseconds = now();
   std::vector<bound_modification> bound;
   const std::vector<std::string_view> none;
@@ -5433,7 +5903,10 @@ cql::refusal engine::execute_batch(cql::batch_kind kind, std::vector<batch_membe
     context.sequence = ++sequence_;
     bound.push_back({plan, statement.table, std::move(values), context});
   }
-  return run_modifications(bound, kind, true, std::nullopt, result);
+  modification_options how = modification_options::of(context, session.node);
+  how.kind = kind;
+  how.batch = true;
+  return run_modifications(bound, how, result);
 }
 
 namespace detail {
@@ -5453,22 +5926,48 @@ namespace detail {
 
 }  // namespace detail
 
-cql::refusal engine::run_modifications(std::vector<bound_modification>& members, cql::batch_kind kind,
-                                       bool batch, std::optional<std::int64_t> timestamp, answer& result) {
+namespace detail {
+
+[[nodiscard]] inline bool any_conditional(const std::vector<bound_modification>& members) {
+  return std::any_of(members.begin(), members.end(),
+                     [](const bound_modification& each) { return each.plan->is_conditional(); });
+}
+
+// The first cell of the first row is [applied].
+[[nodiscard]] inline bool was_applied(const result_rows& rows) {
+  return rows.cells.size() > 4 && rows.cells[4] == '\1';
+}
+
+}  // namespace detail
+
+cql::refusal engine::check_levels(const std::vector<bound_modification>& members,
+                                  const modification_options& how) {
+  const table_schema& first = *members.front().plan->schema;
+  if (detail::any_conditional(members)) return check_conditional(replicas_of(first, how.node), how.levels);
+  if (!how.batch) return check_write(replicas_of(first, how.node), first, how.levels.consistency);
+  for (const auto& each : members)
+    if (auto refused = replicas_of(*each.plan->schema, how.node).check(how.levels.consistency))
+      return refused;
+  return {};
+}
+
+cql::refusal engine::run_modifications(std::vector<bound_modification>& members,
+                                       const modification_options& how, answer& result) {
   if (members.empty()) return {};
-  if (batch)
-    if (auto refused = detail::check_counters(members, kind)) return refused;
-  const bool conditional = std::any_of(members.begin(), members.end(), [](const bound_modification& each) {
-    return each.plan->is_conditional();
-  });
-  if (conditional) {
+  if (how.batch)
+    if (auto refused = detail::check_counters(members, how.kind)) return refused;
+  if (auto refused = check_levels(members, how)) return refused;
+  if (detail::any_conditional(members)) {
     result.kind = answer_kind::rows;
-    return execute_conditional(members, batch, result.rows);
+    if (auto refused = execute_conditional(members, how.batch, result.rows)) return refused;
+    if (!detail::was_applied(result.rows)) return {};
+    // Accepted by now, though it can't be committed as widely as was asked.
+    return replicas_of(*members.front().plan->schema, how.node).check(how.levels.consistency);
   }
   std::vector<mutation> mutations;
   for (const auto& each : members)
     if (auto refused =
-            build_mutations(*each.plan, each.table, each.values, each.context, timestamp, mutations))
+            build_mutations(*each.plan, each.table, each.values, each.context, how.timestamp, mutations))
       return refused;
   for (const auto& each : mutations) apply(each);
   return {};
@@ -5486,7 +5985,7 @@ cql::refusal engine::run_modifications(std::vector<bound_modification>& members,
 namespace coodie::inline COODIE_ABI::testing::store {
 
 engine::engine(cluster_description description) : cluster_(std::move(description)) {
-  create_system_keyspaces(catalog_);
+  create_system_keyspaces(catalog_, cluster_.scylla);
 }
 
 std::int64_t engine::now() noexcept {
@@ -5500,7 +5999,8 @@ cql::refusal engine::prepare(std::string_view text, const std::string& keyspace,
                              std::shared_ptr<planned_statement>& result) {
   result = std::make_shared<planned_statement>();
   result->keyspace = keyspace;
-  if (auto refused = cql::parse(text, result->parsed)) return refused;
+  const auto dialect = cluster_.scylla ? cql::dialect::scylla : cql::dialect::cassandra;
+  if (auto refused = cql::parse(text, result->parsed, dialect)) return refused;
   return plan(*result);
 }
 
@@ -6030,6 +6530,24 @@ cql::refusal bind_values(const std::vector<marker_spec>& markers,
 #ifndef COODIE_TESTS_MOCK_MOCK_CONNECTION_HPP
 #define COODIE_TESTS_MOCK_MOCK_CONNECTION_HPP
 
+// ---- tests/mock/mock_lies.hpp
+// Answers whose bytes contradict each other.
+#ifndef COODIE_TESTS_MOCK_MOCK_LIES_HPP
+#define COODIE_TESTS_MOCK_MOCK_LIES_HPP
+
+namespace coodie::inline COODIE_ABI::testing::detail {
+
+/// Falsifies the message at the end of `out`, which begins at `start`, behind the prelude and not compressed
+/// yet. Leaves everything but rows and the columns of PREPARED as it is.
+COODIE_DECL void falsify_result(protocol::byte_buffer& out, std::size_t start, lie what);
+
+/// Falsifies the size that a compressed frame at the end of `out` says that it has.
+COODIE_DECL void falsify_size(protocol::byte_buffer& out, std::size_t frame_start);
+
+}  // namespace coodie::inline COODIE_ABI::testing::detail
+
+#endif  // COODIE_TESTS_MOCK_MOCK_LIES_HPP
+
 // ---- tests/mock/mock_node.hpp
 // One node of the mock cluster: its ports, connections and prepared statements.
 #ifndef COODIE_TESTS_MOCK_MOCK_NODE_HPP
@@ -6066,6 +6584,11 @@ class mock_node {
   COODIE_DECL void stop();
   COODIE_DECL void close_connections();
   [[nodiscard]] bool is_running() const noexcept { return acceptor_.is_open(); }
+  /// Where it will listen; it has been stopped before.
+  void move(std::string address) {
+    address_ = std::move(address);
+    shard_port_ = 0;
+  }
 
   [[nodiscard]] const std::string& address() const noexcept { return address_; }
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
@@ -6086,11 +6609,13 @@ class mock_node {
   /// To the connections that registered for its type.
   COODIE_DECL void send_event(const event_reply& event);
 
-  bool silent = false;
+  COODIE_DECL void set_fault(node_fault fault);
+  [[nodiscard]] node_fault fault() const noexcept { return fault_; }
 
  private:
   [[nodiscard]] COODIE_DECL std::string open(asio::ip::tcp::acceptor& acceptor, std::uint16_t& port);
   COODIE_DECL void accept(asio::ip::tcp::acceptor& acceptor, bool by_port);
+  COODIE_DECL void take(asio::ip::tcp::socket socket, bool by_port);
   [[nodiscard]] COODIE_DECL std::uint32_t choose_shard(const asio::ip::tcp::socket& socket, bool by_port);
 
   server_core& core_;
@@ -6101,11 +6626,48 @@ class mock_node {
   std::set<std::shared_ptr<mock_connection>> connections_;
   std::map<std::string, prepared_entry> prepared_;
   std::uint32_t next_shard_ = 0;
+  node_fault fault_ = node_fault::none;
 };
 
 }  // namespace coodie::inline COODIE_ABI::testing::detail
 
 #endif  // COODIE_TESTS_MOCK_MOCK_NODE_HPP
+
+// ---- tests/mock/mock_replies.hpp
+// The messages of the mock server, written from what the engine gives.
+#ifndef COODIE_TESTS_MOCK_MOCK_REPLIES_HPP
+#define COODIE_TESTS_MOCK_MOCK_REPLIES_HPP
+
+namespace coodie::inline COODIE_ABI::testing::detail {
+
+// Each writes the body of a message, for begin_frame() and end_frame().
+
+/// How the columns of rows are told.
+struct metadata_choice {
+  bool skip = false;       ///< not at all
+  std::string changed_id;  ///< when not empty: that, and all of them, as the client knows others
+};
+
+COODIE_DECL void write_answer(protocol::writer& out, const store::answer& what, const metadata_choice& how);
+
+/// What PREPARE has made.
+struct prepared_reply {
+  std::string_view id, metadata_id;  ///< no metadata id when it is empty
+  std::uint32_t marker_flags = 0;    ///< in addition
+};
+COODIE_DECL void write_prepared(protocol::writer& out, const prepared_reply& reply,
+                                const store::planned_statement& what);
+COODIE_DECL void write_refusal(protocol::writer& out, const cql::refusal& why);
+/// `request_id` is the prepared id of the request, for UNPREPARED; `knows_rate_limit`: the client asked for
+/// the code of its own.
+COODIE_DECL void write_error(protocol::writer& out, const error_reply& what, std::string_view request_id,
+                             bool knows_rate_limit);
+COODIE_DECL void write_unprepared(protocol::writer& out, std::string_view id);
+COODIE_DECL void write_event(protocol::writer& out, const event_reply& what);
+
+}  // namespace coodie::inline COODIE_ABI::testing::detail
+
+#endif  // COODIE_TESTS_MOCK_MOCK_REPLIES_HPP
 
 // ---- tests/mock/mock_request.hpp
 // A request that the mock server has decoded.
@@ -6124,6 +6686,8 @@ struct mock_request {
   protocol::batch_message batch;
   protocol::register_message registration;
   protocol::auth_response_message auth_response;
+  std::string metadata_id;  ///< of EXECUTE, when both sides use it
+  std::vector<std::pair<std::string, std::string>> custom_payload;
 
   /// The parameters of QUERY or EXECUTE.
   [[nodiscard]] const protocol::query_parameters& parameters() const noexcept {
@@ -6135,9 +6699,10 @@ struct mock_request {
   }
 };
 
-/// Decodes a body, behind its prelude. Refuses as Cassandra does.
+/// Decodes a body, behind its prelude. Refuses as Cassandra does. `with_metadata_id`: EXECUTE has one.
 [[nodiscard]] COODIE_DECL cql::refusal decode_request(const protocol::frame_header& header,
-                                                      protocol::reader body, mock_request& request);
+                                                      protocol::reader body, bool with_metadata_id,
+                                                      mock_request& request);
 
 /// What a test may look at; the caller adds node, connection and the text of prepared statements.
 [[nodiscard]] COODIE_DECL request_record make_record(const mock_request& request);
@@ -6146,7 +6711,86 @@ struct mock_request {
 
 #endif  // COODIE_TESTS_MOCK_MOCK_REQUEST_HPP
 
+// ---- tests/mock/mock_scylla.hpp
+// ScyllaDB's protocol extensions, as a node of the mock cluster offers them.
+#ifndef COODIE_TESTS_MOCK_MOCK_SCYLLA_HPP
+#define COODIE_TESTS_MOCK_MOCK_SCYLLA_HPP
+
 namespace coodie::inline COODIE_ABI::testing::detail {
+
+/// The bit of a prepared statement's flags that says that it is conditional.
+inline constexpr std::uint32_t lwt_mask = 0x8000'0000U;
+
+/// What a client asked for in STARTUP, of what its node offers.
+struct scylla_agreement {
+  bool lwt_mark = false, rate_limit_error = false, metadata_id = false, tablets_routing = false;
+};
+
+/// An option of SUPPORTED that owns its texts.
+using owned_option = std::pair<std::string, std::string>;
+
+/// Who announces itself.
+struct scylla_identity {
+  std::uint32_t shard = 0;             ///< of the connection
+  std::uint16_t shard_aware_port = 0;  ///< 0: none
+  std::string host_id;                 ///< a uuid's text
+};
+
+/// What a node with shards announces beyond Cassandra.
+[[nodiscard]] COODIE_DECL std::vector<owned_option> announce(const server_options& options,
+                                                             const scylla_identity& who);
+[[nodiscard]] COODIE_DECL scylla_agreement agree(const server_options& options,
+                                                 const protocol::startup_message& startup);
+
+/// Names the columns of a statement's rows and their types: it changes when they do.
+[[nodiscard]] COODIE_DECL std::string metadata_id_of(const store::planned_statement& statement);
+
+}  // namespace coodie::inline COODIE_ABI::testing::detail
+
+#endif  // COODIE_TESTS_MOCK_MOCK_SCYLLA_HPP
+
+// ---- tests/mock/mock_trace.hpp
+// What system_traces tells of a request that was traced.
+#ifndef COODIE_TESTS_MOCK_MOCK_TRACE_HPP
+#define COODIE_TESTS_MOCK_MOCK_TRACE_HPP
+
+namespace coodie::inline COODIE_ABI::testing::detail {
+
+/// Whether requests of a kind can be traced.
+[[nodiscard]] constexpr bool is_traceable(protocol::opcode code) noexcept {
+  return code == protocol::opcode::query || code == protocol::opcode::prepare ||
+         code == protocol::opcode::execute || code == protocol::opcode::batch;
+}
+
+/// Who was asked by whom, and for how long.
+struct trace_origin {
+  timeuuid session;
+  std::string client, coordinator;  ///< addresses
+  std::chrono::microseconds duration{0};
+};
+
+/// Writes a session and its events into the store. `prepared` is the statement of EXECUTE, or nullptr.
+COODIE_DECL void write_trace(store::engine& engine, const trace_origin& origin, const mock_request& request,
+                             const store::planned_statement* prepared, const std::string& prepared_text);
+
+}  // namespace coodie::inline COODIE_ABI::testing::detail
+
+#endif  // COODIE_TESTS_MOCK_MOCK_TRACE_HPP
+
+namespace coodie::inline COODIE_ABI::testing::detail {
+
+/// What stands before a message beside the tracing id.
+struct frame_extras {
+  std::vector<std::string> warnings;
+  std::vector<std::pair<std::string, std::string>> custom_payload;
+};
+
+/// Closes a socket with an RST.
+inline void reset_socket(asio::ip::tcp::socket& socket) {
+  std::error_code ignored;
+  socket.set_option(asio::socket_base::linger(true, 0), ignored);
+  socket.close(ignored);
+}
 
 /// Reads frames, answers them in order (but for those that a rule delays) and writes the answers. Used by the
 /// server's thread alone.
@@ -6157,6 +6801,11 @@ class mock_connection : public std::enable_shared_from_this<mock_connection> {
 
   COODIE_DECL void start();
   COODIE_DECL void close();
+  /// Closes it with an RST.
+  COODIE_DECL void reset();
+  /// Neither reads nor writes until resume().
+  COODIE_DECL void pause();
+  COODIE_DECL void resume();
   /// Unless the client has not registered for it, or `anyway`.
   COODIE_DECL void send_event(const event_reply& event, bool anyway);
 
@@ -6164,6 +6813,7 @@ class mock_connection : public std::enable_shared_from_this<mock_connection> {
   enum class phase : std::uint8_t { starting, authenticating, ready };
 
   COODIE_DECL void read();
+  COODIE_DECL void have_read(std::error_code failed, std::size_t bytes);
   COODIE_DECL void take_frames();
   [[nodiscard]] COODIE_DECL bool take_frame();
   COODIE_DECL void refuse_version(std::uint8_t version, std::size_t header_size);
@@ -6183,18 +6833,28 @@ class mock_connection : public std::enable_shared_from_this<mock_connection> {
   COODIE_DECL void answer_batch(const mock_request& request, protocol::byte_buffer& out);
   COODIE_DECL void run(const mock_request& request, store::planned_statement& statement,
                        protocol::byte_buffer& out);
+  [[nodiscard]] COODIE_DECL metadata_choice choose_metadata(const mock_request& request,
+                                                            const store::planned_statement& statement) const;
+  /// Puts where the tablet is into the answer of a request that came to the wrong place.
+  COODIE_DECL void tell_tablet(const mock_request& request, const store::planned_statement& statement);
   COODIE_DECL void refuse(const mock_request& request, const cql::refusal& why, protocol::byte_buffer& out);
   [[nodiscard]] COODIE_DECL cql::refusal collect_batch(const mock_request& request,
                                                        std::vector<store::batch_member>& members,
                                                        std::string& unknown_id);
   template <class Body>
   void write_frame(const mock_request& request, protocol::opcode code, protocol::byte_buffer& out,
-                   Body&& body, std::string_view warning = {});
+                   Body&& body);
 
   COODIE_DECL void deliver(protocol::byte_buffer frame, const reaction& wanted);
   COODIE_DECL void send_now(protocol::byte_buffer frame, const reaction& wanted);
   COODIE_DECL void send(std::span<const std::byte> bytes);
   COODIE_DECL void flush();
+  COODIE_DECL void have_written(std::error_code failed, std::size_t bytes);
+  COODIE_DECL void refill();
+  /// Whether it neither reads nor writes now.
+  [[nodiscard]] COODIE_DECL bool halted() const noexcept;
+  [[nodiscard]] COODIE_DECL std::chrono::microseconds byte_interval() const noexcept;
+  COODIE_DECL void write_trace_of(const mock_request& request, std::chrono::steady_clock::time_point begin);
 
   asio::ip::tcp::socket socket_;
   mock_node& node_;
@@ -6203,55 +6863,44 @@ class mock_connection : public std::enable_shared_from_this<mock_connection> {
   phase phase_ = phase::starting;
   store::engine_session session_;
   const protocol::compressor* compressor_ = nullptr;
-  unsigned registered_ = 0;  // a bit for each event_type
+  scylla_agreement agreed_;
+  std::uint16_t client_port_ = 0, server_port_ = 0;
+  frame_extras extras_;                         // of the request that is answered
+  unsigned registered_ = 0;                     // a bit for each event_type
+  std::optional<timeuuid> tracing_id_;          // of the request that is answered
+  lie told_ = lie::none;                        // in its answer
+  bool frozen_ = false, parked_ = false;        // by react::freeze(); a read was given up by pause()
+  std::chrono::microseconds byte_interval_{0};  // of react::trickle()
+  std::string flood_;                           // an EVENT, of react::flood()
   bool reading_ = false, writing_ = false, closes_ = false, drops_input_ = false;
   protocol::byte_buffer input_, pending_, being_written_, scratch_;
 };
 
-// A frame with its prelude: a tracing id when the request asked for one, and a warning.
+// A frame with its prelude: a tracing id when the request asked for one, and what stands in extras_.
 template <class Body>
 void mock_connection::write_frame(const mock_request& request, protocol::opcode code,
-                                  protocol::byte_buffer& out, Body&& body, std::string_view warning) {
+                                  protocol::byte_buffer& out, Body&& body) {
   protocol::writer to(out);
   protocol::frame_prelude prelude;
-  const timeuuid tracing_id = timeuuid::now();
-  if ((request.header.flags & protocol::frame_flag::tracing) != 0 && code != protocol::opcode::error)
-    prelude.tracing_id = tracing_id.bytes.data();
-  if (!warning.empty()) prelude.warnings.push_back(warning);
+  if (tracing_id_) prelude.tracing_id = tracing_id_->bytes.data();
+  prelude.warnings.assign(extras_.warnings.begin(), extras_.warnings.end());
+  for (const auto& [name, value] : extras_.custom_payload)
+    prelude.custom_payload.emplace_back(name, store::as_value(store::octets_view(value)));
   const std::uint8_t flags = protocol::prelude_flags(prelude);
   const std::size_t start = protocol::begin_frame(to, code, request.header.stream, flags);
   protocol::write_prelude(to, flags, prelude);
+  const std::size_t message = to.position();
   body(to);
+  falsify_result(out, message, told_);
   protocol::end_frame(to, start);
-  if (compressor_ != nullptr && phase_ == phase::ready)
-    protocol::compress_frame(*compressor_, out, start, scratch_);
+  if (compressor_ == nullptr || phase_ != phase::ready) return;
+  protocol::compress_frame(*compressor_, out, start, scratch_);
+  if (told_ == lie::compressed_size) falsify_size(out, start);
 }
 
 }  // namespace coodie::inline COODIE_ABI::testing::detail
 
 #endif  // COODIE_TESTS_MOCK_MOCK_CONNECTION_HPP
-
-// ---- tests/mock/mock_replies.hpp
-// The messages of the mock server, written from what the engine gives.
-#ifndef COODIE_TESTS_MOCK_MOCK_REPLIES_HPP
-#define COODIE_TESTS_MOCK_MOCK_REPLIES_HPP
-
-namespace coodie::inline COODIE_ABI::testing::detail {
-
-// Each writes the body of a message, for begin_frame() and end_frame().
-
-COODIE_DECL void write_answer(protocol::writer& out, const store::answer& what, bool skip_metadata);
-COODIE_DECL void write_prepared(protocol::writer& out, std::string_view id,
-                                const store::planned_statement& what);
-COODIE_DECL void write_refusal(protocol::writer& out, const cql::refusal& why);
-/// `request_id` is the prepared id of the request, for UNPREPARED.
-COODIE_DECL void write_error(protocol::writer& out, const error_reply& what, std::string_view request_id);
-COODIE_DECL void write_unprepared(protocol::writer& out, std::string_view id);
-COODIE_DECL void write_event(protocol::writer& out, const event_reply& what);
-
-}  // namespace coodie::inline COODIE_ABI::testing::detail
-
-#endif  // COODIE_TESTS_MOCK_MOCK_REPLIES_HPP
 
 // ---- tests/mock/server_core.hpp
 // The inside of a mock server: its thread, nodes, store and script.
@@ -6261,6 +6910,73 @@ COODIE_DECL void write_event(protocol::writer& out, const event_reply& what);
 #include <condition_variable>
 #include <mutex>
 #include <thread>
+
+// ---- tests/mock/replica_finder.hpp
+// Which nodes and shards of the mock cluster hold a partition: by the ring, or by tablets.
+#ifndef COODIE_TESTS_MOCK_REPLICA_FINDER_HPP
+#define COODIE_TESTS_MOCK_REPLICA_FINDER_HPP
+
+namespace coodie::inline COODIE_ABI::testing::detail {
+
+/// A part of a table: the tokens behind `first`, up to `last`.
+struct tablet {
+  std::int64_t first = 0, last = 0;
+  std::vector<replica> replicas;
+};
+
+/// Used by the server's thread alone.
+class replica_finder {
+ public:
+  replica_finder(const server_options& options, store::engine& engine) : options_(options), engine_(engine) {}
+
+  /// In the order of the ring, or of the tablet. Empty when the keyspace is not replicated by a strategy that
+  /// is known, or the partitioner is not Murmur3Partitioner.
+  [[nodiscard]] COODIE_DECL std::vector<replica> find(const std::string& keyspace, const std::string& table,
+                                                      std::int64_t token);
+  /// Nothing for a table that has no tablets.
+  [[nodiscard]] COODIE_DECL const tablet* find_tablet(const std::string& keyspace, const std::string& table,
+                                                      std::int64_t token);
+  /// Puts the tablet that holds `token` elsewhere; false when the table has none.
+  COODIE_DECL bool move_tablet(const std::string& keyspace, const std::string& table, std::int64_t token,
+                               std::vector<replica> replicas);
+  /// Gives the tablets of a node that was removed to others.
+  COODIE_DECL void node_removed(std::size_t node);
+
+ private:
+  using table_name = std::pair<std::string, std::string>;
+
+  [[nodiscard]] COODIE_DECL bool has_tablets(const std::string& keyspace, const std::string& table) const;
+  [[nodiscard]] COODIE_DECL std::vector<tablet>* tablets_of(const std::string& keyspace,
+                                                            const std::string& table);
+  [[nodiscard]] COODIE_DECL std::vector<tablet> place_tablets(const protocol::replication& how,
+                                                              std::uint64_t seed) const;
+  /// The numbers of the members, of one datacenter or (empty) of all.
+  [[nodiscard]] COODIE_DECL std::vector<std::size_t> members(std::string_view datacenter) const;
+  [[nodiscard]] COODIE_DECL const protocol::replica_map& map_of(
+      const std::map<std::string, std::string>& how);
+  [[nodiscard]] COODIE_DECL std::shared_ptr<const protocol::token_ring> make_ring() const;
+
+  const server_options& options_;
+  store::engine& engine_;
+  std::map<table_name, std::vector<tablet>> tablets_;
+  std::uint64_t revision_ = 0;  // of the cluster, when ring_ and maps_ were made
+  std::shared_ptr<const protocol::token_ring> ring_;
+  std::map<std::map<std::string, std::string>, protocol::replica_map> maps_;
+};
+
+/// The token of the partition that a statement with bound values is about. Nothing unless every component of
+/// the key is a marker with a value. `names` is empty for values by position.
+[[nodiscard]] COODIE_DECL std::optional<std::int64_t> token_of_values(
+    const store::planned_statement& statement, const std::vector<protocol::bytes_view>& values,
+    const std::vector<std::string_view>& names);
+
+/// The value of `tablets-routing-v1`: tuple<bigint, bigint, list<tuple<uuid, int>>>.
+[[nodiscard]] COODIE_DECL std::string encode_tablet(const tablet& what,
+                                                    const store::cluster_description& cluster);
+
+}  // namespace coodie::inline COODIE_ABI::testing::detail
+
+#endif  // COODIE_TESTS_MOCK_REPLICA_FINDER_HPP
 
 // ---- tests/mock/rule_book.hpp
 // The rules that tests gave a mock server, and the requests that it has seen.
@@ -6350,10 +7066,20 @@ class server_core {
   [[nodiscard]] store::engine& engine() noexcept { return *engine_; }
   [[nodiscard]] rule_book& rules() noexcept { return rules_; }
   [[nodiscard]] std::vector<std::unique_ptr<mock_node>>& nodes() noexcept { return nodes_; }
+  [[nodiscard]] replica_finder& replicas() noexcept { return *replicas_; }
   [[nodiscard]] std::uint64_t next_connection() noexcept { return ++connections_; }
 
   /// Tells registered clients, and forgets the statements that the change makes invalid.
   COODIE_DECL void schema_changed(const store::schema_change_done& change);
+  /// A node of that number listens and is known to the others, which are not told; nullptr when its port is
+  /// taken.
+  [[nodiscard]] COODIE_DECL mock_node* add_node(node_options joining);
+  /// To be called after each change of engine().cluster().
+  void cluster_changed() { ++engine_->cluster().revision; }
+
+  /// No events are sent any more, but those that a test sends itself.
+  bool events_suppressed = false;
+
   /// To registered clients of every node but one.
   COODIE_DECL void send_event(const event_reply& event, std::optional<std::size_t> but = std::nullopt);
 
@@ -6375,6 +7101,7 @@ class server_core {
   asio::io_context context_{1};
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
   std::unique_ptr<store::engine> engine_;
+  std::unique_ptr<replica_finder> replicas_;
   std::vector<std::unique_ptr<mock_node>> nodes_;
   std::mutex count_mutex_;
   std::condition_variable counted_;
@@ -6447,28 +7174,25 @@ void mock_connection::answer_startup(const mock_request& request, protocol::byte
   }
   // The answer to STARTUP itself is never compressed.
   phase_ = asks ? phase::authenticating : phase::ready;
+  agreed_ = agree(node_.core().options(), request.startup);
   if (wanted != nullptr) compressor_ = &cluster_detail::lz4_compressor();
   drops_input_ = true;
 }
 
 void mock_connection::answer_options(const mock_request& request, protocol::byte_buffer& out) {
   const server_options& options = node_.core().options();
-  const std::string shard = std::to_string(shard_), shards = std::to_string(options.shards),
-                    port = std::to_string(node_.shard_aware_port());
+  const store::node_description& self = node_.core().engine().cluster().nodes[node_.index()];
+  std::vector<owned_option> announced;
+  if (options.shards != 0)
+    announced = announce(options, {shard_, node_.shard_aware_port(), to_string(self.host_id)});
   protocol::supported_message supported;
   supported.options = {{"PROTOCOL_VERSIONS", {"4/v4"}}};
   protocol::string_list algorithms;
   if (options.compression) algorithms.emplace_back("lz4");
   supported.options.emplace_back("COMPRESSION", std::move(algorithms));
   supported.options.push_back({"CQL_VERSION", {"3.4.7"}});
-  if (options.shards != 0) {
-    supported.options.push_back({"SCYLLA_SHARD", {shard}});
-    supported.options.push_back({"SCYLLA_NR_SHARDS", {shards}});
-    supported.options.push_back({"SCYLLA_SHARDING_ALGORITHM", {"biased-token-round-robin"}});
-    supported.options.push_back({"SCYLLA_SHARDING_IGNORE_MSB", {"12"}});
-    supported.options.push_back({"SCYLLA_PARTITIONER", {"org.apache.cassandra.dht.Murmur3Partitioner"}});
-    if (node_.shard_aware_port() != 0) supported.options.push_back({"SCYLLA_SHARD_AWARE_PORT", {port}});
-  }
+  for (const auto& [name, value] : announced)
+    supported.options.emplace_back(name, protocol::string_list{value});
   write_frame(request, protocol::opcode::supported, out,
               [&](protocol::writer& to) { serialize(to, supported); });
 }
@@ -6525,19 +7249,50 @@ void mock_connection::answer_prepare(const mock_request& request, protocol::byte
     return refuse(request, refused, out);
   const bool warns =
       made.is_new && !made.qualified && !session_.keyspace.empty() && !made.statement->about.empty();
-  write_frame(
-      request, protocol::opcode::result, out,
-      [&](protocol::writer& to) { write_prepared(to, made.id, *made.statement); },
-      warns ? use_warning(session_.keyspace, made.id) : std::string());
+  if (warns) extras_.warnings.insert(extras_.warnings.begin(), use_warning(session_.keyspace, made.id));
+  const std::string metadata_id = agreed_.metadata_id ? metadata_id_of(*made.statement) : std::string();
+  prepared_reply reply{made.id, metadata_id};
+  if (agreed_.lwt_mark && made.statement->is_conditional()) reply.marker_flags = lwt_mask;
+  write_frame(request, protocol::opcode::result, out,
+              [&](protocol::writer& to) { write_prepared(to, reply, *made.statement); });
 }
 
 [[nodiscard]] inline store::query_context make_context(const protocol::query_options& options) {
   store::query_context context;
+  context.consistency = options.consistency;
+  if (options.has(protocol::query_flag::serial_consistency))
+    context.serial_consistency = options.serial_consistency;
   if (options.has(protocol::query_flag::timestamp)) context.default_timestamp = options.timestamp;
   if (options.has(protocol::query_flag::page_size)) context.page_size = options.page_size;
   if (options.has(protocol::query_flag::paging_state) && !options.paging_state.is_null())
     context.paging_state = std::string(store::as_octets(options.paging_state.bytes()));
   return context;
+}
+
+// With metadata ids the client skips metadata always: what it could not learn at PREPARE is told anyway.
+metadata_choice mock_connection::choose_metadata(const mock_request& request,
+                                                 const store::planned_statement& statement) const {
+  metadata_choice choice;
+  choice.skip = request.parameters().has(protocol::query_flag::skip_metadata);
+  if (!agreed_.metadata_id || request.header.code() != protocol::opcode::execute) return choice;
+  if (statement.is_conditional()) return {};
+  std::string id = metadata_id_of(statement);
+  if (id != request.metadata_id) choice.changed_id = std::move(id);
+  return choice;
+}
+
+void mock_connection::tell_tablet(const mock_request& request, const store::planned_statement& statement) {
+  if (!agreed_.tablets_routing || statement.about.empty()) return;
+  const protocol::query_parameters& parameters = request.parameters();
+  const auto token = token_of_values(statement, parameters.values, parameters.names);
+  if (!token) return;
+  const cql::object_name& about = statement.about.front();
+  const tablet* owner = node_.core().replicas().find_tablet(about.keyspace, about.name, *token);
+  if (owner == nullptr) return;
+  const replica here{node_.index(), shard_};
+  if (std::find(owner->replicas.begin(), owner->replicas.end(), here) != owner->replicas.end()) return;
+  extras_.custom_payload.emplace_back("tablets-routing-v1",
+                                      encode_tablet(*owner, node_.core().engine().cluster()));
 }
 
 void mock_connection::run(const mock_request& request, store::planned_statement& statement,
@@ -6548,9 +7303,10 @@ void mock_connection::run(const mock_request& request, store::planned_statement&
   if (auto refused = node_.core().engine().execute(statement, {parameters.values, parameters.names, prepared},
                                                    make_context(parameters), session_, result))
     return refuse(request, refused, out);
-  const bool skip = parameters.has(protocol::query_flag::skip_metadata);
+  tell_tablet(request, statement);
+  const metadata_choice how = choose_metadata(request, statement);
   write_frame(request, protocol::opcode::result, out,
-              [&](protocol::writer& to) { write_answer(to, result, skip); });
+              [&](protocol::writer& to) { write_answer(to, result, how); });
   if (result.kind == store::answer_kind::schema_change) node_.core().schema_changed(result.change);
 }
 
@@ -6603,11 +7359,12 @@ void mock_connection::answer_batch(const mock_request& request, protocol::byte_b
   store::answer result;
   if (!refused) {
     const auto kind = static_cast<cql::batch_kind>(request.batch.type);
-    refused = node_.core().engine().execute_batch(kind, members, make_context(request.batch.options), result);
+    refused = node_.core().engine().execute_batch(kind, members, make_context(request.batch.options),
+                                                  session_, result);
   }
   if (refused) return refuse(request, refused, out);
   write_frame(request, protocol::opcode::result, out,
-              [&](protocol::writer& to) { write_answer(to, result, false); });
+              [&](protocol::writer& to) { write_answer(to, result, {}); });
 }
 
 }  // namespace coodie::inline COODIE_ABI::testing::detail
@@ -6625,32 +7382,15 @@ mock_connection::mock_connection(asio::ip::tcp::socket socket, mock_node& node, 
                                  std::uint32_t shard)
     : socket_(std::move(socket)), node_(node), id_(id), shard_(shard) {
   session_.node = node.index();
+  std::error_code ignored;
+  client_port_ = socket_.remote_endpoint(ignored).port();
+  server_port_ = socket_.local_endpoint(ignored).port();
 }
 
 void mock_connection::start() {
   std::error_code ignored;
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   read();
-}
-
-void mock_connection::close() {
-  std::error_code ignored;
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
-  socket_.close(ignored);
-  node_.forget(shared_from_this());
-}
-
-void mock_connection::read() {
-  constexpr std::size_t chunk = 64 * 1024;
-  std::byte* to = input_.reserve(chunk);
-  if (to == nullptr || !socket_.is_open()) return close();
-  socket_.async_read_some(asio::buffer(to, chunk),
-                          [self = shared_from_this()](std::error_code failed, std::size_t bytes) {
-                            if (failed) return self->close();
-                            self->input_.commit(bytes);
-                            self->take_frames();
-                            if (self->socket_.is_open() && !self->closes_) self->read();
-                          });
 }
 
 void mock_connection::take_frames() {
@@ -6710,9 +7450,12 @@ void mock_connection::refuse_version(std::uint8_t version, std::size_t header_si
 }
 
 void mock_connection::handle(const protocol::frame_header& header, std::span<const std::byte> raw) {
-  if (node_.silent) return;
+  if (node_.fault() == node_fault::silent) return;
   mock_request request;
   request.header = header;
+  extras_ = {};
+  told_ = lie::none;
+  tracing_id_.reset();
   protocol::byte_buffer frame;
   const auto refuse_with = [&](const cql::refusal& why) {
     refuse(request, why, frame);
@@ -6730,7 +7473,10 @@ void mock_connection::handle(const protocol::frame_header& header, std::span<con
   protocol::frame_prelude prelude;
   if (const errc why = protocol::read_request_prelude(header.flags, body, prelude); why != errc::ok)
     return refuse_with(cql::refusal(server_errc::server_error, std::string(describe(why))));
-  cql::refusal malformed = decode_request(header, body, request);
+  for (const auto& [name, value] : prelude.custom_payload)
+    request.custom_payload.emplace_back(
+        name, value.is_null() ? std::string() : std::string(store::as_octets(value.bytes())));
+  cql::refusal malformed = decode_request(header, body, agreed_.metadata_id, request);
   request_record record = make_record(request);
   name_statements(request, record);
   const auto wanted = node_.core().rules().take(std::move(record));
@@ -6739,109 +7485,164 @@ void mock_connection::handle(const protocol::frame_header& header, std::span<con
   react_to(request, wanted.value_or(reaction{}));
 }
 
-// The texts of prepared statements.
+// The table and the token of a request.
+inline void note_partition(const store::planned_statement& statement,
+                           const std::vector<protocol::bytes_view>& values,
+                           const std::vector<std::string_view>& names, request_record& record) {
+  if (statement.about.empty()) return;
+  record.keyspace = statement.about.front().keyspace;
+  record.table = statement.about.front().name;
+  record.token = token_of_values(statement, values, names);
+}
+
+// The texts of prepared statements, and where they belong.
 void mock_connection::name_statements(const mock_request& request, request_record& record) const {
   record.node = node_.index();
   record.connection = id_;
   record.shard = shard_;
-  const auto text_of = [&](const std::string& id) {
+  record.client_port = client_port_;
+  record.server_port = server_port_;
+  const auto note = [&](const std::string& id, const std::vector<protocol::bytes_view>& values,
+                        const std::vector<std::string_view>& names) {
     const prepared_entry* entry = node_.find_prepared(id);
-    return entry == nullptr ? std::string() : entry->text;
+    if (entry == nullptr) return;
+    if (record.statement.empty()) note_partition(*entry->statement, values, names, record);
+    record.statement += entry->text;
   };
-  if (record.opcode == protocol::opcode::execute) record.statement = text_of(request.id());
+  if (record.opcode == protocol::opcode::execute)
+    note(request.id(), request.parameters().values, request.parameters().names);
   if (record.opcode != protocol::opcode::batch) return;
   for (const auto& each : request.batch.statements) {
     if (!record.statement.empty()) record.statement += "; ";
-    record.statement +=
-        each.prepared ? text_of(std::string(store::as_octets(each.id))) : std::string(each.query);
+    if (each.prepared)
+      note(std::string(store::as_octets(each.id)), each.values, {});
+    else
+      record.statement += each.query;
   }
 }
 
 void mock_connection::react_to(const mock_request& request, const reaction& wanted) {
   protocol::byte_buffer frame;
+  const auto begin = std::chrono::steady_clock::now();
+  extras_ = {wanted.warnings, wanted.custom_payload};
+  told_ = wanted.told;
+  if ((request.header.flags & protocol::frame_flag::tracing) != 0 && is_traceable(request.header.code()))
+    tracing_id_ = timeuuid::now();
   switch (wanted.kind) {
     case reaction::what::ignore: return;
     case reaction::what::close:
+    case reaction::what::reset:
+    case reaction::what::freeze:
     case reaction::what::garbage: break;
     case reaction::what::error:
       write_frame(request, protocol::opcode::error, frame, [&](protocol::writer& out) {
         const bool executes = request.header.code() == protocol::opcode::execute;
-        write_error(out, wanted.error, executes ? request.id() : std::string());
+        write_error(out, wanted.error, executes ? request.id() : std::string(), agreed_.rate_limit_error);
       });
       break;
     default: answer(request, frame); break;
   }
+  if (tracing_id_) write_trace_of(request, begin);
   deliver(std::move(frame), wanted);
-}
-
-void mock_connection::deliver(protocol::byte_buffer frame, const reaction& wanted) {
-  const auto wait = wanted.delay + node_.core().options().latency;
-  if (wait.count() <= 0) return send_now(std::move(frame), wanted);
-  auto timer = std::make_shared<asio::steady_timer>(socket_.get_executor(), wait);
-  auto late = std::make_shared<protocol::byte_buffer>(std::move(frame));
-  timer->async_wait([self = shared_from_this(), timer, late, wanted](std::error_code failed) {
-    if (!failed) self->send_now(std::move(*late), wanted);
-  });
-}
-
-void mock_connection::send_now(protocol::byte_buffer frame, const reaction& wanted) {
-  if (wanted.event) send_event(*wanted.event, true);
-  switch (wanted.kind) {
-    case reaction::what::drop:
-    case reaction::what::ignore: return;
-    case reaction::what::close: closes_ = true; return flush();
-    case reaction::what::garbage:
-      return send(std::as_bytes(std::span(wanted.bytes.data(), wanted.bytes.size())));
-    case reaction::what::half_frame:
-      closes_ = true;
-      frame.truncate(frame.size() / 2);
-      break;
-    case reaction::what::corrupt_length:
-      protocol::store_big(frame.data() + 5, std::uint32_t{0x7fffffff});
-      break;
-    case reaction::what::other_stream: protocol::store_big(frame.data() + 2, wanted.stream); break;
-    case reaction::what::answer:
-    case reaction::what::error: break;
-  }
-  send(frame.bytes());
-}
-
-void mock_connection::send_event(const event_reply& event, bool anyway) {
-  if (!anyway && (registered_ >> static_cast<unsigned>(event.type) & 1U) == 0) return;
-  if (node_.silent) return;
-  protocol::byte_buffer frame;
-  protocol::writer out(frame);
-  const std::size_t start = protocol::begin_frame(out, protocol::opcode::event, protocol::event_stream);
-  write_event(out, event);
-  protocol::end_frame(out, start);
-  send(frame.bytes());
-}
-
-void mock_connection::send(std::span<const std::byte> bytes) {
-  protocol::writer(pending_).write_raw(bytes);
-  if (!reading_) flush();
-}
-
-void mock_connection::flush() {
-  if (writing_ || !socket_.is_open()) return;
-  if (being_written_.empty()) std::swap(being_written_, pending_);
-  if (being_written_.empty()) {
-    if (closes_) close();
-    return;
-  }
-  writing_ = true;
-  socket_.async_write_some(asio::buffer(being_written_.data(), being_written_.size()),
-                           [self = shared_from_this()](std::error_code failed, std::size_t bytes) {
-                             self->writing_ = false;
-                             if (failed) return self->close();
-                             self->being_written_.consume(bytes);
-                             self->flush();
-                           });
 }
 
 }  // namespace coodie::inline COODIE_ABI::testing::detail
 
 #endif  // COODIE_TESTS_MOCK_MOCK_CONNECTION_IPP
+
+// ---- tests/mock/mock_lies.ipp
+// Answers whose bytes contradict each other.
+#ifndef COODIE_TESTS_MOCK_MOCK_LIES_IPP
+#define COODIE_TESTS_MOCK_MOCK_LIES_IPP
+
+namespace coodie::inline COODIE_ABI::testing::detail {
+
+inline constexpr std::uint32_t huge_number = 0x7fffffffU;
+
+// The columns, as the lie has them. Some lies are told later, by change_bytes().
+inline void change_columns(protocol::result_metadata& metadata, lie what) {
+  if (metadata.columns.empty()) return;
+  switch (what) {
+    case lie::fewer_columns: metadata.columns.pop_back(); break;
+    case lie::more_columns: metadata.columns.push_back(metadata.columns.back()); break;
+    case lie::types:
+      for (auto& each : metadata.columns)
+        each.type = cql_type(each.type.id == type_id::uuid ? type_id::int_ : type_id::uuid);
+      break;
+    case lie::nesting:
+      metadata.columns.resize(1);
+      metadata.columns.front().type = cql_type(type_id::int_);
+      break;
+    default: break;
+  }
+}
+
+// Behind the kind: <flags><count>[<paging state>]<keyspace or name>...
+inline void change_metadata_bytes(std::string& bytes, const protocol::result_metadata& metadata, lie what) {
+  const std::size_t paging = metadata.paging_state.is_null() ? 0 : 4 + metadata.paging_state.size();
+  auto* at = reinterpret_cast<std::byte*>(bytes.data());
+  if (what == lie::column_count) protocol::store_big(at + 4, huge_number);
+  if (metadata.columns.empty()) return;
+  if (what == lie::name_size) protocol::store_big(at + 8 + paging, std::uint16_t{0xffff});
+  if (what != lie::nesting) return;
+  constexpr int depth = 10'000;
+  std::string lists;
+  for (int i = 0; i < depth; ++i) store::append_big(lists, std::uint16_t{0x0020});
+  bytes.insert(bytes.size() - 2, lists);  // before the int at the end
+}
+
+[[nodiscard]] inline std::string metadata_bytes(const protocol::result_metadata& metadata, lie what) {
+  protocol::byte_buffer plain;
+  protocol::writer to(plain);
+  serialize(to, metadata);
+  std::string bytes(store::as_octets(plain.bytes()));
+  change_metadata_bytes(bytes, metadata, what);
+  return bytes;
+}
+
+inline void write_false_rows(protocol::writer& out, protocol::rows_result& rows, lie what) {
+  std::string cells(reinterpret_cast<const char*>(rows.rows.position()), rows.rows.remaining());
+  if (what == lie::cell_size && cells.size() >= 4)
+    protocol::store_big(reinterpret_cast<std::byte*>(cells.data()), huge_number);
+  change_columns(rows.metadata, what);
+  out.write_raw(std::string_view(metadata_bytes(rows.metadata, what)));
+  out.write(what == lie::row_count ? huge_number : rows.rows_count);
+  out.write_raw(std::string_view(cells));
+}
+
+inline void write_false_columns(protocol::writer& out, protocol::prepared_result& prepared, lie what) {
+  change_columns(prepared.columns, what);
+  out.write_short_bytes(prepared.id);
+  serialize_markers(out, prepared.markers, prepared.pk_indexes);
+  out.write_raw(std::string_view(metadata_bytes(prepared.columns, what)));
+}
+
+void falsify_result(protocol::byte_buffer& out, std::size_t start, lie what) {
+  const std::string body(store::as_octets(out.bytes().subspan(start)));
+  protocol::reader in(store::as_bytes(body));
+  protocol::result_message message;
+  if (what == lie::none || deserialize(in, message) != errc::ok) return;
+  const bool rows = message.kind == protocol::result_kind::rows;
+  if (!rows && message.kind != protocol::result_kind::prepared) return;
+  out.truncate(start);
+  protocol::writer to(out);
+  protocol::write_result_kind(to, message.kind);
+  if (rows)
+    write_false_rows(to, message.rows, what);
+  else
+    write_false_columns(to, message.prepared, what);
+}
+
+void falsify_size(protocol::byte_buffer& out, std::size_t frame_start) {
+  std::byte* frame = out.data() + frame_start;
+  const auto flags = static_cast<std::uint8_t>(frame[1]);
+  if ((flags & protocol::frame_flag::compression) == 0) return;
+  protocol::store_big(frame + protocol::frame_header_size, huge_number);  // LZ4's own, before its block
+}
+
+}  // namespace coodie::inline COODIE_ABI::testing::detail
+
+#endif  // COODIE_TESTS_MOCK_MOCK_LIES_IPP
 
 // ---- tests/mock/mock_md5.ipp
 // MD5 (RFC 1321).
@@ -6976,22 +7777,43 @@ std::uint32_t mock_node::choose_shard(const asio::ip::tcp::socket& socket, bool 
   const std::uint32_t shards = core_.options().shards;
   if (shards == 0) return 0;
   std::error_code ignored;
-  if (by_port) return socket.remote_endpoint(ignored).port() % shards;
+  if (by_port) return (socket.remote_endpoint(ignored).port() + core_.options().scylla.port_shift) % shards;
   return next_shard_++ % shards;
+}
+
+void mock_node::take(asio::ip::tcp::socket socket, bool by_port) {
+  if (fault_ == node_fault::reset) return reset_socket(socket);
+  const auto shard = choose_shard(socket, by_port);
+  auto connection =
+      std::make_shared<mock_connection>(std::move(socket), *this, core_.next_connection(), shard);
+  connections_.insert(connection);
+  connection->start();
 }
 
 void mock_node::accept(asio::ip::tcp::acceptor& acceptor, bool by_port) {
   acceptor.async_accept([this, &acceptor, by_port](std::error_code failed, asio::ip::tcp::socket socket) {
     if (!acceptor.is_open() || failed == asio::error::operation_aborted) return;
-    if (!failed) {
-      const auto shard = choose_shard(socket, by_port);
-      auto connection =
-          std::make_shared<mock_connection>(std::move(socket), *this, core_.next_connection(), shard);
-      connections_.insert(connection);
-      connection->start();
-    }
-    accept(acceptor, by_port);
+    if (!failed) take(std::move(socket), by_port);
+    if (fault_ != node_fault::frozen) accept(acceptor, by_port);
   });
+}
+
+void mock_node::set_fault(node_fault fault) {
+  const node_fault before = std::exchange(fault_, fault);
+  if (before == fault || !is_running()) return;
+  const auto all = connections_;
+  if (fault == node_fault::frozen) {
+    std::error_code ignored;
+    acceptor_.cancel(ignored);
+    if (shard_acceptor_.is_open()) shard_acceptor_.cancel(ignored);
+    for (const auto& each : all) each->pause();
+  }
+  if (fault == node_fault::reset)
+    for (const auto& each : all) each->reset();
+  if (before != node_fault::frozen) return;
+  accept(acceptor_, false);
+  if (shard_acceptor_.is_open()) accept(shard_acceptor_, true);
+  for (const auto& each : all) each->resume();
 }
 
 [[nodiscard]] inline bool names_keyspace(const cql::object_name& name) noexcept {
@@ -7264,6 +8086,184 @@ cql::refusal average_numbers(type_id type, const std::vector<octets>& values, oc
 
 #endif  // COODIE_TESTS_MOCK_MOCK_NUMBERS_IPP
 
+// ---- tests/mock/mock_output.ipp
+// A client's connection: its socket, and what faults do to it.
+#ifndef COODIE_TESTS_MOCK_MOCK_OUTPUT_IPP
+#define COODIE_TESTS_MOCK_MOCK_OUTPUT_IPP
+
+namespace coodie::inline COODIE_ABI::testing::detail {
+
+void mock_connection::close() {
+  std::error_code ignored;
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+  socket_.close(ignored);
+  node_.forget(shared_from_this());
+}
+
+void mock_connection::reset() {
+  reset_socket(socket_);
+  node_.forget(shared_from_this());
+}
+
+bool mock_connection::halted() const noexcept { return frozen_ || node_.fault() == node_fault::frozen; }
+
+void mock_connection::pause() {
+  std::error_code ignored;
+  socket_.cancel(ignored);
+}
+
+void mock_connection::resume() {
+  if (halted()) return;
+  if (std::exchange(parked_, false)) {
+    take_frames();
+    if (socket_.is_open() && !closes_) read();
+  }
+  flush();
+}
+
+void mock_connection::read() {
+  constexpr std::size_t chunk = 64 * 1024;
+  std::byte* to = input_.reserve(chunk);
+  if (to == nullptr || !socket_.is_open()) return close();
+  socket_.async_read_some(asio::buffer(to, chunk),
+                          [self = shared_from_this()](std::error_code failed, std::size_t bytes) {
+                            self->have_read(failed, bytes);
+                          });
+}
+
+void mock_connection::have_read(std::error_code failed, std::size_t bytes) {
+  const bool given_up = failed == asio::error::operation_aborted && socket_.is_open();
+  if (failed && !given_up) return close();
+  input_.commit(bytes);
+  if (halted()) {
+    parked_ = true;
+    return;
+  }
+  take_frames();
+  if (socket_.is_open() && !closes_) read();
+}
+
+[[nodiscard]] inline std::string event_frame(const event_reply& event) {
+  protocol::byte_buffer frame;
+  protocol::writer out(frame);
+  const std::size_t start = protocol::begin_frame(out, protocol::opcode::event, protocol::event_stream);
+  write_event(out, event);
+  protocol::end_frame(out, start);
+  return std::string(store::as_octets(frame.bytes()));
+}
+
+void mock_connection::deliver(protocol::byte_buffer frame, const reaction& wanted) {
+  const auto wait = wanted.delay + node_.core().options().latency;
+  if (wait.count() <= 0) return send_now(std::move(frame), wanted);
+  auto timer = std::make_shared<asio::steady_timer>(socket_.get_executor(), wait);
+  auto late = std::make_shared<protocol::byte_buffer>(std::move(frame));
+  timer->async_wait([self = shared_from_this(), timer, late, wanted](std::error_code failed) {
+    if (!failed) self->send_now(std::move(*late), wanted);
+  });
+}
+
+void mock_connection::send_now(protocol::byte_buffer frame, const reaction& wanted) {
+  if (wanted.event) send_event(*wanted.event, true);
+  if (wanted.byte_interval.count() > 0) byte_interval_ = wanted.byte_interval;
+  if (wanted.flood) flood_ = event_frame(*wanted.flood);
+  switch (wanted.kind) {
+    case reaction::what::drop:
+    case reaction::what::ignore: return;
+    case reaction::what::close: closes_ = true; return flush();
+    case reaction::what::reset: return reset();
+    case reaction::what::freeze: frozen_ = true; return pause();
+    case reaction::what::garbage:
+      return send(std::as_bytes(std::span(wanted.bytes.data(), wanted.bytes.size())));
+    case reaction::what::half_frame:
+      closes_ = true;
+      frame.truncate(frame.size() / 2);
+      break;
+    case reaction::what::corrupt_length:
+      protocol::store_big(frame.data() + 5, std::uint32_t{0x7fffffff});
+      break;
+    case reaction::what::other_stream: protocol::store_big(frame.data() + 2, wanted.stream); break;
+    case reaction::what::answer:
+    case reaction::what::error: break;
+  }
+  send(frame.bytes());
+}
+
+void mock_connection::send_event(const event_reply& event, bool anyway) {
+  if (!anyway && (registered_ >> static_cast<unsigned>(event.type) & 1U) == 0) return;
+  if (node_.fault() == node_fault::silent) return;
+  const std::string frame = event_frame(event);
+  send(store::as_bytes(frame));
+}
+
+void mock_connection::send(std::span<const std::byte> bytes) {
+  protocol::writer(pending_).write_raw(bytes);
+  if (!reading_) flush();
+}
+
+// What is to be written next. A flood never ends.
+void mock_connection::refill() {
+  constexpr int events_at_once = 1000;
+  if (!being_written_.empty()) return;
+  if (pending_.empty() && !flood_.empty() && !closes_)
+    for (int i = 0; i < events_at_once; ++i) protocol::writer(pending_).write_raw(std::string_view(flood_));
+  std::swap(being_written_, pending_);
+}
+
+std::chrono::microseconds mock_connection::byte_interval() const noexcept {
+  if (byte_interval_.count() > 0) return byte_interval_;
+  const bool trickles = node_.fault() == node_fault::trickle;
+  return trickles ? node_.core().options().trickle_interval : std::chrono::microseconds(0);
+}
+
+void mock_connection::flush() {
+  if (writing_ || !socket_.is_open() || halted()) return;
+  refill();
+  if (being_written_.empty()) {
+    if (closes_) close();
+    return;
+  }
+  writing_ = true;
+  const std::size_t size = byte_interval().count() > 0 ? 1 : being_written_.size();
+  socket_.async_write_some(asio::buffer(being_written_.data(), size),
+                           [self = shared_from_this()](std::error_code failed, std::size_t bytes) {
+                             self->have_written(failed, bytes);
+                           });
+}
+
+void mock_connection::have_written(std::error_code failed, std::size_t bytes) {
+  const bool given_up = failed == asio::error::operation_aborted && socket_.is_open();
+  if (failed && !given_up) {
+    writing_ = false;
+    return close();
+  }
+  being_written_.consume(bytes);
+  const auto interval = byte_interval();
+  if (interval.count() <= 0) {
+    writing_ = false;
+    return flush();
+  }
+  auto timer = std::make_shared<asio::steady_timer>(socket_.get_executor(), interval);
+  timer->async_wait([self = shared_from_this(), timer](std::error_code) {
+    self->writing_ = false;
+    self->flush();
+  });
+}
+
+void mock_connection::write_trace_of(const mock_request& request,
+                                     std::chrono::steady_clock::time_point begin) {
+  const auto took = std::chrono::steady_clock::now() - begin;
+  std::error_code ignored;
+  const prepared_entry* entry = node_.find_prepared(request.id());
+  const trace_origin origin{*tracing_id_, socket_.remote_endpoint(ignored).address().to_string(),
+                            node_.address(), std::chrono::duration_cast<std::chrono::microseconds>(took)};
+  write_trace(node_.core().engine(), origin, request, entry == nullptr ? nullptr : entry->statement.get(),
+              entry == nullptr ? std::string() : entry->text);
+}
+
+}  // namespace coodie::inline COODIE_ABI::testing::detail
+
+#endif  // COODIE_TESTS_MOCK_MOCK_OUTPUT_IPP
+
 // ---- tests/mock/mock_replies.ipp
 // The messages of the mock server.
 #ifndef COODIE_TESTS_MOCK_MOCK_REPLIES_IPP
@@ -7291,11 +8291,33 @@ template <class Spec>
   return metadata;
 }
 
-inline void write_rows(protocol::writer& out, const store::result_rows& rows, bool skip_metadata) {
+inline constexpr std::uint32_t metadata_changed = 0x0008;  // native_protocol_v5.spec section 4.2.5.2
+
+// The new id stands behind the paging state, before the columns.
+inline void write_changed_metadata(protocol::writer& out, protocol::result_metadata metadata,
+                                   std::string_view id) {
+  metadata.flags |= metadata_changed;
+  protocol::byte_buffer plain;
+  protocol::writer to(plain);
+  serialize(to, metadata);
+  const bool paged = !metadata.paging_state.is_null();
+  const std::size_t columns = 8 + (paged ? 4 + metadata.paging_state.size() : 0);
+  out.write_raw(plain.bytes().first(columns));
+  out.write_short_bytes(store::as_bytes(id));
+  out.write_raw(plain.bytes().subspan(columns));
+}
+
+inline void write_rows(protocol::writer& out, const store::result_rows& rows, const metadata_choice& how) {
   protocol::result_metadata metadata = make_metadata(rows.columns);
   if (rows.paging_state) metadata.paging_state = store::as_value(store::octets_view(*rows.paging_state));
-  metadata.no_metadata = skip_metadata;
-  const std::size_t position = protocol::begin_rows(out, metadata);
+  metadata.no_metadata = how.skip && how.changed_id.empty();
+  protocol::write_result_kind(out, protocol::result_kind::rows);
+  if (how.changed_id.empty())
+    serialize(out, metadata);
+  else
+    write_changed_metadata(out, std::move(metadata), how.changed_id);
+  const std::size_t position = out.position();
+  out.write(std::uint32_t{0});
   out.write_raw(std::string_view(rows.cells));
   protocol::end_rows(out, position, rows.count);
 }
@@ -7304,9 +8326,9 @@ inline void write_rows(protocol::writer& out, const store::result_rows& rows, bo
   return {done.change, done.target, done.keyspace, done.name, {}};
 }
 
-void write_answer(protocol::writer& out, const store::answer& what, bool skip_metadata) {
+void write_answer(protocol::writer& out, const store::answer& what, const metadata_choice& how) {
   switch (what.kind) {
-    case store::answer_kind::rows: return write_rows(out, what.rows, skip_metadata);
+    case store::answer_kind::rows: return write_rows(out, what.rows, how);
     case store::answer_kind::void_: return protocol::write_result_kind(out, protocol::result_kind::void_);
     case store::answer_kind::set_keyspace:
       protocol::write_result_kind(out, protocol::result_kind::set_keyspace);
@@ -7317,15 +8339,16 @@ void write_answer(protocol::writer& out, const store::answer& what, bool skip_me
   }
 }
 
-void write_prepared(protocol::writer& out, std::string_view id, const store::planned_statement& what) {
-  protocol::prepared_result result;
-  result.id = store::as_bytes(id);
-  result.markers = make_metadata(what.markers);
-  result.pk_indexes = what.pk_indexes;
-  result.columns = make_metadata(what.columns);
-  result.columns.no_metadata = what.columns.empty();
+void write_prepared(protocol::writer& out, const prepared_reply& reply,
+                    const store::planned_statement& what) {
+  protocol::result_metadata markers = make_metadata(what.markers), columns = make_metadata(what.columns);
+  markers.flags |= reply.marker_flags;
+  columns.no_metadata = what.columns.empty();
   protocol::write_result_kind(out, protocol::result_kind::prepared);
-  serialize(out, result);
+  out.write_short_bytes(store::as_bytes(reply.id));
+  if (!reply.metadata_id.empty()) out.write_short_bytes(store::as_bytes(reply.metadata_id));
+  serialize_markers(out, markers, what.pk_indexes);
+  serialize(out, columns);
 }
 
 void write_refusal(protocol::writer& out, const cql::refusal& why) {
@@ -7335,12 +8358,17 @@ void write_refusal(protocol::writer& out, const cql::refusal& why) {
   message.keyspace = why.why().keyspace;
   message.table = why.why().table;
   message.function = why.why().function;
+  message.consistency = why.why().consistency;
+  message.required = why.why().required;
+  message.alive = why.why().alive;
   serialize(out, message);
 }
 
-void write_error(protocol::writer& out, const error_reply& what, std::string_view request_id) {
+void write_error(protocol::writer& out, const error_reply& what, std::string_view request_id,
+                 bool knows_rate_limit) {
   protocol::error_message message;
-  message.code = what.code;
+  const bool falls_back = what.code == rate_limit_code && !knows_rate_limit;
+  message.code = falls_back ? protocol::error_code_v4::config_error : what.code;
   message.message = what.message;
   message.consistency = what.consistency;
   message.required = message.block_for = what.required;
@@ -7353,7 +8381,9 @@ void write_error(protocol::writer& out, const error_reply& what, std::string_vie
   message.function = what.function;
   message.arg_types.assign(what.argument_types.begin(), what.argument_types.end());
   message.id = store::as_bytes(what.id.empty() ? request_id : std::string_view(what.id));
-  serialize(out, message);
+  message.op_type = what.write ? 1 : 0;
+  message.rejected_by_coordinator = what.rejected_by_coordinator ? 1 : 0;
+  serialize(out, message, rate_limit_code);
 }
 
 void write_unprepared(protocol::writer& out, std::string_view id) {
@@ -7398,6 +8428,15 @@ namespace coodie::inline COODIE_ABI::testing::detail {
   return {server_errc::protocol_error, std::move(message)};
 }
 
+// EXECUTE with SCYLLA_USE_METADATA_ID: <id: short bytes><metadata id: short bytes><query parameters>.
+[[nodiscard]] inline errc decode_execute_with_metadata_id(protocol::reader& body, mock_request& request) {
+  std::span<const std::byte> metadata_id;
+  if (const errc why = body.read_short_bytes(request.execute.id); why != errc::ok) return why;
+  if (const errc why = body.read_short_bytes(metadata_id); why != errc::ok) return why;
+  request.metadata_id.assign(reinterpret_cast<const char*>(metadata_id.data()), metadata_id.size());
+  return deserialize(body, request.execute.parameters);
+}
+
 [[nodiscard]] inline errc decode_body(protocol::reader& body, mock_request& request) {
   switch (request.header.code()) {
     case protocol::opcode::startup: return deserialize(body, request.startup);
@@ -7433,10 +8472,13 @@ namespace coodie::inline COODIE_ABI::testing::detail {
 }
 
 cql::refusal decode_request(const protocol::frame_header& header, protocol::reader body,
-                            mock_request& request) {
+                            bool with_metadata_id, mock_request& request) {
   request.header = header;
   protocol::reader in = body;
-  if (const errc why = decode_body(in, request); why != errc::ok) return explain(header, body, why);
+  const bool longer = with_metadata_id && header.code() == protocol::opcode::execute;
+  if (const errc why = longer ? decode_execute_with_metadata_id(in, request) : decode_body(in, request);
+      why != errc::ok)
+    return explain(header, body, why);
   const bool has_parameters =
       header.code() == protocol::opcode::query || header.code() == protocol::opcode::execute;
   if (has_parameters && request.parameters().has(protocol::query_flag::page_size) &&
@@ -7479,6 +8521,8 @@ request_record make_record(const mock_request& request) {
   record.stream = request.header.stream;
   record.frame_flags = request.header.flags;
   record.body_size = request.header.length;
+  record.custom_payload = request.custom_payload;
+  record.metadata_id = request.metadata_id;
   switch (record.opcode) {
     case protocol::opcode::query:
       record.statement = request.query.query;
@@ -7505,6 +8549,62 @@ request_record make_record(const mock_request& request) {
 }  // namespace coodie::inline COODIE_ABI::testing::detail
 
 #endif  // COODIE_TESTS_MOCK_MOCK_REQUEST_IPP
+
+// ---- tests/mock/mock_scylla.ipp
+// ScyllaDB's protocol extensions.
+#ifndef COODIE_TESTS_MOCK_MOCK_SCYLLA_IPP
+#define COODIE_TESTS_MOCK_MOCK_SCYLLA_IPP
+
+namespace coodie::inline COODIE_ABI::testing::detail {
+
+inline constexpr std::string_view metadata_id_option = "SCYLLA_USE_METADATA_ID";
+
+std::vector<owned_option> announce(const server_options& options, const scylla_identity& who) {
+  const scylla_options& scylla = options.scylla;
+  std::vector<owned_option> announced = {
+      {"SCYLLA_HOST_ID", who.host_id},
+      {"SCYLLA_SHARD", std::to_string(who.shard)},
+      {"SCYLLA_NR_SHARDS", std::to_string(options.shards)},
+      {"SCYLLA_SHARDING_ALGORITHM", "biased-token-round-robin"},
+      {"SCYLLA_SHARDING_IGNORE_MSB", std::to_string(scylla.ignore_msb)},
+      {"SCYLLA_PARTITIONER", options.partitioner},
+  };
+  const auto offer = [&](bool offered, std::string_view name, std::string argument) {
+    if (offered) announced.emplace_back(name, std::move(argument));
+  };
+  offer(who.shard_aware_port != 0, "SCYLLA_SHARD_AWARE_PORT", std::to_string(who.shard_aware_port));
+  offer(scylla.lwt_mark, protocol::scylla_option::lwt_mark,
+        "LWT_OPTIMIZATION_META_BIT_MASK=" + std::to_string(lwt_mask));
+  offer(scylla.rate_limit_error, protocol::scylla_option::rate_limit_error,
+        "ERROR_CODE=" + std::to_string(rate_limit_code));
+  offer(scylla.metadata_id, metadata_id_option, {});
+  offer(scylla.tablets_routing, protocol::scylla_option::tablets, {});
+  return announced;
+}
+
+scylla_agreement agree(const server_options& options, const protocol::startup_message& startup) {
+  scylla_agreement agreed;
+  if (options.shards == 0) return agreed;
+  const auto both = [&](bool offered, std::string_view name) {
+    return offered && startup.find(name) != nullptr;
+  };
+  agreed.lwt_mark = both(options.scylla.lwt_mark, protocol::scylla_option::lwt_mark);
+  agreed.rate_limit_error = both(options.scylla.rate_limit_error, protocol::scylla_option::rate_limit_error);
+  agreed.metadata_id = both(options.scylla.metadata_id, metadata_id_option);
+  agreed.tablets_routing = both(options.scylla.tablets_routing, protocol::scylla_option::tablets);
+  return agreed;
+}
+
+std::string metadata_id_of(const store::planned_statement& statement) {
+  std::string text;
+  for (const auto& each : statement.columns)
+    text.append(each.name).append(1, '\0').append(store::schema_type_text(each.type)).append(1, '\0');
+  return md5(text);
+}
+
+}  // namespace coodie::inline COODIE_ABI::testing::detail
+
+#endif  // COODIE_TESTS_MOCK_MOCK_SCYLLA_IPP
 
 // ---- tests/mock/mock_server.ipp
 // The public face of the mock server: every call goes to the server's thread.
@@ -7552,8 +8652,11 @@ std::uint16_t server::shard_aware_port(std::size_t node) const {
 std::vector<std::string> server::contact_points() const {
   std::vector<std::string> points;
   core_->run([&] {
-    for (const auto& node : core_->nodes())
-      points.push_back(node->address() + ':' + std::to_string(node->port()));
+    for (const auto& node : core_->nodes()) {
+      const bool v6 = node->address().find(':') != std::string::npos;
+      const std::string address = v6 ? '[' + node->address() + ']' : node->address();
+      points.push_back(address + ':' + std::to_string(node->port()));
+    }
   });
   return points;
 }
@@ -7594,39 +8697,6 @@ std::size_t server::applied(rule_id rule) const {
   return times;
 }
 
-namespace detail {
-
-[[nodiscard]] inline event_reply status_event(const mock_node& node, std::string change) {
-  event_reply event;
-  event.change = std::move(change);
-  event.address = node.address();
-  event.port = node.port();
-  return event;
-}
-
-}  // namespace detail
-
-void server::stop_node(std::size_t node) {
-  core_->run_on_node(node, [&](detail::mock_node& stopped) {
-    if (!stopped.is_running()) return;
-    stopped.stop();
-    core_->send_event(detail::status_event(stopped, "DOWN"), node);
-  });
-}
-
-bool server::start_node(std::size_t node) {
-  bool started = false;
-  core_->run_on_node(node, [&](detail::mock_node& starting) {
-    started = starting.is_running();
-    if (started) return;
-    starting.forget_prepared();
-    starting.silent = false;
-    started = starting.listen(starting.port()).empty();
-    if (started) core_->send_event(detail::status_event(starting, "UP"), node);
-  });
-  return started;
-}
-
 bool server::is_running(std::size_t node) const {
   bool running = false;
   core_->run_on_node(node, [&](const detail::mock_node& at) { running = at.is_running(); });
@@ -7637,8 +8707,8 @@ void server::close_connections(std::size_t node) {
   core_->run_on_node(node, [](detail::mock_node& at) { at.close_connections(); });
 }
 
-void server::accept_but_silent(std::size_t node, bool silent) {
-  core_->run_on_node(node, [&](detail::mock_node& at) { at.silent = silent; });
+void server::set_fault(std::size_t node, node_fault fault) {
+  core_->run_on_node(node, [&](detail::mock_node& at) { at.set_fault(fault); });
 }
 
 void server::forget_prepared(std::size_t node) {
@@ -7691,6 +8761,328 @@ std::size_t server::connections(std::size_t node) const {
 }  // namespace coodie::inline COODIE_ABI::testing
 
 #endif  // COODIE_TESTS_MOCK_MOCK_SERVER_IPP
+
+// ---- tests/mock/mock_server_changes.ipp
+// The public face of the mock server: a cluster that changes.
+#ifndef COODIE_TESTS_MOCK_MOCK_SERVER_CHANGES_IPP
+#define COODIE_TESTS_MOCK_MOCK_SERVER_CHANGES_IPP
+
+namespace coodie::inline COODIE_ABI::testing {
+
+namespace detail {
+
+// What the nodes but one say about a change of that one, which may stand at an old place.
+class node_news {
+ public:
+  node_news(server_core& core, std::size_t node)
+      : core_(core),
+        node_(node),
+        address_(core.nodes()[node]->address()),
+        port_(core.nodes()[node]->port()) {}
+
+  void status(std::string change) const { tell(protocol::event_type::status_change, std::move(change)); }
+  void topology(std::string change) const { tell(protocol::event_type::topology_change, std::move(change)); }
+
+ private:
+  void tell(protocol::event_type type, std::string change) const {
+    if (core_.events_suppressed) return;
+    event_reply event;
+    event.type = type;
+    event.change = std::move(change);
+    event.address = address_;
+    event.port = port_;
+    core_.send_event(event, node_);
+  }
+
+  server_core& core_;
+  std::size_t node_;
+  std::string address_;
+  std::uint16_t port_;
+};
+
+[[nodiscard]] inline store::node_description& description_of(server_core& core, const mock_node& node) {
+  return core.engine().cluster().nodes[node.index()];
+}
+
+inline bool start_again(server_core& core, mock_node& node, std::uint16_t port) {
+  node.forget_prepared();
+  node.set_fault(node_fault::none);
+  const bool started = node.listen(port).empty();
+  description_of(core, node).up = started;
+  return started;
+}
+
+inline void stop(server_core& core, mock_node& node) {
+  if (!node.is_running()) return;
+  node.stop();
+  description_of(core, node).up = false;
+  node_news(core, node.index()).status("DOWN");
+}
+
+}  // namespace detail
+
+void server::stop_node(std::size_t node) {
+  core_->run_on_node(node, [&](detail::mock_node& stopped) { detail::stop(*core_, stopped); });
+}
+
+bool server::start_node(std::size_t node) {
+  bool started = false;
+  core_->run_on_node(node, [&](detail::mock_node& starting) {
+    started = starting.is_running();
+    if (started || !detail::description_of(*core_, starting).member) return;
+    started = detail::start_again(*core_, starting, starting.port());
+    if (started) detail::node_news(*core_, node).status("UP");
+  });
+  return started;
+}
+
+std::optional<std::size_t> server::add_node(node_options joining) {
+  std::optional<std::size_t> number;
+  core_->run([&] {
+    const detail::mock_node* joined = core_->add_node(std::move(joining));
+    if (joined == nullptr) return;
+    number = joined->index();
+    const detail::node_news news(*core_, joined->index());
+    news.topology("NEW_NODE");
+    news.status("UP");
+  });
+  return number;
+}
+
+void server::remove_node(std::size_t node) {
+  core_->run_on_node(node, [&](detail::mock_node& leaving) {
+    store::node_description& described = detail::description_of(*core_, leaving);
+    if (!std::exchange(described.member, false)) return;
+    core_->cluster_changed();
+    core_->replicas().node_removed(node);
+    detail::stop(*core_, leaving);
+    detail::node_news(*core_, node).topology("REMOVED_NODE");
+  });
+}
+
+bool server::move_node(std::size_t node, std::string address, std::uint16_t port) {
+  bool moved = false;
+  core_->run_on_node(node, [&](detail::mock_node& moving) {
+    const detail::node_news old_place(*core_, node);
+    const bool elsewhere = address != moving.address();
+    detail::stop(*core_, moving);
+    moving.move(std::move(address));
+    moved = detail::start_again(*core_, moving, port);
+    store::node_description& described = detail::description_of(*core_, moving);
+    described.address = moving.address();
+    described.port = moving.port();
+    core_->cluster_changed();
+    if (!moved) return;
+    const detail::node_news new_place(*core_, node);
+    if (elsewhere) new_place.topology("NEW_NODE");
+    new_place.status("UP");
+    if (elsewhere) old_place.topology("REMOVED_NODE");
+  });
+  return moved;
+}
+
+void server::set_tokens(std::size_t node, std::vector<std::int64_t> tokens) {
+  core_->run_on_node(node, [&](const detail::mock_node& moving) {
+    std::sort(tokens.begin(), tokens.end());
+    detail::description_of(*core_, moving).tokens = std::move(tokens);
+    core_->cluster_changed();
+    detail::node_news(*core_, node).topology("MOVED_NODE");
+  });
+}
+
+void server::place_node(std::size_t node, std::string datacenter, std::string rack) {
+  core_->run_on_node(node, [&](const detail::mock_node& placed) {
+    store::node_description& described = detail::description_of(*core_, placed);
+    described.datacenter = std::move(datacenter);
+    described.rack = std::move(rack);
+    core_->cluster_changed();
+  });
+}
+
+void server::set_peer_flaws(std::size_t node, peer_flaws flaws) {
+  core_->run_on_node(node, [&](const detail::mock_node& described) {
+    detail::description_of(*core_, described).flaws = std::move(flaws);
+  });
+}
+
+void server::suppress_events(bool suppress) {
+  core_->run([&] { core_->events_suppressed = suppress; });
+}
+
+std::vector<replica> server::replicas(const std::string& keyspace, const std::string& table,
+                                      std::int64_t token) const {
+  std::vector<replica> found;
+  core_->run([&] { found = core_->replicas().find(keyspace, table, token); });
+  return found;
+}
+
+bool server::reached_replica(const request_record& request) const {
+  if (!request.token) return false;
+  const auto owners = replicas(request.keyspace, request.table, *request.token);
+  return std::find(owners.begin(), owners.end(), replica{request.node, request.shard}) != owners.end();
+}
+
+bool server::move_tablet(const std::string& keyspace, const std::string& table, std::int64_t token,
+                         std::vector<replica> replicas) {
+  bool moved = false;
+  core_->run([&] { moved = core_->replicas().move_tablet(keyspace, table, token, std::move(replicas)); });
+  return moved;
+}
+
+}  // namespace coodie::inline COODIE_ABI::testing
+
+#endif  // COODIE_TESTS_MOCK_MOCK_SERVER_CHANGES_IPP
+
+// ---- tests/mock/mock_trace.ipp
+// What system_traces tells of a request that was traced.
+#ifndef COODIE_TESTS_MOCK_MOCK_TRACE_IPP
+#define COODIE_TESTS_MOCK_MOCK_TRACE_IPP
+
+// ---- tests/mock/system_rows.hpp
+// Writes rows of system tables by column name.
+#ifndef COODIE_TESTS_MOCK_SYSTEM_ROWS_HPP
+#define COODIE_TESTS_MOCK_SYSTEM_ROWS_HPP
+
+namespace coodie::inline COODIE_ABI::testing::store {
+
+/// One row on its way into a table: the values by the names of their columns, then add_to().
+class system_row {
+ public:
+  /// An encoded value.
+  system_row& set(std::string_view name, octets value) {
+    values_.insert_or_assign(std::string(name), std::move(value));
+    return *this;
+  }
+  /// Null again.
+  system_row& unset(std::string_view name) {
+    values_.erase(std::string(name));
+    return *this;
+  }
+  COODIE_DECL system_row& set_texts(std::string_view name, const std::vector<std::string>& elements);
+  COODIE_DECL system_row& set_map(std::string_view name, const std::map<std::string, std::string>& entries);
+
+  /// Writes what was set; a set or map that is not frozen is written element by element.
+  COODIE_DECL void add_to(stored_table& table) const;
+
+ private:
+  std::map<std::string, octets, std::less<>> values_;
+};
+
+}  // namespace coodie::inline COODIE_ABI::testing::store
+
+#endif  // COODIE_TESTS_MOCK_SYSTEM_ROWS_HPP
+
+namespace coodie::inline COODIE_ABI::testing::detail {
+
+[[nodiscard]] inline std::string_view trace_title(protocol::opcode code) {
+  if (code == protocol::opcode::prepare) return "Preparing CQL3 query";
+  if (code == protocol::opcode::execute) return "Execute CQL3 prepared query";
+  return code == protocol::opcode::batch ? "Execute batch of CQL3 queries" : "Execute CQL3 query";
+}
+
+inline void add_levels(const protocol::query_options& options, std::map<std::string, std::string>& to) {
+  const bool says = options.has(protocol::query_flag::serial_consistency);
+  to["consistency_level"] = to_string(options.consistency);
+  to["serial_consistency_level"] = to_string(says ? options.serial_consistency : coodie::consistency::serial);
+  if (options.has(protocol::query_flag::page_size)) to["page_size"] = std::to_string(options.page_size);
+}
+
+inline void add_values(const mock_request& request, const store::planned_statement& prepared,
+                       std::map<std::string, std::string>& to) {
+  const auto& values = request.parameters().values;
+  for (std::size_t i = 0; i < std::min(values.size(), prepared.markers.size()); ++i) {
+    const auto& marker = prepared.markers[i];
+    const std::string name = "bound_var_" + std::to_string(i) + '_' + marker.name;
+    to[name] =
+        values[i].is_null() ? "null" : store::value_text(marker.type, store::as_octets(values[i].bytes()));
+  }
+}
+
+[[nodiscard]] inline std::map<std::string, std::string> trace_parameters(
+    const mock_request& request, const store::planned_statement* prepared, const std::string& prepared_text) {
+  std::map<std::string, std::string> parameters;
+  switch (request.header.code()) {
+    case protocol::opcode::prepare: parameters["query"] = request.prepare.query; break;
+    case protocol::opcode::batch: add_levels(request.batch.options, parameters); break;
+    case protocol::opcode::query:
+      parameters["query"] = request.query.query;
+      add_levels(request.query.parameters, parameters);
+      break;
+    default:
+      parameters["query"] = prepared_text;
+      add_levels(request.execute.parameters, parameters);
+      if (prepared != nullptr) add_values(request, *prepared, parameters);
+      break;
+  }
+  return parameters;
+}
+
+[[nodiscard]] inline std::vector<std::string> trace_activities(const mock_request& request) {
+  std::vector<std::string> activities;
+  if (request.header.code() == protocol::opcode::query) {
+    activities.push_back("Parsing " + std::string(request.query.query));
+    activities.emplace_back("Preparing statement");
+  }
+  if (request.header.code() == protocol::opcode::prepare)
+    activities.emplace_back("Adding to prepared_statements memtable");
+  else
+    activities.emplace_back("Executing on the mock server");
+  return activities;
+}
+
+template <class Id>
+[[nodiscard]] std::string id_octets(const Id& id) {
+  return std::string(store::as_octets(std::span<const std::byte>(id.bytes)));
+}
+
+[[nodiscard]] inline std::string inet_octets(const std::string& address) {
+  const auto parsed = inet::parse(address);
+  return parsed ? std::string(store::as_octets(parsed->bytes())) : std::string();
+}
+
+inline constexpr std::int32_t trace_port = 7000;
+
+inline void write_session(store::stored_table& table, const trace_origin& origin, std::string_view title,
+                          const std::map<std::string, std::string>& parameters) {
+  const auto now = std::chrono::system_clock::now() - origin.duration;
+  const auto started = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch());
+  store::system_row()
+      .set("session_id", id_octets(origin.session))
+      .set("client", inet_octets(origin.client))
+      .set("command", "QUERY")
+      .set("coordinator", inet_octets(origin.coordinator))
+      .set("coordinator_port", store::encode_big(trace_port))
+      .set("duration", store::encode_big(static_cast<std::int32_t>(origin.duration.count())))
+      .set("request", std::string(title))
+      .set("started_at", store::encode_big(static_cast<std::int64_t>(started.count())))
+      .set_map("parameters", parameters)
+      .add_to(table);
+}
+
+void write_trace(store::engine& engine, const trace_origin& origin, const mock_request& request,
+                 const store::planned_statement* prepared, const std::string& prepared_text) {
+  auto& tables = engine.schema().find("system_traces")->tables;
+  write_session(*tables["sessions"], origin, trace_title(request.header.code()),
+                trace_parameters(request, prepared, prepared_text));
+  const auto activities = trace_activities(request);
+  auto elapsed = origin.duration / (activities.size() + 1);
+  for (const auto& activity : activities) {
+    store::system_row()
+        .set("session_id", id_octets(origin.session))
+        .set("event_id", id_octets(timeuuid::now()))
+        .set("activity", activity)
+        .set("source", inet_octets(origin.coordinator))
+        .set("source_elapsed", store::encode_big(static_cast<std::int32_t>(elapsed.count())))
+        .set("source_port", store::encode_big(trace_port))
+        .set("thread", "coodie-mock")
+        .add_to(*tables["events"]);
+    elapsed += origin.duration / (activities.size() + 1);
+  }
+}
+
+}  // namespace coodie::inline COODIE_ABI::testing::detail
+
+#endif  // COODIE_TESTS_MOCK_MOCK_TRACE_IPP
 
 // ---- tests/mock/mock_values_check.ipp
 // Values that clients send, judged and put into the form that the server keeps.
@@ -9117,6 +10509,191 @@ bool decode_paging_state(const table_schema& table, octets_view state, paging_po
 
 #endif  // COODIE_TESTS_MOCK_PAGING_STATE_IPP
 
+// ---- tests/mock/replica_finder.ipp
+// Which nodes and shards of the mock cluster hold a partition.
+#ifndef COODIE_TESTS_MOCK_REPLICA_FINDER_IPP
+#define COODIE_TESTS_MOCK_REPLICA_FINDER_IPP
+
+namespace coodie::inline COODIE_ABI::testing::detail {
+
+[[nodiscard]] inline std::uint64_t hash_name(std::string_view text) noexcept {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  return hash;
+}
+
+// The place of a token counted from the start of the ring.
+[[nodiscard]] inline std::uint64_t from_start(std::int64_t token) noexcept {
+  return static_cast<std::uint64_t>(token) ^ std::uint64_t{1} << 63;
+}
+
+[[nodiscard]] inline std::size_t tablet_index(std::size_t tablets, std::int64_t token) noexcept {
+  const unsigned bits = static_cast<unsigned>(std::bit_width(tablets)) - 1;
+  return bits == 0 ? 0 : static_cast<std::size_t>(from_start(token) >> (64 - bits));
+}
+
+[[nodiscard]] inline std::int64_t last_token(std::size_t tablets, std::size_t index) noexcept {
+  if (index + 1 == tablets) return std::numeric_limits<std::int64_t>::max();
+  const unsigned bits = static_cast<unsigned>(std::bit_width(tablets)) - 1;
+  const std::uint64_t end = (std::uint64_t{index} + 1) << (64 - bits);
+  return static_cast<std::int64_t>((end - 1) ^ std::uint64_t{1} << 63);
+}
+
+std::vector<replica> replica_finder::find(const std::string& keyspace, const std::string& table,
+                                          std::int64_t token) {
+  if (const tablet* found = find_tablet(keyspace, table, token)) return found->replicas;
+  const auto* owner = engine_.schema().find(keyspace);
+  std::vector<replica> found;
+  if (owner == nullptr || !engine_.cluster().is_murmur3()) return found;
+  protocol::sharding sharding;
+  sharding.nr_shards = static_cast<std::uint16_t>(std::max(options_.shards, 1U));
+  sharding.ignore_msb = options_.scylla.ignore_msb;
+  for (const std::uint16_t node : map_of(owner->replication).replicas(token))
+    found.push_back({node, sharding.shard_of(token)});
+  return found;
+}
+
+std::shared_ptr<const protocol::token_ring> replica_finder::make_ring() const {
+  std::vector<protocol::ring_node> nodes;
+  std::vector<protocol::ring_entry> entries;
+  for (const auto& node : engine_.cluster().nodes) {
+    const auto index = static_cast<std::uint16_t>(nodes.size());
+    nodes.push_back({node.datacenter, node.rack});
+    if (!node.member) continue;
+    for (const auto token : node.tokens) entries.push_back({token, index});
+  }
+  return std::make_shared<const protocol::token_ring>(std::move(nodes), std::move(entries));
+}
+
+const protocol::replica_map& replica_finder::map_of(const std::map<std::string, std::string>& how) {
+  if (ring_ == nullptr || revision_ != engine_.cluster().revision) {
+    ring_ = make_ring();
+    maps_.clear();
+    revision_ = engine_.cluster().revision;
+  }
+  const auto at = maps_.find(how);
+  if (at != maps_.end()) return at->second;
+  return maps_.emplace(how, protocol::replica_map(ring_, protocol::replication::from(how))).first->second;
+}
+
+bool replica_finder::has_tablets(const std::string& keyspace, const std::string& table) const {
+  const auto& named = options_.scylla.tablets;
+  const auto is_it = [&](const std::string& name) {
+    return name == keyspace || name == keyspace + '.' + table;
+  };
+  return options_.shards != 0 && std::any_of(named.begin(), named.end(), is_it);
+}
+
+std::vector<std::size_t> replica_finder::members(std::string_view datacenter) const {
+  std::vector<std::size_t> found;
+  const auto& nodes = engine_.cluster().nodes;
+  for (std::size_t i = 0; i < nodes.size(); ++i)
+    if (nodes[i].member && (datacenter.empty() || nodes[i].datacenter == datacenter)) found.push_back(i);
+  return found;
+}
+
+// Spread evenly, and in another way than the ring spreads tokens.
+std::vector<tablet> replica_finder::place_tablets(const protocol::replication& how,
+                                                  std::uint64_t seed) const {
+  const std::size_t count = options_.scylla.tablets_per_table;
+  std::vector<tablet> made(count);
+  const auto place = [&](tablet& what, std::size_t index, const std::vector<std::size_t>& nodes,
+                         std::size_t copies) {
+    for (std::size_t copy = 0; copy < std::min(copies, nodes.size()); ++copy) {
+      const std::uint64_t turn = seed % 1024 + index + copy;
+      const auto shard = static_cast<std::uint32_t>((seed / 1024 + turn / nodes.size()) % options_.shards);
+      what.replicas.push_back({nodes[static_cast<std::size_t>(turn % nodes.size())], shard});
+    }
+  };
+  for (std::size_t i = 0; i < count; ++i) {
+    made[i].first = i == 0 ? std::numeric_limits<std::int64_t>::min() : last_token(count, i - 1);
+    made[i].last = last_token(count, i);
+    if (how.strategy == protocol::replication_strategy::simple) place(made[i], i, members({}), how.factor);
+    for (const auto& [datacenter, factor] : how.datacenters) place(made[i], i, members(datacenter), factor);
+  }
+  return made;
+}
+
+std::vector<tablet>* replica_finder::tablets_of(const std::string& keyspace, const std::string& table) {
+  if (!has_tablets(keyspace, table)) return nullptr;
+  const table_name name(keyspace, table);
+  if (const auto at = tablets_.find(name); at != tablets_.end()) return &at->second;
+  const auto* owner = engine_.schema().find(keyspace);
+  if (owner == nullptr) return nullptr;
+  const auto how = protocol::replication::from(owner->replication);
+  return &tablets_.emplace(name, place_tablets(how, hash_name(keyspace + '.' + table))).first->second;
+}
+
+const tablet* replica_finder::find_tablet(const std::string& keyspace, const std::string& table,
+                                          std::int64_t token) {
+  const std::vector<tablet>* all = tablets_of(keyspace, table);
+  return all == nullptr ? nullptr : &(*all)[tablet_index(all->size(), token)];
+}
+
+bool replica_finder::move_tablet(const std::string& keyspace, const std::string& table, std::int64_t token,
+                                 std::vector<replica> replicas) {
+  std::vector<tablet>* all = tablets_of(keyspace, table);
+  if (all == nullptr) return false;
+  (*all)[tablet_index(all->size(), token)].replicas = std::move(replicas);
+  return true;
+}
+
+void replica_finder::node_removed(std::size_t node) {
+  const auto others = members({});
+  for (auto& [name, tablets] : tablets_)
+    for (auto& each : tablets) {
+      const auto lost = std::find_if(each.replicas.begin(), each.replicas.end(),
+                                     [&](const replica& one) { return one.node == node; });
+      if (lost == each.replicas.end()) continue;
+      const auto free = std::find_if(others.begin(), others.end(), [&](std::size_t other) {
+        return std::none_of(each.replicas.begin(), each.replicas.end(),
+                            [&](const replica& one) { return one.node == other; });
+      });
+      if (free == others.end())
+        each.replicas.erase(lost);
+      else
+        lost->node = *free;
+    }
+}
+
+std::optional<std::int64_t> token_of_values(const store::planned_statement& statement,
+                                            const std::vector<protocol::bytes_view>& values,
+                                            const std::vector<std::string_view>& names) {
+  if (statement.pk_indexes.empty()) return std::nullopt;
+  protocol::routing_key key;
+  for (const std::uint16_t index : statement.pk_indexes) {
+    std::size_t at = index;
+    if (!names.empty()) {
+      const auto named = std::find(names.begin(), names.end(), statement.markers[index].name);
+      at = static_cast<std::size_t>(named - names.begin());
+    }
+    if (at >= values.size()) return std::nullopt;
+    key.append(values[at]);
+  }
+  if (key.error() != errc::ok) return std::nullopt;
+  return key.token();
+}
+
+std::string encode_tablet(const tablet& what, const store::cluster_description& cluster) {
+  std::string replicas = store::encode_big(static_cast<std::uint32_t>(what.replicas.size()));
+  for (const auto& each : what.replicas) {
+    std::string one;
+    const auto& host_id = cluster.nodes[each.node].host_id;
+    store::append_element(one, store::as_octets(std::span<const std::byte>(host_id.bytes)));
+    store::append_element(one, store::octets_view(store::encode_big(each.shard)));
+    store::append_element(replicas, store::octets_view(one));
+  }
+  std::string encoded;
+  store::append_element(encoded, store::octets_view(store::encode_big(what.first)));
+  store::append_element(encoded, store::octets_view(store::encode_big(what.last)));
+  store::append_element(encoded, store::octets_view(replicas));
+  return encoded;
+}
+
+}  // namespace coodie::inline COODIE_ABI::testing::detail
+
+#endif  // COODIE_TESTS_MOCK_REPLICA_FINDER_IPP
+
 // ---- tests/mock/row_view.ipp
 // A row as a query sees it.
 #ifndef COODIE_TESTS_MOCK_ROW_VIEW_IPP
@@ -9200,6 +10777,8 @@ std::size_t rule_book::applied(rule_id id) const noexcept {
 [[nodiscard]] inline bool filter_matches(const request_filter& filter, const request_record& request) {
   return (!filter.opcode || *filter.opcode == request.opcode) &&
          (!filter.node || *filter.node == request.node) &&
+         (!filter.shard || *filter.shard == request.shard) &&
+         (!filter.connection || *filter.connection == request.connection) &&
          (filter.statement.empty() || request.statement.find(filter.statement) != std::string::npos);
 }
 
@@ -11027,8 +12606,8 @@ server_core::~server_core() {
 }
 
 std::string server_core::check_options() const {
-  constexpr std::size_t most_nodes = 250;
-  if (options_.nodes == 0 || options_.nodes > most_nodes) return "nodes must be 1 to 250";
+  constexpr std::size_t most_nodes = 1000;
+  if (options_.nodes == 0 || options_.nodes > most_nodes) return "nodes must be 1 to 1000";
   if (!options_.ports.empty() && options_.ports.size() != options_.nodes)
     return "ports must be empty or have one port for each node";
   if (options_.datacenters == 0 || options_.datacenters > options_.nodes)
@@ -11037,18 +12616,30 @@ std::string server_core::check_options() const {
   if (options_.tokens_per_node == 0 || options_.tokens_per_node > 4096)
     return "tokens_per_node must be 1 to 4096";
   if (options_.shards > 1024) return "shards must be 0 to 1024";
+  if (options_.scylla.ignore_msb > 63) return "scylla.ignore_msb must be 0 to 63";
+  const std::size_t tablets = options_.scylla.tablets_per_table;
+  if (!std::has_single_bit(tablets) || tablets > 4096)
+    return "scylla.tablets_per_table must be a power of two, 1 to 4096";
   return {};
+}
+
+[[nodiscard]] inline std::string address_of_node(std::size_t index) {
+  return "127.0." + std::to_string(index / 250) + '.' + std::to_string(index % 250 + 1);
 }
 
 void server_core::make_nodes() {
   nodes_.clear();
   for (std::size_t i = 0; i < options_.nodes; ++i)
-    nodes_.push_back(std::make_unique<mock_node>(*this, i, "127.0.0." + std::to_string(i + 1)));
+    nodes_.push_back(std::make_unique<mock_node>(*this, i, address_of_node(i)));
 }
 
 void server_core::make_engine() {
   store::cluster_description cluster;
   cluster.name = options_.cluster_name;
+  cluster.partitioner = options_.partitioner;
+  cluster.scylla = options_.shards != 0;
+  cluster.tablets = options_.scylla.tablets;
+  cluster.counts_replicas = options_.counts_replicas;
   for (const auto& node : nodes_) {
     const std::size_t i = node->index(), datacenter = i % options_.datacenters;
     const std::size_t rack = i / options_.datacenters % options_.racks;
@@ -11057,6 +12648,22 @@ void server_core::make_engine() {
                              store::tokens_of_node(i, options_.tokens_per_node)});
   }
   engine_ = std::make_unique<store::engine>(std::move(cluster));
+  if (!options_.peers_v2.value_or(options_.shards == 0))
+    engine_->schema().keyspaces["system"].tables.erase("peers_v2");
+  replicas_ = std::make_unique<replica_finder>(options_, *engine_);
+}
+
+mock_node* server_core::add_node(node_options joining) {
+  const std::size_t index = nodes_.size();
+  if (joining.address.empty()) joining.address = address_of_node(index);
+  auto node = std::make_unique<mock_node>(*this, index, joining.address);
+  if (!node->listen(joining.port == 0 ? nodes_.front()->port() : joining.port).empty()) return nullptr;
+  if (joining.tokens.empty()) joining.tokens = store::tokens_of_node(index, options_.tokens_per_node);
+  engine_->cluster().nodes.push_back({std::move(joining.address), node->port(), std::move(joining.datacenter),
+                                      std::move(joining.rack), store::host_id_of_node(index),
+                                      std::move(joining.tokens)});
+  cluster_changed();
+  return nodes_.emplace_back(std::move(node)).get();
 }
 
 // One port for all nodes; a free one of the first node may be taken on another, so that it is tried again.
@@ -11109,7 +12716,9 @@ void server_core::schema_changed(const store::schema_change_done& change) {
   event.keyspace = change.keyspace;
   event.name = change.name;
   // Behind the RESULT that the client of the statement waits for.
-  asio::post(context_, [this, event] { send_event(event); });
+  asio::post(context_, [this, event] {
+    if (!events_suppressed) send_event(event);
+  });
 }
 
 void server_core::request_taken() {
@@ -11305,35 +12914,6 @@ void stored_table::forget_column(std::uint32_t column_id) noexcept {
 #ifndef COODIE_TESTS_MOCK_SYSTEM_ROWS_IPP
 #define COODIE_TESTS_MOCK_SYSTEM_ROWS_IPP
 
-// ---- tests/mock/system_rows.hpp
-// Writes rows of system tables by column name.
-#ifndef COODIE_TESTS_MOCK_SYSTEM_ROWS_HPP
-#define COODIE_TESTS_MOCK_SYSTEM_ROWS_HPP
-
-namespace coodie::inline COODIE_ABI::testing::store {
-
-/// One row on its way into a table: the values by the names of their columns, then add_to().
-class system_row {
- public:
-  /// An encoded value.
-  system_row& set(std::string_view name, octets value) {
-    values_.insert_or_assign(std::string(name), std::move(value));
-    return *this;
-  }
-  COODIE_DECL system_row& set_texts(std::string_view name, const std::vector<std::string>& elements);
-  COODIE_DECL system_row& set_map(std::string_view name, const std::map<std::string, std::string>& entries);
-
-  /// Writes what was set; a set that is not frozen is written element by element.
-  COODIE_DECL void add_to(stored_table& table) const;
-
- private:
-  std::map<std::string, octets, std::less<>> values_;
-};
-
-}  // namespace coodie::inline COODIE_ABI::testing::store
-
-#endif  // COODIE_TESTS_MOCK_SYSTEM_ROWS_HPP
-
 namespace coodie::inline COODIE_ABI::testing::store {
 
 system_row& system_row::set_texts(std::string_view name, const std::vector<std::string>& elements) {
@@ -11372,8 +12952,10 @@ void system_row::add_to(stored_table& table) const {
       continue;
     }
     std::vector<nullable> parts;
-    if (on.type.id != type_id::set || !split(on.type, at->second, parts)) continue;
-    for (const auto& part : parts) row.at(on.id).each().cells[*part] = {since_ever, false, {}};
+    if (!split(on.type, at->second, parts)) continue;
+    const bool map = on.type.id == type_id::map;
+    for (std::size_t i = 0; i < parts.size(); i += map ? 2 : 1)
+      row.at(on.id).each().cells[*parts[i]] = {since_ever, false, map ? *parts[i + 1] : octets()};
   }
 }
 
@@ -11459,12 +13041,26 @@ inline constexpr std::array system_table_texts = {
         "CREATE TABLE system_virtual_schema.columns (keyspace_name text, table_name text, column_name text, "
         "clustering_order text, column_name_bytes blob, kind text, position int, type text, "
         "PRIMARY KEY (keyspace_name, table_name, column_name))"),
+    std::string_view("CREATE TABLE system_traces.events (session_id uuid, event_id timeuuid, activity text, "
+                     "source inet, source_elapsed int, source_port int, thread text, "
+                     "PRIMARY KEY (session_id, event_id))"),
+    std::string_view(
+        "CREATE TABLE system_traces.sessions (session_id uuid PRIMARY KEY, client inet, command text, "
+        "coordinator inet, coordinator_port int, duration int, parameters map<text, text>, request text, "
+        "started_at timestamp)"),
     std::string_view("CREATE TABLE system_virtual_schema.keyspaces (keyspace_name text PRIMARY KEY)"),
     std::string_view(
         "CREATE TABLE system_virtual_schema.tables (keyspace_name text, table_name text, comment text, "
         "PRIMARY KEY (keyspace_name, table_name))"),
 };
 #undef COODIE_MOCK_TABLE_OPTIONS
+
+inline constexpr std::array scylla_table_texts = {
+    std::string_view("CREATE TABLE system_schema.scylla_keyspaces (keyspace_name text PRIMARY KEY, "
+                     "initial_tablets int, storage_options frozen<map<text, text>>, storage_type text)"),
+    std::string_view("CREATE TABLE system_schema.scylla_tables (keyspace_name text, table_name text, "
+                     "partitioner text, version uuid, PRIMARY KEY (keyspace_name, table_name))"),
+};
 
 // The tables are made in a keyspace of another name, as those of the system can't be changed by statements.
 inline void create_system_table(catalog& schema, std::string_view text) {
@@ -11504,13 +13100,22 @@ template <class Id>
   return encode_big(std::bit_cast<std::uint64_t>(value));
 }
 
-[[nodiscard]] inline std::vector<std::string> token_texts(const node_description& node) {
+// Another partitioner than Murmur3Partitioner has no negative tokens, and is not imitated beyond that.
+[[nodiscard]] inline std::string token_text(const cluster_description& cluster, std::int64_t token) {
+  if (cluster.is_murmur3()) return std::to_string(token);
+  return std::to_string(static_cast<std::uint64_t>(token) ^ std::uint64_t{1} << 63);
+}
+
+[[nodiscard]] inline std::vector<std::string> token_texts(const cluster_description& cluster,
+                                                          const node_description& node) {
   std::vector<std::string> texts;
-  for (const auto token : node.tokens) texts.push_back(std::to_string(token));
+  texts.reserve(node.tokens.size());
+  for (const auto token : node.tokens) texts.push_back(token_text(cluster, token));
   return texts;
 }
 
-[[nodiscard]] inline system_row describe_node(const catalog& schema, const node_description& node) {
+[[nodiscard]] inline system_row describe_node(const catalog& schema, const cluster_description& cluster,
+                                              const node_description& node) {
   system_row row;
   row.set("data_center", node.datacenter)
       .set("rack", node.rack)
@@ -11521,13 +13126,28 @@ template <class Id>
       .set("native_address", address_octets(node.address))
       .set("native_port", int_octets(node.port))
       .set("schema_version", uuid_octets(schema.schema_version))
-      .set_texts("tokens", token_texts(node));
+      .set_texts("tokens", token_texts(cluster, node));
+  if (node.flaws.any_address)
+    row.set("rpc_address", address_octets("0.0.0.0")).set("native_address", address_octets("0.0.0.0"));
+  return row;
+}
+
+[[nodiscard]] inline system_row describe_peer(const catalog& schema, const cluster_description& cluster,
+                                              const node_description& node) {
+  system_row row = describe_node(schema, cluster, node);
+  const peer_flaws& flaws = node.flaws;
+  if (flaws.no_tokens) row.unset("tokens");
+  if (flaws.no_address) row.unset("rpc_address").unset("native_address");
+  if (flaws.no_host_id) row.unset("host_id");
+  if (flaws.no_datacenter) row.unset("data_center");
+  if (flaws.no_rack) row.unset("rack");
+  if (flaws.other_schema) row.set("schema_version", uuid_octets(node.host_id));
   return row;
 }
 
 inline void fill_local(stored_table& table, const catalog& schema, const cluster_description& cluster,
                        const node_description& node) {
-  system_row row = describe_node(schema, node);
+  system_row row = describe_node(schema, cluster, node);
   row.set("key", "local")
       .set("bootstrapped", "COMPLETED")
       .set("broadcast_address", address_octets(node.address))
@@ -11538,18 +13158,20 @@ inline void fill_local(stored_table& table, const catalog& schema, const cluster
       .set("listen_address", address_octets(node.address))
       .set("listen_port", int_octets(7000))
       .set("native_protocol_version", "4")
-      .set("partitioner", "org.apache.cassandra.dht.Murmur3Partitioner")
+      .set("partitioner", cluster.partitioner)
       .add_to(table);
 }
 
 inline void fill_peers(stored_table& table, const catalog& schema, const cluster_description& cluster,
                        std::size_t self) {
   for (std::size_t i = 0; i < cluster.nodes.size(); ++i) {
-    if (i == self) continue;
-    system_row row = describe_node(schema, cluster.nodes[i]);
-    row.set("peer", address_octets(cluster.nodes[i].address))
-        .set("peer_port", int_octets(7000))
-        .add_to(table);
+    const node_description& node = cluster.nodes[i];
+    if (i == self || !node.member || node.flaws.absent) continue;
+    system_row row = describe_peer(schema, cluster, node);
+    row.set("peer", address_octets(node.address)).set("peer_port", int_octets(7000)).add_to(table);
+    if (node.flaws.twin.empty()) continue;
+    const octets twin = address_octets(node.flaws.twin);
+    row.set("peer", twin).set("rpc_address", twin).set("native_address", twin).add_to(table);
   }
 }
 
@@ -11644,8 +13266,20 @@ inline void fill_types(stored_table& table, const keyspace_schema& keyspace) {
   }
 }
 
-inline void fill_schema_table(stored_table& table, const catalog& schema) {
+// The keyspaces that have tablets, "keyspace" or "keyspace.table".
+inline void fill_scylla_keyspaces(stored_table& table, const catalog& schema,
+                                  const cluster_description& cluster) {
+  for (const auto& name : cluster.tablets) {
+    const std::string keyspace = name.substr(0, name.find('.'));
+    if (schema.keyspaces.contains(keyspace))
+      system_row().set("keyspace_name", keyspace).set("initial_tablets", int_octets(0)).add_to(table);
+  }
+}
+
+inline void fill_schema_table(stored_table& table, const catalog& schema,
+                              const cluster_description& cluster) {
   const std::string& name = table.schema->name;
+  if (name == "scylla_keyspaces") return fill_scylla_keyspaces(table, schema, cluster);
   if (name == "keyspaces") return fill_keyspaces(table, schema);
   for (const auto& [keyspace_name, keyspace] : schema.keyspaces) {
     if (keyspace_name == "system_virtual_schema") continue;
@@ -11661,8 +13295,12 @@ inline void fill_schema_table(stored_table& table, const catalog& schema) {
 
 }  // namespace detail
 
-void create_system_keyspaces(catalog& schema) {
+void create_system_keyspaces(catalog& schema, bool scylla) {
   for (const auto text : detail::system_table_texts) detail::create_system_table(schema, text);
+  if (scylla)
+    for (const auto text : detail::scylla_table_texts) detail::create_system_table(schema, text);
+  schema.keyspaces["system_traces"].replication = {{"class", "org.apache.cassandra.locator.SimpleStrategy"},
+                                                   {"replication_factor", "2"}};
 }
 
 stored_table fill_system_table(const std::shared_ptr<const table_schema>& described, const catalog& schema,
@@ -11673,7 +13311,7 @@ stored_table fill_system_table(const std::shared_ptr<const table_schema>& descri
   else if (described->keyspace == "system")
     detail::fill_peers(table, schema, cluster, node);
   else if (described->keyspace == "system_schema")
-    detail::fill_schema_table(table, schema);
+    detail::fill_schema_table(table, schema, cluster);
   return table;
 }
 

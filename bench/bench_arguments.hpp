@@ -15,7 +15,7 @@
 
 namespace bench {
 
-enum class workload { read, write, page, sync };
+enum class workload { read, write, page, sync, connect, idle };
 
 struct arguments {
   const char* host = "";
@@ -32,9 +32,9 @@ struct arguments {
 /// What is wrong with a command line, said on stderr; ends the program with status 2.
 class argument_reader {
  public:
-  /// `flags` are those that this program knows beside --threads and --once.
-  argument_reader(const char* program, std::vector<std::string_view> flags)
-      : program_(program), flags_(std::move(flags)) {}
+  /// `flags` are those that this program knows beside --threads and --once; `last` is the last mode.
+  argument_reader(const char* program, std::vector<std::string_view> flags, workload last)
+      : program_(program), flags_(std::move(flags)), modes_(static_cast<std::size_t>(last) + 1) {}
 
   [[nodiscard]] arguments read(int argc, char** argv) const {
     if (argc < 6) refuse("five arguments are needed", "");
@@ -45,8 +45,8 @@ class argument_reader {
     out.requests = number<std::uint64_t>("REQUESTS", argv[4], 1'000'000'000'000U);
     out.in_flight = number<unsigned>("IN_FLIGHT", argv[5], 32768);
     for (int i = 6; i < argc; ++i) {
-      if (argv[i] == std::string_view("--threads"))
-        out.threads = number<unsigned>("--threads", i + 1 < argc ? argv[++i] : "", 1024);
+      if (const number_flag* const known = find_number(argv[i]))
+        out.*known->member = number<unsigned>(known->name, i + 1 < argc ? argv[++i] : "", known->most);
       else
         read_flag(argv[i], out);
     }
@@ -56,9 +56,26 @@ class argument_reader {
   }
 
  private:
+  /// A flag with a number behind it.
+  struct number_flag {
+    const char* name;
+    unsigned arguments::*member;
+    std::uint64_t most;
+  };
+  static constexpr number_flag numbers[] = {{"--threads", &arguments::threads, 1024}};
+  static constexpr const char* modes[] = {"read", "write", "page", "sync", "connect", "idle"};
+
+  [[nodiscard]] static const number_flag* find_number(std::string_view flag) {
+    for (const number_flag& each : numbers)
+      if (flag == each.name) return &each;
+    return nullptr;
+  }
+
   [[noreturn]] void refuse(const char* why, std::string_view what) const {
-    std::fprintf(stderr, "%s: %s%.*s\nusage: %s HOST PORT read|write|page|sync REQUESTS IN_FLIGHT", program_,
-                 why, static_cast<int>(what.size()), what.data(), program_);
+    std::fprintf(stderr, "%s: %s%.*s\nusage: %s HOST PORT ", program_, why, static_cast<int>(what.size()),
+                 what.data(), program_);
+    for (std::size_t i = 0; i < modes_; ++i) std::fprintf(stderr, "%s%s", i == 0 ? "" : "|", modes[i]);
+    std::fputs(" REQUESTS IN_FLIGHT", stderr);
     for (const std::string_view flag : flags_)
       std::fprintf(stderr, " [%.*s]", static_cast<int>(flag.size()), flag.data());
     std::fputs(" [--threads N] [--once]\n", stderr);
@@ -78,14 +95,13 @@ class argument_reader {
   }
 
   void read_mode(const char* text, arguments& out) const {
-    constexpr const char* names[] = {"read", "write", "page", "sync"};
-    for (int i = 0; i < 4; ++i) {
-      if (std::strcmp(text, names[i]) != 0) continue;
+    for (std::size_t i = 0; i < modes_; ++i) {
+      if (std::strcmp(text, modes[i]) != 0) continue;
       out.mode = static_cast<workload>(i);
-      out.mode_name = names[i];
+      out.mode_name = modes[i];
       return;
     }
-    refuse("the mode is read, write, page or sync, not ", text);
+    refuse("there is no mode ", text);
   }
 
   void read_flag(std::string_view flag, arguments& out) const {
@@ -107,6 +123,7 @@ class argument_reader {
 
   const char* program_;
   std::vector<std::string_view> flags_;
+  std::size_t modes_;
 };
 
 }  // namespace bench

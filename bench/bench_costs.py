@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
-from bench_programs import CASES, CXX, FLAGS, ROOT, RUN_LIMIT, BenchError, canned_server, command_of, run_checked, say
+from bench_cases import REQUEST_CASES
+from bench_programs import CXX, FLAGS, ROOT, RUN_LIMIT, BenchError, canned_server, command_of, run_checked, say
 
 MODEL = """
 struct user {
@@ -114,8 +115,8 @@ def instruction_counts(programs: Dict[str, Path], scale: float) -> Dict[Tuple[st
         return {}
     counts = {}
     with canned_server(programs) as port:
-        for case in CASES:
-            if case.key == "threads":
+        for case in REQUEST_CASES:
+            if "threads" in case.key:
                 continue
             few, many = (2, 12) if case.mode == "page" else (int(4_000 * scale) + 100, int(24_000 * scale) + 1_100)
             for variant in case.variants:

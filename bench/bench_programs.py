@@ -6,10 +6,12 @@ import re
 import shutil
 import statistics
 import subprocess
+import time
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Tuple
+
+from bench_cases import ALL_CASES, Case, Variant
 
 ROOT = Path(__file__).resolve().parent.parent
 CXX = os.environ.get("CXX", "g++")
@@ -24,73 +26,6 @@ class BenchError(Exception):
     def __init__(self, error: str, why: str, fix: str):
         super().__init__(f"Error: {error}\nWhy: {why}\nFix: {fix}")
 
-
-@dataclass(frozen=True)
-class Variant:
-    """One program in one way of using it. `share` is its part of the case's requests: slow programs get fewer."""
-
-    key: str
-    program: str
-    flags: Tuple[str, ...] = ()
-    share: float = 1.0
-
-
-@dataclass(frozen=True)
-class Case:
-    """One mode with one number of requests in flight, for several programs."""
-
-    key: str
-    mode: str
-    requests: int
-    in_flight: int
-    variants: Tuple[Variant, ...]
-
-
-RUST = Variant("rust", "rust", share=0.15)
-COODIE_STYLES = (
-    Variant("coodie", "coodie"),
-    Variant("coodie co_await", "coodie", ("--co_await",)),
-    Variant("coodie raw", "coodie", ("--raw",)),
-)
-CASES = (
-    Case("read", "read", 2_000_000, 1024, (Variant("socket", "raw"), *COODIE_STYLES, RUST)),
-    Case("write", "write", 2_000_000, 1024, (Variant("socket", "raw"), *COODIE_STYLES, RUST)),
-    Case(
-        "page",
-        "page",
-        2_000,
-        1,
-        (
-            Variant("socket", "raw"),
-            Variant("coodie", "coodie"),
-            Variant("coodie borrowed", "coodie", ("--borrowed",)),
-            Variant("rust", "rust", share=0.25),
-            Variant("rust borrowed", "rust", ("--borrowed",), 0.25),
-        ),
-    ),
-    Case(
-        "sync",
-        "sync",
-        50_000,
-        1,
-        (
-            Variant("socket", "raw"),
-            Variant("coodie", "coodie"),
-            Variant("coodie raw", "coodie", ("--raw",)),
-            Variant("rust", "rust"),
-        ),
-    ),
-    Case(
-        "threads",
-        "sync",
-        200_000,
-        1,
-        (
-            Variant("socket", "raw", ("--threads", "16")),
-            Variant("coodie", "coodie", ("--threads", "16")),
-        ),
-    ),
-)
 
 Figures = Dict[str, float]
 Results = Dict[Tuple[str, str], Figures]
@@ -111,7 +46,13 @@ def build_programs(build: Path) -> Dict[str, Path]:
     """The programs that could be built, by name. Only the Rust driver may be missing: it needs cargo."""
     build.mkdir(parents=True, exist_ok=True)
     programs = {}
-    for name, source in (("server", "canned_server"), ("raw", "raw_socket"), ("coodie", "coodie_bench")):
+    sources = {
+        "server": "canned_server",
+        "raw": "raw_socket",
+        "coodie": "coodie_bench",
+        "replica": "replica_bench",
+    }
+    for name, source in sources.items():
         say(f"building bench/{source}.cpp")
         programs[name] = build / source
         source_file = ROOT / "bench" / f"{source}.cpp"
@@ -133,9 +74,10 @@ def build_programs(build: Path) -> Dict[str, Path]:
 
 
 @contextmanager
-def canned_server(programs: Dict[str, Path]) -> Iterator[int]:
+def canned_server(programs: Dict[str, Path], nodes: int = 0) -> Iterator[int]:
     """Runs the server on a free port, which it yields."""
-    server = subprocess.Popen([str(programs["server"]), "0"], stdout=subprocess.PIPE, text=True)
+    command = [str(programs["server"]), "0", *(("5000", "0", str(nodes)) if nodes else ())]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         line = server.stdout.readline()
         port = re.search(r":(\d+)$", line.strip())
@@ -148,6 +90,8 @@ def canned_server(programs: Dict[str, Path]) -> Iterator[int]:
 
 
 def command_of(programs: Dict[str, Path], port: int, case: Case, variant: Variant, requests: int) -> List[str]:
+    if variant.program == "replica":
+        return [str(programs["replica"]), str(case.nodes), str(requests)]
     return [
         str(programs[variant.program]),
         "127.0.0.1",
@@ -170,27 +114,36 @@ def parse_line(line: str) -> Figures:
     return figures
 
 
+def run_once(programs: Dict[str, Path], port: int, case: Case, variant: Variant, scale: float) -> Tuple[str, Figures]:
+    """The line of one run and its numbers, among them the milliseconds that the whole program took."""
+    requests = case.requests if case.fixed else max(int(case.requests * variant.share * scale), 10)
+    command = command_of(programs, port, case, variant, requests)
+    began = time.monotonic()
+    line = run_checked(command, f"{variant.key} {case.key}", timeout=RUN_LIMIT).stdout.strip()
+    return line, {**parse_line(line), "program_ms": (time.monotonic() - began) * 1e3}
+
+
 def run_all(programs: Dict[str, Path], repeat: int, scale: float) -> Results:
     """Every variant of every case `repeat` times, in turn, so that a noisy minute hits all of them alike."""
     collected: Dict[Tuple[str, str], List[Figures]] = {}
-    with canned_server(programs) as port:
-        for case in CASES:
-            variants = [variant for variant in case.variants if variant.program in programs]
-            for turn in range(repeat):
-                for variant in variants:
-                    requests = max(int(case.requests * variant.share * scale), 10)
-                    command = command_of(programs, port, case, variant, requests)
-                    line = run_checked(command, f"{variant.key} {case.key}", timeout=RUN_LIMIT).stdout.strip()
-                    collected.setdefault((case.key, variant.key), []).append(parse_line(line))
-                    say(f"  {turn + 1}/{repeat} {line}{' ' if variant.flags else ''}{' '.join(variant.flags)}")
+    for case in ALL_CASES:
+        runs = min(repeat, case.most_runs)
+        with canned_server(programs, case.nodes) as port:
+            for turn in range(runs):
+                for variant in case.variants:
+                    if variant.program not in programs:
+                        continue
+                    line, figures = run_once(programs, port, case, variant, scale)
+                    collected.setdefault((case.key, variant.key), []).append(figures)
+                    flags = "".join(f" {flag}" for flag in variant.flags)
+                    say(f"  {turn + 1}/{runs} {case.key}: {line}{flags}")
     return {key: summary(runs) for key, runs in collected.items()}
 
 
 def summary(runs: List[Figures]) -> Figures:
-    """Medians, but the lowest p50: what else runs on the machine can only lengthen a wait."""
-    return {
-        name: (min if name == "p50_us" else statistics.median)(run[name] for run in runs) for name in runs[0]
-    }
+    """Medians, but the shortest waits: what else runs on the machine can only lengthen them."""
+    shortest = ("p50_us", "program_ms")
+    return {name: (min if name in shortest else statistics.median)(run[name] for run in runs) for name in runs[0]}
 
 
 def figure(results: Results, case: str, variant: str, name: str) -> Optional[float]:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
+from bench_cases import REQUEST_CASES
 from bench_costs import UnitCost
-from bench_programs import CASES, CXX, Results, figure
+from bench_programs import CXX, Results, figure
+from bench_scale import connecting_text, in_flight_table, markdown_table, nodes_table
 
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 MEGABYTE = 1e6
@@ -117,14 +119,9 @@ def targets_of(measured: Measured) -> List[Target]:
     ]
 
 
-def markdown_table(header: List[str], rows: List[List[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
-
-
 def requests_table(measured: Measured) -> str:
     rows = []
-    for case in CASES:
+    for case in REQUEST_CASES:
         for variant in case.variants:
             found = measured.results.get((case.key, variant.key))
             if found is None:
@@ -180,6 +177,11 @@ def measured_text(measured: Measured) -> str:
         markdown_table(["what", "target", "measured", "x Rust", "met"], targets),
         "## Requests",
         requests_table(measured),
+        "## Reads by the number in flight",
+        in_flight_table(measured.results),
+        "## Nodes",
+        nodes_table(measured.results),
+        connecting_text(measured.results),
         "## Compiling",
         markdown_table(["translation unit, g++ -O0", "CPU seconds", "peak MB"], units),
         "## Size",

@@ -3,6 +3,7 @@
 #ifndef COODIE_BENCH_BENCH_USERS_HPP
 #define COODIE_BENCH_BENCH_USERS_HPP
 
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
@@ -79,6 +80,12 @@ class row_ids {
   return {id, "Alice Liddell", "alice@wonderland.example", 7, 0.5, coodie::timestamp()};
 }
 
+/// An idle client is measured for REQUESTS seconds: as often asked whether it is alive as in a minute.
+[[nodiscard]] inline std::chrono::nanoseconds heartbeat_of(const arguments& what) {
+  constexpr std::chrono::nanoseconds usual = coodie::init_options{}.heartbeat_interval;
+  return what.mode == workload::idle ? usual * static_cast<int>(what.requests) / 60 : usual;
+}
+
 /// A connected driver, registered as the default: on the program's own loop, or else for blocking calls.
 [[nodiscard]] inline std::shared_ptr<coodie::abstract_driver> connect_to(const arguments& what,
                                                                          coodie::executor_ref loop = {}) {
@@ -86,6 +93,7 @@ class row_ids {
                                     .keyspace = "bench",
                                     .driver_type = loop.context() == nullptr ? "scylla" : "acsylla",
                                     .port = what.port,
+                                    .heartbeat_interval = heartbeat_of(what),
                                     .executor = loop});
 }
 

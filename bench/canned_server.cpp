@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A node that answers every request with a finished frame, to measure what a client costs.
 //
-//   canned_server PORT [PAGE_ROWS] [SHARDS]
+//   canned_server PORT [PAGE_ROWS] [SHARDS] [NODES]
 //
 // One thread, one epoll loop, no storage. It serves one table,
 //   bench.users (id uuid PRIMARY KEY, name text, email text, age int, score double, created timestamp):
@@ -9,7 +9,8 @@
 //   SELECT ... (without WHERE)   one page of PAGE_ROWS rows (5000 unless told), the last one
 //   INSERT, UPDATE, DELETE       VOID, and so is every BATCH
 // and the system tables that a driver reads when it connects. Everything else is an invalid-request error.
-// PORT 0 takes a free one. SHARDS above 0 announces a ScyllaDB node with so many shards.
+// PORT 0 takes a free one. SHARDS above 0 announces a ScyllaDB node with so many shards. NODES plays so many
+// nodes with 256 tokens each, on 127.0.0.1, 127.0.0.2 and so on, and three replicas of everything.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -57,11 +58,24 @@ frame_bytes supported_frame(unsigned shards, unsigned shard) {
   });
 }
 
+int socket_of(std::uint32_t node, std::uint16_t port) {
+  const int made = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+  const int on = 1;
+  ::setsockopt(made, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK + node);
+  if (::bind(made, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || ::listen(made, 256) != 0)
+    return -1;
+  return made;
+}
+
 /// One client's connection: requests in, answers out. `flush` and `receive` return false when it is over.
 class connection {
  public:
-  connection(int descriptor, statement_book& book, unsigned shards, unsigned shard)
-      : descriptor_(descriptor), book_(book), supported_(supported_frame(shards, shard)) {}
+  connection(int descriptor, std::uint32_t node, statement_book& book, unsigned shards, unsigned shard)
+      : descriptor_(descriptor), node_(node), book_(book), supported_(supported_frame(shards, shard)) {}
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
   ~connection() { ::close(descriptor_); }
@@ -125,6 +139,7 @@ class connection {
                               }),
                    stream);
     }
+    answering_node = node_;
     const canned_statement& known = book_.by_text(text);
     return reply(prepare ? known.prepared : known.rows, stream);
   }
@@ -160,6 +175,7 @@ class connection {
   }
 
   int descriptor_;
+  std::uint32_t node_;
   statement_book& book_;
   frame_bytes supported_;
   frame_bytes ready_ = make_frame(0x02, [](writer&) {});
@@ -169,24 +185,23 @@ class connection {
 
 class server {
  public:
-  explicit server(unsigned shards) : shards_(shards) {}
+  explicit server(unsigned shards) : shards_(shards), books_(node_count) {}
 
-  /// Returns false with errno set.
+  /// All nodes on one port. Returns false with errno set.
   bool listen(std::uint16_t port) {
-    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
     epoll_ = ::epoll_create1(0);
-    const int on = 1;
-    ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    if (::bind(listener_, generic, size) != 0 || ::listen(listener_, 256) != 0) return false;
-    if (::getsockname(listener_, generic, &size) != 0) return false;
-    listening_port = ntohs(address.sin_port);
-    return watch(listener_, EPOLL_CTL_ADD, EPOLLIN);
+    listening_port = port;
+    for (std::uint32_t node = 0; node < node_count; ++node) {
+      const int listener = socket_of(node, listening_port);
+      if (listener < 0) return false;
+      sockaddr_in address{};
+      socklen_t size = sizeof address;
+      if (::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) != 0) return false;
+      listening_port = ntohs(address.sin_port);
+      listeners_[listener] = node;
+      if (!watch(listener, EPOLL_CTL_ADD, EPOLLIN)) return false;
+    }
+    return true;
   }
 
   [[noreturn]] void run() {
@@ -195,8 +210,8 @@ class server {
       const int count = ::epoll_wait(epoll_, events, 64, -1);
       for (int i = 0; i < count; ++i) {
         const int descriptor = events[i].data.fd;
-        if (descriptor == listener_) {
-          accept_all();
+        if (const auto node = listeners_.find(descriptor); node != listeners_.end()) {
+          accept_all(descriptor, node->second);
         } else if (const auto found = connections_.find(descriptor); found != connections_.end()) {
           serve(*found->second, events[i].events);
         }
@@ -212,13 +227,13 @@ class server {
     return ::epoll_ctl(epoll_, operation, descriptor, &event) == 0;
   }
 
-  void accept_all() {
+  void accept_all(int listener, std::uint32_t node) {
     int descriptor;
-    while ((descriptor = ::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK)) >= 0) {
+    while ((descriptor = ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK)) >= 0) {
       const int on = 1;
       ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
       const unsigned shard = shards_ == 0 ? 0 : accepted_++ % shards_;
-      connections_[descriptor] = std::make_unique<connection>(descriptor, book_, shards_, shard);
+      connections_[descriptor] = std::make_unique<connection>(descriptor, node, books_[node], shards_, shard);
       watch(descriptor, EPOLL_CTL_ADD, EPOLLIN);
     }
   }
@@ -234,13 +249,20 @@ class server {
   }
 
   unsigned shards_, accepted_ = 0;
-  int listener_ = -1, epoll_ = -1;
-  statement_book book_;
+  int epoll_ = -1;
+  std::vector<statement_book> books_;                 // of each node
+  std::unordered_map<int, std::uint32_t> listeners_;  // with their nodes
   std::unordered_map<int, std::unique_ptr<connection>> connections_;
 };
 
-int serve_forever(std::uint16_t port, std::uint32_t page_rows, unsigned shards) {
+int serve_forever(std::uint16_t port, std::uint32_t page_rows, unsigned shards, std::uint32_t nodes) {
   all_tables[0].rows = page_rows;
+  if (nodes > 0) {
+    node_count = nodes;
+    tokens_per_node = 256;
+    for (table& each : all_tables)
+      if (each.write_value == write_peer) each.rows = nodes - 1;
+  }
   server node(shards);
   if (!node.listen(port)) {
     std::perror("canned_server: listen on 127.0.0.1");
@@ -255,8 +277,8 @@ int serve_forever(std::uint16_t port, std::uint32_t page_rows, unsigned shards) 
 }  // namespace bench
 
 int main(int argc, char** argv) {
-  if (argc < 2 || argc > 4) {
-    std::fputs("usage: canned_server PORT [PAGE_ROWS] [SHARDS]\n", stderr);
+  if (argc < 2 || argc > 5) {
+    std::fputs("usage: canned_server PORT [PAGE_ROWS] [SHARDS] [NODES]\n", stderr);
     return 2;
   }
   std::signal(SIGPIPE, SIG_IGN);
@@ -265,5 +287,5 @@ int main(int argc, char** argv) {
   };
   return bench::serve_forever(static_cast<std::uint16_t>(number(1, 0)),
                               static_cast<std::uint32_t>(number(2, 5000)),
-                              static_cast<unsigned>(number(3, 0)));
+                              static_cast<unsigned>(number(3, 0)), static_cast<std::uint32_t>(number(4, 0)));
 }

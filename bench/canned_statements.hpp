@@ -246,21 +246,23 @@ inline frame_bytes prepared_frame(const statement_shape& shape, std::uint32_t nu
 
 }  // namespace detail
 
-/// Every statement that was seen, by its text and by the number that its prepared id carries.
+/// Every statement that a node has seen, by its text and by the number that its prepared id carries, which is
+/// the same on all nodes.
 class statement_book {
  public:
   /// The statement with this text; made when it is new. Valid until the next call.
   const canned_statement& by_text(std::string_view text) {
-    const auto [known, is_new] =
-        numbers_.try_emplace(std::string(text), static_cast<std::uint32_t>(all_.size()));
-    if (is_new) all_.push_back(make(text, known->second));
-    return all_[known->second];
+    const auto next = static_cast<std::uint32_t>(numbers_.size());
+    const std::uint32_t number = numbers_.try_emplace(std::string(text), next).first->second;
+    if (number >= all_.size()) all_.resize(number + 1);
+    if (all_[number].prepared.empty()) all_[number] = make(text, number);
+    return all_[number];
   }
   /// nullptr when no statement has this id.
   [[nodiscard]] const canned_statement* by_id(std::span<const std::byte> id) const {
     if (id.size() != prepared_id_size) return nullptr;
     const auto number = coodie::protocol::load_big<std::uint32_t>(id.data());
-    return number < all_.size() ? &all_[number] : nullptr;
+    return number < all_.size() && !all_[number].prepared.empty() ? &all_[number] : nullptr;
   }
 
  private:
@@ -275,7 +277,7 @@ class statement_book {
             detail::rows_frame(shape, true)};
   }
 
-  std::unordered_map<std::string, std::uint32_t> numbers_;
+  static inline std::unordered_map<std::string, std::uint32_t> numbers_;
   std::vector<canned_statement> all_;
 };
 

@@ -3,6 +3,7 @@
 #ifndef COODIE_BENCH_CANNED_TABLES_HPP
 #define COODIE_BENCH_CANNED_TABLES_HPP
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -56,7 +57,12 @@ void write_integer(writer& out, Integer value) {
   out.write(value);
 }
 
-inline void write_loopback(writer& out) { write_integer(out, std::uint32_t{0x7F000001}); }
+/// The nodes that the server plays, on 127.0.0.1 and the addresses behind it; and the one that is answering.
+inline std::uint32_t node_count = 1, answering_node = 0;
+
+inline void write_address(writer& out, std::uint32_t node) {
+  write_integer(out, std::uint32_t{0x7F000001} + node);
+}
 
 /// A uuid of version 4 whose last four bytes are `tail`.
 inline void write_uuid(writer& out, std::uint32_t tail) {
@@ -104,17 +110,36 @@ inline constexpr std::array<column, 19> local_columns{{{"key", cql::text},
 /// The port that the server listens on, as system.local tells it.
 inline std::uint16_t listening_port = 0;
 
-/// Sixteen tokens, evenly spread: what a node has by default since Cassandra 4.0.
-inline void write_tokens(writer& out) {
-  constexpr int count = 16;
+/// A lone node has sixteen tokens, evenly spread: the default since Cassandra 4.0. Many have so many each,
+/// anywhere: the default before.
+inline std::uint32_t tokens_per_node = 16;
+
+[[nodiscard]] inline std::int64_t token_of(std::uint32_t node, std::uint32_t index) {
+  if (tokens_per_node == 16)
+    return static_cast<std::int64_t>(0x8000000000000000U + (std::uint64_t(index) << 60));
+  std::uint64_t x = (std::uint64_t{node} * tokens_per_node + index + 1) * 0x9E3779B97F4A7C15U;  // splitmix64
+  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9U;
+  x = (x ^ (x >> 27)) * 0x94D049BB133111EBU;
+  return static_cast<std::int64_t>(x ^ (x >> 31));
+}
+inline void write_tokens(writer& out, std::uint32_t node) {
   byte_buffer set;
   writer elements(set);
-  elements.write(std::int32_t{count});
-  for (int i = 0; i < count; ++i) {
-    const auto token = static_cast<std::int64_t>(0x8000000000000000U + (std::uint64_t(i) << 60));
-    write_text(elements, std::to_string(token));
-  }
+  elements.write(tokens_per_node);
+  for (std::uint32_t i = 0; i < tokens_per_node; ++i) write_text(elements, std::to_string(token_of(node, i)));
   out.write_bytes(set.bytes());
+}
+
+/// What system.local and system.peers have in common.
+inline void write_node(writer& out, std::string_view column, std::uint32_t node) {
+  if (column == "data_center") return write_text(out, "dc1");
+  if (column == "rack") return write_text(out, "rack1");
+  if (column == "release_version") return write_text(out, "4.1.5");
+  if (column == "host_id") return write_uuid(out, 0xA11CE + node);
+  if (column == "schema_version") return write_uuid(out, 0x5C4E3A);
+  if (column == "tokens") return write_tokens(out, node);
+  if (column.ends_with("_port")) return write_integer(out, std::int32_t{listening_port});
+  write_address(out, node);
 }
 
 inline void write_local(writer& out, std::string_view column, std::uint32_t) {
@@ -122,17 +147,15 @@ inline void write_local(writer& out, std::string_view column, std::uint32_t) {
   if (column == "bootstrapped") return write_text(out, "COMPLETED");
   if (column == "cluster_name") return write_text(out, "bench");
   if (column == "cql_version") return write_text(out, "3.4.6");
-  if (column == "data_center") return write_text(out, "dc1");
   if (column == "native_protocol_version") return write_text(out, "4");
   if (column == "partitioner") return write_text(out, "org.apache.cassandra.dht.Murmur3Partitioner");
-  if (column == "rack") return write_text(out, "rack1");
-  if (column == "release_version") return write_text(out, "4.1.5");
   if (column == "supported_features") return write_text(out, "");
-  if (column == "host_id") return write_uuid(out, 0xA11CE);
-  if (column == "schema_version") return write_uuid(out, 0x5C4E3A);
-  if (column == "tokens") return write_tokens(out);
-  if (column.ends_with("_port")) return write_integer(out, std::int32_t{listening_port});
-  write_loopback(out);
+  write_node(out, column, answering_node);
+}
+
+/// The nodes but the one that is asked.
+inline void write_peer(writer& out, std::string_view column, std::uint32_t row) {
+  write_node(out, column, row < answering_node ? row : row + 1);
 }
 
 inline constexpr std::array<column, 9> peers_columns{{{"peer", cql::inet},
@@ -171,7 +194,7 @@ inline void write_keyspace(writer& out, std::string_view column, std::uint32_t) 
   write_text(entries, "class");
   write_text(entries, "org.apache.cassandra.locator.SimpleStrategy");
   write_text(entries, "replication_factor");
-  write_text(entries, "1");
+  write_text(entries, std::to_string(std::min(node_count, 3U)));
   out.write_bytes(map.bytes());
 }
 
@@ -194,8 +217,8 @@ inline constexpr std::array<column, 7> columns_columns{{{"keyspace_name", cql::t
 /// The first one is bench.users.
 inline std::array<table, 9> all_tables{{{"bench", "users", users_columns, 5000, write_user},
                                         {"system", "local", local_columns, 1, write_local},
-                                        {"system", "peers", peers_columns, 0, nullptr},
-                                        {"system", "peers_v2", peers_v2_columns, 0, nullptr},
+                                        {"system", "peers", peers_columns, 0, write_peer},
+                                        {"system", "peers_v2", peers_v2_columns, 0, write_peer},
                                         {"system_schema", "keyspaces", keyspaces_columns, 1, write_keyspace},
                                         {"system_schema", "tables", tables_columns, 0, nullptr},
                                         {"system_schema", "views", views_columns, 0, nullptr},

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a request of coodie costs.
 //
-//   coodie-bench HOST PORT read|write|page|sync REQUESTS IN_FLIGHT
+//   coodie-bench HOST PORT read|write|page|sync|connect|idle REQUESTS IN_FLIGHT
 //                [--raw] [--borrowed] [--co_await] [--threads N] [--once]
 //
 // The server holds bench.users (id uuid PRIMARY KEY, name text, email text, age int, score double,
@@ -9,7 +9,9 @@
 // requests on the way, from the loop's own thread; page reads pages of 5000 rows; sync asks for one row at a
 // time from each of N threads, which share one connection. --raw is execute() on the driver instead of the
 // ORM, --borrowed reads rows whose text stays where it was received, --co_await is a coroutine for each
-// request in flight instead of a callback. --once leaves out the warm-up and the counting of allocations.
+// request in flight instead of a callback. connect makes a driver and closes it, idle has one for REQUESTS
+// seconds and asks nothing. --once leaves out the warm-up, the counting of allocations and the writing of
+// rows.
 #include "coodie.hpp"  // before Asio: with clang it tells Asio about coroutines
 
 #include <asio/co_spawn.hpp>
@@ -173,11 +175,13 @@ template <class Ask>
 void measure_on_loop(const arguments& what) {
   asio::io_context context(1);
   const auto driver = connect_to(what, context);
-  asio::co_spawn(context, fill_table_async(), [&](std::exception_ptr thrown) {
-    if (thrown) std::rethrow_exception(thrown);
-    context.stop();
-  });
-  context.run();
+  if (!what.once) {
+    asio::co_spawn(context, fill_table_async(), [&](std::exception_ptr thrown) {
+      if (thrown) std::rethrow_exception(thrown);
+      context.stop();
+    });
+    context.run();
+  }
   if (what.co_await_style)
     measure_load(what, coroutine_load<Ask>(context, *driver, what));
   else
@@ -190,8 +194,27 @@ void measure_on_loop(const arguments& what) {
 template <class Ask>
 void measure_blocking(const arguments& what) {
   const auto driver = connect_to(what);
-  fill_table();
+  if (!what.once) fill_table();
   measure_load(what, blocking_load<Ask>(*driver, what));
+  driver->close();
+}
+
+void measure_connecting(const arguments& what) {
+  measure("coodie", what, [&](std::uint64_t times, observations& seen) {
+    for (std::uint64_t i = 0; i < times; ++i) {
+      const auto began = steady::now();
+      const auto driver = connect_to(what);
+      seen.add_latency(steady::now() - began);
+      driver->close();
+    }
+  });
+}
+
+void measure_idling(const arguments& what) {
+  const auto driver = connect_to(what);
+  measure("coodie", what, [](std::uint64_t seconds, observations&) {
+    std::this_thread::sleep_for(std::chrono::seconds(seconds));
+  });
   driver->close();
 }
 
@@ -210,6 +233,8 @@ void measure_reading(const arguments& what) {
 }
 
 void measure_mode(const arguments& what) {
+  if (what.mode == workload::connect) return measure_connecting(what);
+  if (what.mode == workload::idle) return measure_idling(what);
   if (what.mode == workload::write && what.raw) return measure_on_loop<raw_write>(what);
   if (what.mode == workload::write) return measure_on_loop<orm_write>(what);
   if (what.borrowed) return measure_reading<borrowed_user>(what);
@@ -220,7 +245,8 @@ void measure_mode(const arguments& what) {
 }  // namespace bench
 
 int main(int argc, char** argv) {
-  const bench::argument_reader reader("coodie-bench", {"--raw", "--borrowed", "--co_await"});
+  const bench::argument_reader reader("coodie-bench", {"--raw", "--borrowed", "--co_await"},
+                                      bench::workload::idle);
   const bench::arguments what = reader.read(argc, argv);
   try {
     bench::measure_mode(what);

@@ -74,6 +74,17 @@ double allocations_of(const arguments& what, std::uint64_t requests, Run&& run) 
   return std::max(twice - once, 0.0) / static_cast<double>(requests);
 }
 
+/// The most memory that this program has had, in megabytes. getrusage() would count what started it, too.
+inline double peak_megabytes() {
+  std::FILE* const status = std::fopen("/proc/self/status", "r");
+  char line[256];
+  double kilobytes = 0;
+  while (status != nullptr && std::fgets(line, sizeof line, status) != nullptr)
+    if (std::sscanf(line, "VmHWM: %lf kB", &kilobytes) == 1) break;
+  if (status != nullptr) std::fclose(status);
+  return kilobytes * 1024 / 1e6;
+}
+
 /// Calls `run(requests, observations&)` to warm up, to be measured, and to count allocations, which would
 /// disturb the measurement; then prints the line.
 template <class Run>
@@ -95,9 +106,10 @@ void measure(const char* program, const arguments& what, Run&& run) {
   const auto requests = static_cast<double>(what.requests);
   std::printf(
       "%s mode=%s requests=%llu in_flight=%u seconds=%.3f ops=%.0f cpu_us_per_op=%.4f "
-      "allocs_per_op=%.3f p50_us=%.1f p99_us=%.1f",
+      "allocs_per_op=%.3f p50_us=%.1f p99_us=%.1f peak_mb=%.1f",
       program, what.mode_name, static_cast<unsigned long long>(what.requests), what.in_flight, seconds,
-      requests / seconds, cpu * 1e6 / requests, allocations, seen.percentile(0.50), seen.percentile(0.99));
+      requests / seconds, cpu * 1e6 / requests, allocations, seen.percentile(0.50), seen.percentile(0.99),
+      peak_megabytes());
   if (what.mode == workload::page) {
     std::printf(" ns_per_row=%.2f", cpu * 1e9 / static_cast<double>(std::max<std::uint64_t>(seen.rows(), 1)));
   }

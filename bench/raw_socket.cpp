@@ -283,7 +283,8 @@ void measure_client(const arguments& what) {
 }  // namespace bench
 
 int main(int argc, char** argv) {
-  const bench::arguments what = bench::argument_reader("raw_socket", {}).read(argc, argv);
+  const bench::arguments what =
+      bench::argument_reader("raw_socket", {}, bench::workload::sync).read(argc, argv);
   if (what.mode == bench::workload::sync) {
     bench::measure_client<bench::blocking_clients>(what);
   } else {

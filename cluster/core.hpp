@@ -142,7 +142,8 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void look_after_control(connection& ready) noexcept;
   COODIE_DECL void fill(node& n) noexcept;
   COODIE_DECL void open(node& n, std::uint32_t shard) noexcept;
-  [[nodiscard]] COODIE_DECL std::unique_ptr<tls_stream> open_tls(const asio::ip::tcp::endpoint& where) const;
+  [[nodiscard]] COODIE_DECL std::unique_ptr<tls_stream> open_tls(const asio::ip::tcp::endpoint& where,
+                                                                 bool is_contact) const;
   [[nodiscard]] COODIE_DECL std::uint16_t shard_port(const node& n) const noexcept;
   COODIE_DECL void place(node& n, const std::shared_ptr<connection>& c) noexcept;
   COODIE_DECL void take_out(node& n, connection& c) noexcept;
@@ -202,6 +203,8 @@ class core final : public std::enable_shared_from_this<core>,
   void want_time(std::int64_t at_ns) noexcept {
     if (at_ns < timer_wanted_ns_) timer_wanted_ns_ = at_ns;
   }
+  [[nodiscard]] COODIE_DECL bool may_write_later() const noexcept;
+  COODIE_DECL void write_later() noexcept;
   COODIE_DECL void arm_timer() noexcept;
   COODIE_DECL void on_timer() noexcept;
   COODIE_DECL void look_at_times(std::int64_t now) noexcept;
@@ -217,11 +220,15 @@ class core final : public std::enable_shared_from_this<core>,
   std::shared_ptr<const cluster_view> view_;
   std::vector<std::unique_ptr<node>> nodes_;  // in the order of view_, once there is one
   std::vector<node*> by_distance_[connected_distances];
+  std::size_t connections_ = 0;  // that have not ended
   node_board board_;
   core_counters counters_;
   statement_routes routes_;
 
   std::vector<std::shared_ptr<connection>> attention_, attending_;
+  enum class writing : std::uint8_t { at_end_of_turn, posted, due };
+  writing writing_ = writing::at_end_of_turn;
+  handler_memory writing_memory_;
   std::vector<std::shared_ptr<connection>> graveyard_;  // broken in this turn; their functions may still run
   std::vector<std::unique_ptr<node>> dropped_;          // in this turn
   protocol::request_queue deferred_;

@@ -16,6 +16,11 @@
 
 namespace coodie::inline COODIE_ABI::cluster_detail {
 
+namespace detail {
+// So many connections a caller polls itself; with more it runs the event loop.
+inline constexpr std::size_t most_polled = 8;
+}  // namespace detail
+
 std::shared_ptr<core> core::make(std::shared_ptr<const cluster_config> config, std::size_t index,
                                  protocol::shared_timestamps* timestamps) {
   auto made = std::make_shared<core>(std::move(config), index, timestamps);
@@ -177,7 +182,28 @@ void core::wants_attention(connection& c) noexcept {
   attention_.push_back(c.shared_from_this());
 }
 
+// A turn that has little for each of many connections: what else has arrived adds to it before it is written,
+// so that a system call carries more than one request. Few connections are polled by callers, who would not
+// see that something is posted.
+bool core::may_write_later() const noexcept {
+  constexpr std::size_t many = 4;
+  return writing_ != writing::due && attention_.size() >= many && connections_ > detail::most_polled;
+}
+
+void core::write_later() noexcept {
+  if (std::exchange(writing_, writing::posted) == writing::posted) return;
+  asio::post(loop_.executor(), pooled(writing_memory_, [self = shared_from_this()] {
+               const loop::turn now(self->loop_);
+               self->writing_ = writing::due;
+             }));
+}
+
 void core::end_turn() noexcept {
+  if (may_write_later()) {
+    if (!deferred_.empty()) run_deferred();
+    return write_later();
+  }
+  writing_ = writing::at_end_of_turn;
   for (int round = 0; round < 64; ++round) {  // a completion may start new requests
     if (!deferred_.empty()) run_deferred();
     if (attention_.empty()) break;
@@ -227,7 +253,7 @@ bool core::end_wait() noexcept {
 // Only for few connections, all of which are ready: the event loop is better at everything else.
 bool core::wait_for_answer(int wake_descriptor) noexcept {
 #if defined(__linux__)
-  constexpr std::size_t most = 8;
+  constexpr std::size_t most = detail::most_polled;
   std::array<pollfd, most + 1> watched;
   std::array<connection*, most> links;
   std::size_t count = 0;

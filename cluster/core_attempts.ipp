@@ -148,6 +148,8 @@ void core::try_again(connection& c, protocol::request& r, const protocol::failur
     return next->submit(r);
   }
   if (why.answer == nullptr && !c.ready()) return fail_later(r, errc::no_host_available);
+  r.attempts->attempts.pop_back();  // it is the error itself
+  if (r.attempts->attempts.empty()) r.attempts.reset();
   protocol::failure told = why;
   told.host = detail::host_of(c);
   finish_failed(r, told);

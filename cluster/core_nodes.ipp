@@ -185,10 +185,11 @@ void core::open(node& n, std::uint32_t shard) noexcept {
     target.shard_count = static_cast<std::uint16_t>(n.links.size());
     target.shard = static_cast<std::uint16_t>(shard);
   }
-  auto tls = open_tls(target.endpoint);
+  auto tls = open_tls(target.endpoint, n.is_contact);
   const auto made = std::make_shared<connection>(
       loop_, config_->connection, static_cast<connection_owner&>(*this), std::move(target), std::move(tls));
   made->home = &n;
+  ++connections_;
   n.opening.push_back(made);
   made->open();
 }
@@ -257,6 +258,7 @@ void core::take_out(node& n, connection& c) noexcept {
 
 void core::connection_broken(connection& c, errc why, std::string_view text) noexcept {
   graveyard_.push_back(c.shared_from_this());
+  --connections_;
   node* const n = std::exchange(c.home, nullptr);
   const bool was_ready = c.was_ready();
   if (was_ready)

@@ -71,6 +71,7 @@ void core::resolve_contacts() {
 void core::contact_resolved(const contact_point& contact, const asio::error_code& error,
                             const asio::ip::tcp::resolver::results_type& found) {
   --resolving_;
+  if (!error) std::erase_if(contact_names_, [&](const auto& known) { return known.second == contact.host; });
   for (const auto& entry : found) name_contact(entry.endpoint().address(), contact.host);
   for (const auto& entry : found) add_contact(entry.endpoint());
   // RFC 6761 section 6.3; small systems have no file that says so.
@@ -108,7 +109,7 @@ void core::look_for_contacts_again() {
 
 // A contact point is held to the name that it was given by: whoever answers for the name in DNS must not do
 // with a certificate for the address. The addresses of other nodes come from one that has proved who it is.
-std::unique_ptr<tls_stream> core::open_tls(const asio::ip::tcp::endpoint& where) const {
+std::unique_ptr<tls_stream> core::open_tls(const asio::ip::tcp::endpoint& where, bool is_contact) const {
   if (config_->tls == nullptr) return nullptr;
   tls_peer peer{.where = to_string(where), .address = where.address().to_string(), .names = {}};
   bool by_address = false;
@@ -117,7 +118,7 @@ std::unique_ptr<tls_stream> core::open_tls(const asio::ip::tcp::endpoint& where)
     by_address = by_address || name.empty();
     if (!name.empty()) peer.names.push_back(name);
   }
-  peer.address_counts = view_ != nullptr || by_address || peer.names.empty();
+  peer.address_counts = !is_contact || by_address || peer.names.empty();
   return std::make_unique<tls_stream>(config_->tls, std::move(peer));
 }
 

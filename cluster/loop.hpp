@@ -96,12 +96,15 @@ class loop {
       }
       current_loop = outer_;
       current_context = outer_context_;
-      if (!lock_.owns_lock()) return;
-      lock_.unlock();
-      std::atomic_thread_fence(
-          std::memory_order_seq_cst);  // who finds the lock taken relies on the next line
-      if (loop_.is_drain_wanted()) [[unlikely]]
-        loop_.see_to_drain();
+      current_wake_up = outer_wake_up_;
+      if (lock_.owns_lock()) {
+        lock_.unlock();
+        std::atomic_thread_fence(
+            std::memory_order_seq_cst);  // who finds the lock taken relies on the next line
+        if (loop_.is_drain_wanted()) [[unlikely]]
+          loop_.see_to_drain();
+      }
+      if (wake_up_.whom != 0) loop_.bell_.ring(wake_up_.whom);
     }
     turn(const turn&) = delete;
     turn& operator=(const turn&) = delete;
@@ -109,9 +112,14 @@ class loop {
    private:
     friend class loop;
     turn(loop& l, std::unique_lock<std::mutex> lock) noexcept
-        : lock_(std::move(lock)), loop_(l), outer_(current_loop), outer_context_(current_context) {
+        : lock_(std::move(lock)),
+          loop_(l),
+          outer_(current_loop),
+          outer_context_(current_context),
+          outer_wake_up_(current_wake_up) {
       current_loop = &l;
       current_context = &l.context_;
+      current_wake_up = &wake_up_;
       l.tick();
     }
 
@@ -119,6 +127,8 @@ class loop {
     loop& loop_;
     loop* outer_;
     const void* outer_context_;
+    wake_up_call* outer_wake_up_;
+    wake_up_call wake_up_{&loop_.bell_};
   };
 
   /// From any other thread: client.take(r) in a turn to come. Behind close_inbox() the request fails at once.
@@ -175,6 +185,7 @@ class loop {
   std::mutex turn_mutex_;             // own loop: held by every turn
   std::atomic<bool> in_read_{false};  // a lone caller is in wait_in_read(); changes under the turns' lock
   std::uint32_t read_waits_ = 0;      // of the leader
+  bell bell_;                         // where the callers sleep
   std::atomic<std::uint32_t> callers_{0};  // threads in run(); changes under the next one
 
   std::mutex mutex_;  // guards what follows

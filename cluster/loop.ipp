@@ -151,6 +151,10 @@ void loop::run(protocol::blocking_request& r) noexcept {
       led_ = true;
     else
       r.follower().insert_before(followers_);
+    if (bell::wakes_some) {
+      r.wakes_by = &bell_;
+      r.mark = std::uint32_t{1} << (calls_ % bell::marks);
+    }
   }
   if (leads) {
     {

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <limits>
 
 #include "protocol/config.hpp"
 
@@ -34,6 +35,51 @@ inline void unpark(std::atomic<std::uint32_t>& word) noexcept {
   word.notify_one();
 #endif
 }
+
+/// Where many threads sleep, each with a mark of its own, so that one system call wakes as many of them as
+/// are meant. Threads that share a mark wake together and have to look whether they are meant.
+class bell {
+ public:
+#if defined(__linux__) && defined(SYS_futex)
+  static constexpr bool wakes_some = true;
+#else
+  static constexpr bool wakes_some = false;
+#endif
+  static constexpr std::uint32_t marks = 32;
+
+  /// To be asked for before looking whether there is anything to sleep for.
+  [[nodiscard]] std::uint32_t rung() const noexcept { return times_.load(std::memory_order_acquire); }
+  /// Sleeps, unless it has been rung since rung() said `before`. May wake for no reason.
+  void sleep(std::uint32_t before, std::uint32_t mark) noexcept {
+#if defined(__linux__) && defined(SYS_futex)
+    ::syscall(SYS_futex, &times_, FUTEX_WAIT_BITSET_PRIVATE, before, nullptr, nullptr, mark);
+#else
+    static_cast<void>(mark);
+    times_.wait(before, std::memory_order_acquire);
+#endif
+  }
+  void ring(std::uint32_t whom) noexcept {
+    times_.fetch_add(1, std::memory_order_acq_rel);
+#if defined(__linux__) && defined(SYS_futex)
+    ::syscall(SYS_futex, &times_, FUTEX_WAKE_BITSET_PRIVATE, std::numeric_limits<int>::max(), nullptr,
+              nullptr, whom);
+#else
+    static_cast<void>(whom);
+    times_.notify_all();
+#endif
+  }
+
+ private:
+  std::atomic<std::uint32_t> times_{0};
+};
+
+/// Whom this thread is going to wake, by which bell: all at once, when it has done what else there is to do.
+/// A thread that is woken may take the processor from the one that wakes it.
+struct wake_up_call {
+  bell* by = nullptr;
+  std::uint32_t whom = 0;
+};
+inline constinit thread_local wake_up_call* current_wake_up = nullptr;
 
 }  // namespace coodie::inline COODIE_ABI::cluster_detail
 

@@ -15,6 +15,10 @@
 #include <cstring>
 
 #include "cluster/tls_callbacks.hpp"
+
+#if OPENSSL_VERSION_NUMBER < 0x30000000L
+#error "coodie: TLS needs OpenSSL 3.0 or newer"
+#endif
 #endif
 
 namespace coodie::inline COODIE_ABI::cluster_detail {

@@ -237,7 +237,7 @@ void tls_stream::fail_by_library() noexcept {
     if (why.code != errc::ok) return fail(why.code, std::move(why.text));
   }
   fail(errc::tls_failed, (established_ ? "the TLS connection failed: " : "the TLS handshake failed: ") +
-                             (last == 0 ? std::string("memory is short") : detail::library_reason()));
+                             (last == 0 ? std::string("OpenSSL gives no reason") : detail::library_reason()));
 }
 
 #else

@@ -28,6 +28,8 @@ WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion", "-Wsig
 SEPARATE = ["-DCOODIE_SEPARATE_COMPILATION"]
 BARE = ["-fno-exceptions", "-fno-rtti"]
 LINK = ["-llz4", "-pthread"]
+TLS = ["-DCOODIE_TLS"]
+LINK_TLS = ["-lssl", "-lcrypto"]
 
 
 @dataclass
@@ -43,6 +45,9 @@ class Mode:
     refused: str = ""  # the linker has to fail, and name this
     without: Tuple[str, ...] = ()  # headers that the first unit may not read
     weak: bool = False  # the first unit may define nothing of ours that a second one could not define too
+
+    def has_tls(self) -> bool:
+        return any("-DCOODIE_TLS" in self.flags + own for _, own in self.units)
 
 
 def unit(name: str, *flags: str) -> Tuple[Path, List[str]]:
@@ -65,6 +70,14 @@ MODES = [
     Mode("no_exceptions header-only", [PROGRAM], BARE),
     Mode("no_exceptions separate", [PROGRAM, (LIBRARY, [])], SEPARATE + BARE),
     Mode("no_exceptions two_units", TWO, BARE),
+    Mode("tls header-only", [unit("program.cpp", "-DHAS_TLS")], TLS),
+    Mode("tls header-only optimised", [unit("program.cpp", "-DHAS_TLS")], TLS + ["-O2"]),
+    Mode("tls two_units", [unit("program.cpp", "-DTWO_UNITS", "-DHAS_TLS"), OTHER], TLS),
+    Mode("tls separate, asked for in the library alone", [unit("program.cpp", "-DHAS_TLS"), (LIBRARY, TLS)], SEPARATE),
+    Mode("tls separate reads no OpenSSL elsewhere", [PROGRAM], SEPARATE + TLS, links=False, without=("openssl", "ssl")),
+    Mode("tls no_exceptions header-only", [unit("program.cpp", "-DHAS_TLS")], TLS + BARE),
+    Mode("tls no_exceptions separate", [unit("program.cpp", "-DHAS_TLS"), (LIBRARY, TLS)], SEPARATE + BARE),
+    Mode("tls could define the same", [unit("other_unit.cpp")], TLS, weak=True),
     Mode(
         "mixed exceptions do not link",
         [PROGRAM, (LIBRARY, ["-fno-exceptions"])],
@@ -156,13 +169,20 @@ class Builder:
         if not mode.links:
             return None
         program = self.folder / mode.name.replace(" ", "_")
-        status, said = run(self.compiler + objects + ["-o", str(program)] + LINK)
+        libraries = LINK + (LINK_TLS if mode.has_tls() else [])
+        status, said = run(self.compiler + objects + ["-o", str(program)] + libraries)
         if mode.refused:
             return None if status != 0 and mode.refused in said else f"the linker should have failed:\n{said}"
         if status != 0:
             return said
         status, said = run([str(program)])
         return None if status == 0 else said
+
+
+def has_openssl(compiler: List[str]) -> bool:
+    asked = "#include <openssl/ssl.h>\n"
+    command = compiler + ["-fsyntax-only", "-x", "c++", "-"]
+    return subprocess.run(command, input=asked, text=True, stderr=subprocess.DEVNULL, check=False).returncode == 0
 
 
 def main(arguments: List[str]) -> int:
@@ -173,7 +193,9 @@ def main(arguments: List[str]) -> int:
     ready = []
     for mode in modes:
         missing = [name for name in mode.needs if not (ROOT / name).is_file()]
-        if missing:
+        if mode.has_tls() and not has_openssl(compiler):
+            tap.skip(f"build {mode.name}", "OpenSSL's headers are not installed")
+        elif missing:
             tap.skip(f"build {mode.name}", f"{missing[0]} has not been generated")
         else:
             ready.append(mode)

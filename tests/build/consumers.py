@@ -65,10 +65,14 @@ def installed(folder: Path) -> None:
     run(["meson", "install", "-C", str(folder / "library")], folder)
     env = {"PKG_CONFIG_PATH": str(prefix / "lib/pkgconfig")}
     compiler = os.environ.get("CXX", "g++").split()
-    for package in ("coodie", "coodie-separate"):
+    for package in ("coodie", "coodie-separate", "coodie-tls", "coodie-separate-tls"):
+        with_tls = package.endswith("-tls")
+        if with_tls and not (prefix / f"lib/pkgconfig/{package}.pc").is_file():
+            continue  # OpenSSL is not installed
         flags = run(["pkg-config", "--cflags", "--libs", package], folder, env).split()
         source = shutil.copy(HERE / "program.cpp", folder)
-        run(compiler + ["-std=c++20", source, "-o", package] + flags, folder)
+        own = ["-DHAS_TLS"] if with_tls else []
+        run(compiler + ["-std=c++20", *own, source, "-o", package] + flags, folder)
         run([str(folder / package)], folder)
 
 

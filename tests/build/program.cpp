@@ -38,10 +38,22 @@ bool saving_fails() {
   return saved && ec;
 }
 
+// Refused where there is no TLS, and tried where there is.
+bool tls_is_as_built() {
+  coodie::error_code ec;
+  coodie::diagnostics diag;
+  coodie::sync::init_coodie({.hosts = {"127.0.0.1"}, .port = 1, .tls = {.enabled = true}}, ec, diag);
+#ifdef HAS_TLS
+  return ec == coodie::errc::no_host_available;
+#else
+  return ec == coodie::errc::configuration;
+#endif
+}
+
 }  // namespace
 
 int main() {
-  if (!connecting_fails() || !saving_fails()) return 1;
+  if (!connecting_fails() || !saving_fails() || !tls_is_as_built()) return 1;
 #ifdef TWO_UNITS
   coodie::error_code ec;
   if (users_of_the_other_unit(ec) != 0 || !ec || !same_category(ec.category())) return 1;

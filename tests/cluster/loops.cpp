@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // A driver with several loops: each has its connections, and together they are one driver.
-#include <asio/io_context.hpp>
 #include <atomic>
 #include <set>
 #include <thread>

@@ -32,7 +32,9 @@ struct cluster_description {
   std::string partitioner = "org.apache.cassandra.dht.Murmur3Partitioner";
   std::uint64_t revision = 0;  ///< counts changes
 
-  bool counts_replicas = true;  ///< consistency levels may be out of reach
+  bool scylla = false;               ///< understands ScyllaDB's CQL and has its system tables
+  std::vector<std::string> tablets;  ///< scylla_options::tablets
+  bool counts_replicas = true;       ///< consistency levels may be out of reach
 
   /// Members that are up, of a datacenter or (empty) of all.
   [[nodiscard]] COODIE_DECL std::size_t running(std::string_view datacenter) const;

@@ -20,6 +20,7 @@ namespace coodie::inline COODIE_ABI::testing::cql {
 /// functions return values and need not look at errors.
 class cursor {
  public:
+  bool scylla = false;                         ///< understands ScyllaDB's additions, too
   static constexpr unsigned max_nesting = 64;  ///< of types, terms, selectors and parentheses
 
   COODIE_DECL cursor(std::string_view text, std::vector<token> tokens);

@@ -73,6 +73,9 @@ select_statement parse_select(cursor& in) {
     in.expect_word("filtering");
     result.allow_filtering = true;
   }
+  if (!in.scylla) return result;
+  (void)in.accept_words("bypass", "cache");
+  if (in.accept_words("using", "timeout")) skip_timeout(in);
   return result;
 }
 

@@ -25,6 +25,8 @@ namespace coodie::inline COODIE_ABI::testing::cql {
 [[nodiscard]] COODIE_DECL std::vector<relation> parse_relations(cursor& in, bool conditions);
 /// USING TIMESTAMP a AND TTL b, when it is there.
 [[nodiscard]] COODIE_DECL attributes parse_using(cursor& in, bool ttl_allowed);
+/// Behind ScyllaDB's USING TIMEOUT: a duration, which means nothing here.
+COODIE_DECL void skip_timeout(cursor& in);
 /// `name = value`
 [[nodiscard]] COODIE_DECL property parse_property(cursor& in);
 /// [WITH property AND property ...]

@@ -224,6 +224,11 @@ term parse_integer_term(cursor& in) {
   return {};
 }
 
+void skip_timeout(cursor& in) {
+  if (in.peek().kind != token_kind::duration) return in.fail_expecting("a duration");
+  (void)in.take();
+}
+
 attributes parse_using(cursor& in, bool ttl_allowed) {
   attributes result;
   if (!in.accept_word("using")) return result;
@@ -232,6 +237,8 @@ attributes parse_using(cursor& in, bool ttl_allowed) {
       result.timestamp = parse_integer_term(in);
     } else if (ttl_allowed && in.accept_word("ttl")) {
       result.ttl = parse_integer_term(in);
+    } else if (in.scylla && in.accept_word("timeout")) {
+      skip_timeout(in);
     } else {
       in.fail_expecting(ttl_allowed ? "TIMESTAMP or TTL" : "TIMESTAMP");
     }

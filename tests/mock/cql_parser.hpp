@@ -12,9 +12,16 @@
 
 namespace coodie::inline COODIE_ABI::testing::cql {
 
+/// Whose CQL is understood.
+enum class dialect : std::uint8_t {
+  cassandra,
+  scylla,  ///< also BYPASS CACHE and USING TIMEOUT, which mean nothing here
+};
+
 /// One statement, with or without semicolons behind it. Refuses with a syntax error (0x2000), or with an
 /// invalid-request error (0x2200) for what is CQL but not supported.
-[[nodiscard]] COODIE_DECL refusal parse(std::string_view text, parsed_statement& parsed);
+[[nodiscard]] COODIE_DECL refusal parse(std::string_view text, parsed_statement& parsed,
+                                        dialect whose = dialect::cassandra);
 
 // The families of statements; the cursor stands behind the first word (SELECT, INSERT, ...).
 [[nodiscard]] COODIE_DECL select_statement parse_select(cursor& in);

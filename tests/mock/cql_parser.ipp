@@ -18,7 +18,9 @@ inline any_statement parse_use(cursor& in) { return use_statement{in.identifier(
 
 inline any_statement parse_truncate(cursor& in) {
   (void)(in.at_word("table") || in.at_word("columnfamily") ? in.take() : token{});
-  return truncate_statement{parse_object_name(in)};
+  truncate_statement result{parse_object_name(in)};
+  if (in.scylla && in.accept_words("using", "timeout")) skip_timeout(in);
+  return result;
 }
 
 // Takes the whole statement: what it says is of no interest.
@@ -48,12 +50,13 @@ inline any_statement parse_any(cursor& in) {
 
 }  // namespace detail
 
-refusal parse(std::string_view text, parsed_statement& parsed) {
+refusal parse(std::string_view text, parsed_statement& parsed, dialect whose) {
   std::vector<token> tokens;
   if (auto refused = tokenize(text, tokens)) return refused;
   if (tokens.front().kind == token_kind::end)
     return syntax_error("line 0:-1 no viable alternative at input '<EOF>'");
   cursor in(text, std::move(tokens));
+  in.scylla = whose == dialect::scylla;
   parsed.statement = detail::parse_any(in);
   while (in.accept(";")) {
   }

@@ -13,7 +13,7 @@
 namespace coodie::inline COODIE_ABI::testing::store {
 
 engine::engine(cluster_description description) : cluster_(std::move(description)) {
-  create_system_keyspaces(catalog_);
+  create_system_keyspaces(catalog_, cluster_.scylla);
 }
 
 std::int64_t engine::now() noexcept {
@@ -27,7 +27,8 @@ cql::refusal engine::prepare(std::string_view text, const std::string& keyspace,
                              std::shared_ptr<planned_statement>& result) {
   result = std::make_shared<planned_statement>();
   result->keyspace = keyspace;
-  if (auto refused = cql::parse(text, result->parsed)) return refused;
+  const auto dialect = cluster_.scylla ? cql::dialect::scylla : cql::dialect::cassandra;
+  if (auto refused = cql::parse(text, result->parsed, dialect)) return refused;
   return plan(*result);
 }
 

@@ -139,7 +139,7 @@ void mock_connection::write_frame(const mock_request& request, protocol::opcode 
   protocol::write_prelude(to, flags, prelude);
   const std::size_t message = to.position();
   body(to);
-  falsify_rows(out, message, told_);
+  falsify_result(out, message, told_);
   protocol::end_frame(to, start);
   if (compressor_ == nullptr || phase_ != phase::ready) return;
   protocol::compress_frame(*compressor_, out, start, scratch_);

@@ -12,8 +12,8 @@
 namespace coodie::inline COODIE_ABI::testing::detail {
 
 /// Falsifies the message at the end of `out`, which begins at `start`, behind the prelude and not compressed
-/// yet. Leaves everything but rows as it is.
-COODIE_DECL void falsify_rows(protocol::byte_buffer& out, std::size_t start, lie what);
+/// yet. Leaves everything but rows and the columns of PREPARED as it is.
+COODIE_DECL void falsify_result(protocol::byte_buffer& out, std::size_t start, lie what);
 
 /// Falsifies the size that a compressed frame at the end of `out` says that it has.
 COODIE_DECL void falsify_size(protocol::byte_buffer& out, std::size_t frame_start);

@@ -54,25 +54,37 @@ inline void change_metadata_bytes(std::string& bytes, const protocol::result_met
   return bytes;
 }
 
-void falsify_rows(protocol::byte_buffer& out, std::size_t start, lie what) {
+inline void write_false_rows(protocol::writer& out, protocol::rows_result& rows, lie what) {
+  std::string cells(reinterpret_cast<const char*>(rows.rows.position()), rows.rows.remaining());
+  if (what == lie::cell_size && cells.size() >= 4)
+    protocol::store_big(reinterpret_cast<std::byte*>(cells.data()), huge_number);
+  change_columns(rows.metadata, what);
+  out.write_raw(std::string_view(metadata_bytes(rows.metadata, what)));
+  out.write(what == lie::row_count ? huge_number : rows.rows_count);
+  out.write_raw(std::string_view(cells));
+}
+
+inline void write_false_columns(protocol::writer& out, protocol::prepared_result& prepared, lie what) {
+  change_columns(prepared.columns, what);
+  out.write_short_bytes(prepared.id);
+  serialize_markers(out, prepared.markers, prepared.pk_indexes);
+  out.write_raw(std::string_view(metadata_bytes(prepared.columns, what)));
+}
+
+void falsify_result(protocol::byte_buffer& out, std::size_t start, lie what) {
   const std::string body(store::as_octets(out.bytes().subspan(start)));
   protocol::reader in(store::as_bytes(body));
   protocol::result_message message;
   if (what == lie::none || deserialize(in, message) != errc::ok) return;
-  if (message.kind != protocol::result_kind::rows) return;
-  std::string cells(reinterpret_cast<const char*>(message.rows.rows.position()),
-                    message.rows.rows.remaining());
-  std::uint32_t count = message.rows.rows_count;
-  if (what == lie::row_count) count = huge_number;
-  if (what == lie::cell_size && cells.size() >= 4)
-    protocol::store_big(reinterpret_cast<std::byte*>(cells.data()), huge_number);
-  change_columns(message.rows.metadata, what);
+  const bool rows = message.kind == protocol::result_kind::rows;
+  if (!rows && message.kind != protocol::result_kind::prepared) return;
   out.truncate(start);
   protocol::writer to(out);
-  protocol::write_result_kind(to, protocol::result_kind::rows);
-  to.write_raw(std::string_view(metadata_bytes(message.rows.metadata, what)));
-  to.write(count);
-  to.write_raw(std::string_view(cells));
+  protocol::write_result_kind(to, message.kind);
+  if (rows)
+    write_false_rows(to, message.rows, what);
+  else
+    write_false_columns(to, message.prepared, what);
 }
 
 void falsify_size(protocol::byte_buffer& out, std::size_t frame_start) {

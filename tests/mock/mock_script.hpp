@@ -23,8 +23,10 @@ struct request_filter {
   std::optional<protocol::opcode> opcode = {};
   std::string statement = {};  ///< a part of the CQL text; of EXECUTE and BATCH that of what was prepared
   std::optional<std::size_t> node = {};
-  std::size_t skip = 0;   ///< lets so many of them through first: 2 for the third
-  std::size_t times = 1;  ///< then applies to so many; 0: to all
+  std::optional<std::uint32_t> shard = {};       ///< of the connection
+  std::optional<std::uint64_t> connection = {};  ///< by request_record::connection
+  std::size_t skip = 0;                          ///< lets so many of them through first: 2 for the third
+  std::size_t times = 1;                         ///< then applies to so many; 0: to all
 };
 
 /// An ERROR message (native_protocol_v4.spec section 9). Fields that do not belong to the code are not sent.
@@ -93,7 +95,9 @@ struct reaction {
   std::int16_t stream = 0;             ///< of other_stream
   error_reply error = {};
   std::string bytes = {};  ///< of garbage
-  lie told = lie::none;    ///< of an answer that has rows; compressed_size: of one that is compressed
+  /// Of an answer that has rows, or of the columns that PREPARED announces; compressed_size: of one that is
+  /// compressed.
+  lie told = lie::none;
   /// When not 0: so long between two bytes of the answer, and of all that follows on the connection.
   std::chrono::microseconds byte_interval{0};
   std::optional<event_reply> flood = {};   ///< is sent on the same connection without end, behind the answer

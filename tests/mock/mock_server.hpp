@@ -46,7 +46,7 @@ class server {
   [[nodiscard]] COODIE_DECL std::uint16_t port(std::size_t node) const;
   /// The port at which the client's port chooses the shard; 0 when there is none.
   [[nodiscard]] COODIE_DECL std::uint16_t shard_aware_port(std::size_t node = 0) const;
-  /// "address:port" of each node.
+  /// "address:port" of each node, or "[address]:port".
   [[nodiscard]] COODIE_DECL std::vector<std::string> contact_points() const;
 
   /// Executes a statement as if a client had sent it, to prepare a test. The error's text, or nothing.

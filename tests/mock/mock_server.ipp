@@ -48,8 +48,11 @@ std::uint16_t server::shard_aware_port(std::size_t node) const {
 std::vector<std::string> server::contact_points() const {
   std::vector<std::string> points;
   core_->run([&] {
-    for (const auto& node : core_->nodes())
-      points.push_back(node->address() + ':' + std::to_string(node->port()));
+    for (const auto& node : core_->nodes()) {
+      const bool v6 = node->address().find(':') != std::string::npos;
+      const std::string address = v6 ? '[' + node->address() + ']' : node->address();
+      points.push_back(address + ':' + std::to_string(node->port()));
+    }
   });
   return points;
 }

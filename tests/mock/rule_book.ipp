@@ -26,6 +26,8 @@ std::size_t rule_book::applied(rule_id id) const noexcept {
 [[nodiscard]] inline bool filter_matches(const request_filter& filter, const request_record& request) {
   return (!filter.opcode || *filter.opcode == request.opcode) &&
          (!filter.node || *filter.node == request.node) &&
+         (!filter.shard || *filter.shard == request.shard) &&
+         (!filter.connection || *filter.connection == request.connection) &&
          (filter.statement.empty() || request.statement.find(filter.statement) != std::string::npos);
 }
 

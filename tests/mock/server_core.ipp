@@ -59,6 +59,8 @@ void server_core::make_engine() {
   store::cluster_description cluster;
   cluster.name = options_.cluster_name;
   cluster.partitioner = options_.partitioner;
+  cluster.scylla = options_.shards != 0;
+  cluster.tablets = options_.scylla.tablets;
   cluster.counts_replicas = options_.counts_replicas;
   for (const auto& node : nodes_) {
     const std::size_t i = node->index(), datacenter = i % options_.datacenters;

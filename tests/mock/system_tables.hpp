@@ -13,8 +13,8 @@
 namespace coodie::inline COODIE_ABI::testing::store {
 
 /// Puts the keyspaces system, system_schema, system_traces and system_virtual_schema into a catalog, with
-/// tables but no rows.
-COODIE_DECL void create_system_keyspaces(catalog& schema);
+/// tables but no rows. `scylla`: also the tables that only ScyllaDB has.
+COODIE_DECL void create_system_keyspaces(catalog& schema, bool scylla);
 
 /// The rows that a node has in one of those tables at this moment.
 [[nodiscard]] COODIE_DECL stored_table fill_system_table(const std::shared_ptr<const table_schema>& table,

@@ -99,6 +99,13 @@ inline constexpr std::array system_table_texts = {
 };
 #undef COODIE_MOCK_TABLE_OPTIONS
 
+inline constexpr std::array scylla_table_texts = {
+    std::string_view("CREATE TABLE system_schema.scylla_keyspaces (keyspace_name text PRIMARY KEY, "
+                     "initial_tablets int, storage_options frozen<map<text, text>>, storage_type text)"),
+    std::string_view("CREATE TABLE system_schema.scylla_tables (keyspace_name text, table_name text, "
+                     "partitioner text, version uuid, PRIMARY KEY (keyspace_name, table_name))"),
+};
+
 // The tables are made in a keyspace of another name, as those of the system can't be changed by statements.
 inline void create_system_table(catalog& schema, std::string_view text) {
   cql::parsed_statement parsed;
@@ -303,8 +310,20 @@ inline void fill_types(stored_table& table, const keyspace_schema& keyspace) {
   }
 }
 
-inline void fill_schema_table(stored_table& table, const catalog& schema) {
+// The keyspaces that have tablets, "keyspace" or "keyspace.table".
+inline void fill_scylla_keyspaces(stored_table& table, const catalog& schema,
+                                  const cluster_description& cluster) {
+  for (const auto& name : cluster.tablets) {
+    const std::string keyspace = name.substr(0, name.find('.'));
+    if (schema.keyspaces.contains(keyspace))
+      system_row().set("keyspace_name", keyspace).set("initial_tablets", int_octets(0)).add_to(table);
+  }
+}
+
+inline void fill_schema_table(stored_table& table, const catalog& schema,
+                              const cluster_description& cluster) {
   const std::string& name = table.schema->name;
+  if (name == "scylla_keyspaces") return fill_scylla_keyspaces(table, schema, cluster);
   if (name == "keyspaces") return fill_keyspaces(table, schema);
   for (const auto& [keyspace_name, keyspace] : schema.keyspaces) {
     if (keyspace_name == "system_virtual_schema") continue;
@@ -320,8 +339,10 @@ inline void fill_schema_table(stored_table& table, const catalog& schema) {
 
 }  // namespace detail
 
-void create_system_keyspaces(catalog& schema) {
+void create_system_keyspaces(catalog& schema, bool scylla) {
   for (const auto text : detail::system_table_texts) detail::create_system_table(schema, text);
+  if (scylla)
+    for (const auto text : detail::scylla_table_texts) detail::create_system_table(schema, text);
   schema.keyspaces["system_traces"].replication = {{"class", "org.apache.cassandra.locator.SimpleStrategy"},
                                                    {"replication_factor", "2"}};
 }
@@ -334,7 +355,7 @@ stored_table fill_system_table(const std::shared_ptr<const table_schema>& descri
   else if (described->keyspace == "system")
     detail::fill_peers(table, schema, cluster, node);
   else if (described->keyspace == "system_schema")
-    detail::fill_schema_table(table, schema);
+    detail::fill_schema_table(table, schema, cluster);
   return table;
 }
 

@@ -18,29 +18,12 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 import uuid
-import venv
+
+from peer_tools import Tap, python_with, start_program
 
 DRIVER = "cassandra-driver"
 KEYSPACE = "mockdiff_smoke"
-
-
-class Tap:
-    """Prints the Test Anything Protocol."""
-
-    count = failed = 0
-
-    def test(self, name, ok, detail=""):
-        self.count += 1
-        self.failed += not ok
-        print(f"{'ok' if ok else 'not ok'} {self.count} - {name}")
-        for line in () if ok else str(detail).splitlines():
-            print(f"# {line}")
-
-    def end(self):
-        print(f"1..{self.count}")
-        return 1 if self.failed else 0
 
 
 def skip(reason):
@@ -53,17 +36,11 @@ def use_driver():
     try:
         import cassandra.cluster  # noqa: F401
     except ImportError:
-        home = os.path.join(tempfile.gettempdir(), f"coodie-python-driver-{os.getuid()}")
-        python = os.path.join(home, "bin", "python")
         if os.environ.get("COODIE_SMOKE_AGAIN"):
-            sys.exit(f"Error: {DRIVER} can't be imported\nWhy: it is broken in {home}\nFix: remove that folder")
-        try:
-            if not os.path.exists(python):
-                venv.create(home, with_pip=True)
-        except (OSError, subprocess.CalledProcessError):
-            skip("python3-venv is not installed")
-        if subprocess.run([python, "-m", "pip", "install", "--quiet", DRIVER], stdout=sys.stderr).returncode != 0:
-            skip(f"pip could not install {DRIVER}")
+            sys.exit(f"Error: {DRIVER} can't be imported\nWhy: its folder is broken\nFix: remove {sys.prefix}")
+        python, reason = python_with(DRIVER)
+        if python is None:
+            skip(reason)
         os.environ["COODIE_SMOKE_AGAIN"] = "1"
         os.execv(python, [python, *sys.argv])
 
@@ -343,15 +320,6 @@ def check_password(tap, program):
     finally:
         running.terminate()
         running.wait(timeout=10)
-
-
-def start_program(program, *arguments):
-    running = subprocess.Popen([program, "--port", "0", *arguments], stdout=subprocess.PIPE, text=True)
-    line = running.stdout.readline()
-    found = re.search(r"listens on 127\.0\.0\.1:(\d+)", line)
-    if not found:
-        sys.exit(f"Error: {program} does not listen\nWhy: it says {line!r}\nFix: run it by hand")
-    return running, int(found.group(1))
 
 
 def main():

@@ -77,8 +77,8 @@ struct tls_proxy::state {
       }
       if (SSL_session_reused(ssl) == 1) ++owner.resumed;
       ++owner.handshakes;
-      node.async_connect(where, [self = shared_from_this()](std::error_code failed) {
-        if (failed) return self->end();
+      node.async_connect(where, [self = shared_from_this()](std::error_code refused) {
+        if (refused) return self->end();
         self->relay();
       });
     }

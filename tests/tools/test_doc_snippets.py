@@ -37,11 +37,11 @@ class Options(unittest.TestCase):
         """The members of an aggregate, in their order."""
         text = (check_snippets.ROOT / header).read_text(encoding="utf-8")
         body = text[text.index(f"struct {name} {{") :].split("\n};", 1)[0]
-        return re.findall(r"^  [\w:<> ]+ (\w+) = [^;\n]*;$", body, re.MULTILINE)
+        return re.findall(r"^  [\w:<> ]+[ *]+(\w+) = [^;\n]*;$", body, re.MULTILINE)
 
-    def listed(self, after: str) -> List[str]:
+    def listed(self, after: str, name: str = "drivers-and-initialization") -> List[str]:
         """The first column of the table behind a heading or a line."""
-        page = (check_snippets.ROOT / "docs/drivers-and-initialization.md").read_text(encoding="utf-8")
+        page = (check_snippets.ROOT / f"docs/{name}.md").read_text(encoding="utf-8")
         table = page[page.index(after) :].split("|---", 1)[1].split("\n\n", 1)[0]
         return re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
 
@@ -53,6 +53,15 @@ class Options(unittest.TestCase):
     def test_the_page_lists_every_option_of_a_statement(self) -> None:
         members = self.members("driver/execute_options.hpp", "execute_options")
         self.assertEqual(self.listed("Options of the single statement"), members)
+
+
+    def test_the_page_lists_every_option_of_tls(self) -> None:
+        members = self.members("cluster/tls_options.hpp", "tls_options")
+        self.assertEqual(self.listed("## Options of TLS", "tls-and-authentication"), members)
+
+    def test_the_page_lists_every_option_of_authentication(self) -> None:
+        members = self.members("driver/init_options.hpp", "auth_options")
+        self.assertEqual(self.listed("## Passwords", "tls-and-authentication"), members)
 
 
 class Snippets(unittest.TestCase):

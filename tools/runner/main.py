@@ -47,6 +47,7 @@ def main(arguments: List[str]) -> int:
     runner.compiled(gcc)
     if options.all:
         runner.peers(gcc)
+        runner.scylla_peers(gcc)
         runner.benchmarks(gcc)
         runner.second_compiler(clang)
         runner.other_machines()
@@ -56,6 +57,7 @@ def main(arguments: List[str]) -> int:
         runner.fuzz(clang, options.fuzz)
     if options.real or options.all:
         runner.real(gcc, options.nodes, required=options.real)
+        runner.secured(gcc, required=options.real)
     return report.finish()
 
 

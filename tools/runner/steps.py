@@ -19,6 +19,7 @@ MOCK = "~[real]"  # everything but what needs real Cassandra
 LIMIT = 900.0  # seconds for one program of tests
 CATCH_HEADER = Path("/usr/include/catch2/catch.hpp")  # version 2
 CANNOT_BE_HAD = 3  # the status of tools/cassandra without Java or the jars
+TLS_MODES = ("mutual", "required", "optional")
 MACHINES = (
     # Debian's name, prefix of its compiler, emulator, Meson's family and cpu, byte order
     ("armhf", "arm-linux-gnueabihf", "qemu-arm", "arm", "armv7hf", "little"),
@@ -163,6 +164,17 @@ class Steps:
             results = run_tap(command + (["--against", against] if against else []), ROOT, {})
             self.report.group(f"{title} on the mock{' and on Cassandra' if against else ''}", results)
 
+    def scylla_peers(self, compiler: Compiler) -> None:
+        """ScyllaDB's drivers on coodie-mock with shards."""
+        title = "ScyllaDB's drivers"
+        if not self.matches(title):
+            return
+        variant = plain_variant(compiler)
+        for target in self.build(variant, r"/coodie-mock$"):
+            command = [sys.executable, "tests/peers/scylla_smoke.py", "--program", str(variant.folder / target)]
+            results = run_tap(command + ["--target", str(BUILD / "scylla_rust")], ROOT, {})
+            self.report.group(f"{title} on the mock", results)
+
     def benchmarks(self, compiler: Compiler) -> None:
         """The programs of bench/ run, each mode for a moment."""
         if not self.matches("benchmarks"):
@@ -251,7 +263,7 @@ class Steps:
             env = {"COODIE_TEST_HOSTS": hosts, "COODIE_TEST_PORT": "9042", "COODIE_TEST_CASSANDRA": tool}
             for target in targets:
                 if target.endswith("-tests"):
-                    self.catch(variant, target, "[both],[real]", env, label="real Cassandra")
+                    self.catch(variant, target, "[both],[real]~[secured]", env, label="real Cassandra")
                 elif self.matches("quickstart on real Cassandra"):
                     status, said = execute([str(variant.folder / target), "--hosts", hosts])
                     verdict = PASSED if status == 0 else FAILED
@@ -260,6 +272,48 @@ class Steps:
         for node in range(1, nodes + 1):
             if f"node {node} is up" not in before:
                 execute([tool, "stop", str(node)])
+
+
+    def secured(self, compiler: Compiler, required: bool) -> None:
+        """The tests of TLS and passwords, on a node for each way in which Cassandra asks for them."""
+        variant = plain_variant(compiler)
+        for target in self.build(variant, r"/coodie-tests$"):
+            _, listed = execute([str(variant.folder / target), "--list-tests", "[secured]"])
+            if "real tls" not in listed:
+                reason = "the tests were built without OpenSSL"
+                self.report.group("Cassandra with TLS", [Result("all tests", SKIPPED, reason)])
+                return
+            for mode in TLS_MODES:
+                if not self.secured_by(mode, variant, target, required):
+                    return
+
+    def secured_by(self, mode: str, variant: Variant, target: str, required: bool) -> bool:
+        """False when there is no Cassandra to be had."""
+        tool = str(ROOT / "tools/cassandra")
+        network = second_network(os.environ.get("CASSANDRA_NETWORK", "127.0.0"))
+        settings = {
+            "CASSANDRA_NETWORK": network,
+            "CASSANDRA_TLS": mode,
+            "CASSANDRA_AUTHENTICATOR": "PasswordAuthenticator",
+        }
+        env = {**os.environ, **settings}
+        self.report.say(f"starting Cassandra with TLS, {mode}")
+        status, said = execute([tool, "start", "1"], env)
+        if status == 0:
+            _, folder = execute([tool, "tls"], env)
+            where = {"COODIE_TEST_HOSTS": f"{network}.1", "COODIE_TEST_TLS": mode, "COODIE_TEST_TLS_DIR": folder.strip()}
+            self.catch(variant, target, "[secured]", {**settings, **where}, label=f"real Cassandra, TLS {mode}")
+        else:
+            verdict = SKIPPED if status == CANNOT_BE_HAD and not required else FAILED
+            self.report.group("Cassandra with TLS", [Result(f"it starts, {mode}", verdict, tail(said))])
+        execute([tool, "stop", "1"], env)
+        return status != CANNOT_BE_HAD
+
+
+def second_network(first: str) -> str:
+    """The first three numbers of addresses for a cluster beside another one."""
+    start, third = first.rsplit(".", 1)
+    return f"{start}.{(int(third) + 100) % 256}"
 
 
 def fuzz_target(variant: Variant, target: str, seconds: int) -> Result:

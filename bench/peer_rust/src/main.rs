@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 //! ScyllaDB's Rust driver, with the modes and the output line of coodie-bench.
 //!
-//!     peer_rust HOST PORT read|write|page|sync REQUESTS IN_FLIGHT [--borrowed] [--once]
+//!     peer_rust HOST PORT read|write|page|sync|connect|idle|route REQUESTS IN_FLIGHT [--borrowed] [--once]
+//!
+//! route hashes a key and looks for the first of its replicas, as replica-bench does.
 //!
 //! What makes it comparable: one thread (tokio's current_thread runtime), one connection, prepared statements,
 //! LOCAL_QUORUM, monotonic client timestamps, a timeout of 10 s, the metadata of rows not sent again, no
@@ -19,12 +21,14 @@ use scylla::client::execution_profile::ExecutionProfile;
 use scylla::client::session::Session;
 use scylla::client::session_builder::SessionBuilder;
 use scylla::client::PoolSize;
+use scylla::frame::response::result::TableSpec;
 use scylla::policies::timestamp_generator::MonotonicTimestampGenerator;
 use scylla::response::PagingState;
 use scylla::statement::prepared::PreparedStatement;
 use scylla::statement::Consistency;
 use scylla::value::CqlTimestamp;
 use scylla::DeserializeRow;
+use tokio::runtime::Runtime;
 use uuid::Uuid;
 
 #[global_allocator]
@@ -64,22 +68,32 @@ struct Client {
 }
 
 impl Client {
-    async fn connect(what: &Arguments) -> Result<Client, Failure> {
+    async fn open(what: &Arguments) -> Result<Session, Failure> {
         let profile = ExecutionProfile::builder()
             .consistency(Consistency::LocalQuorum)
             .request_timeout(Some(Duration::from_secs(10)))
             .build();
+        let heartbeat = match what.mode {
+            Mode::Idle => Duration::from_millis(what.requests * 500), // as often as in a minute
+            _ => Duration::from_secs(30),
+        };
         let session = SessionBuilder::new()
+            .keepalive_interval(heartbeat)
             .known_node(format!("{}:{}", what.host, what.port))
             .default_execution_profile_handle(profile.into_handle())
             .timestamp_generator(Arc::new(MonotonicTimestampGenerator::new()))
             .pool_size(PoolSize::PerHost(1.try_into()?))
             .build()
             .await?;
+        Ok(session)
+    }
+
+    async fn connect(what: &Arguments) -> Result<Client, Failure> {
+        let session = Client::open(what).await?;
         let text = match what.mode {
             Mode::Write => INSERT.to_owned(),
             Mode::Page => SELECT.to_owned(),
-            Mode::Read | Mode::Sync => format!("{SELECT} WHERE id = ?"),
+            _ => format!("{SELECT} WHERE id = ?"),
         };
         let mut statement = session.prepare(text).await?;
         statement.set_page_size(5000);
@@ -93,7 +107,7 @@ impl Client {
         match mode {
             Mode::Write => self.write(id).await,
             Mode::Page => self.page(borrowed).await,
-            Mode::Read | Mode::Sync => self.read(borrowed, id).await,
+            _ => self.read(borrowed, id).await,
         }
     }
 
@@ -133,6 +147,35 @@ impl Client {
     }
 }
 
+/// Makes sessions, and drops them.
+fn run_connecting(
+    runtime: &Runtime,
+    what: &Arguments,
+    times: u64,
+    seen: &mut Observations,
+) -> Result<(), Failure> {
+    for _ in 0..times {
+        let began = Instant::now();
+        let session = runtime.block_on(Client::open(what))?;
+        seen.add_latency(began.elapsed());
+        drop(session);
+    }
+    Ok(())
+}
+
+fn run_routing(client: &Client, lookups: u64) -> Result<(), Failure> {
+    let state = client.session.get_cluster_state();
+    let strategy = &state.get_keyspace("bench").ok_or("there is no keyspace bench")?.strategy;
+    let table = TableSpec::borrowed("bench", "users");
+    let mut ids = IdSequence::new(0);
+    for _ in 0..lookups {
+        let token = client.statement.calculate_token(&(ids.next_uuid(),))?.ok_or("no token")?;
+        let replicas = state.replica_locator().replicas_for_token(token, strategy, None, &table);
+        std::hint::black_box(replicas.into_iter().next());
+    }
+    Ok(())
+}
+
 /// IN_FLIGHT tasks; each takes the next number, asks, and begins again.
 async fn run_pipelined(
     client: &Arc<Client>,
@@ -170,10 +213,21 @@ async fn run_pipelined(
 fn main() -> Result<(), Failure> {
     let what = Arguments::parse();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    if what.mode == Mode::Connect {
+        return measurement::measure("rust", &what, |times, seen| {
+            run_connecting(&runtime, &what, times, seen)
+        });
+    }
     let client = Arc::new(runtime.block_on(Client::connect(&what))?);
     measurement::measure("rust", &what, |requests, seen| {
-        if what.mode != Mode::Sync {
-            return runtime.block_on(run_pipelined(&client, &what, requests, seen));
+        match what.mode {
+            Mode::Sync => {}
+            Mode::Route => return run_routing(&client, requests),
+            Mode::Idle => {
+                runtime.block_on(async { tokio::time::sleep(Duration::from_secs(requests)).await });
+                return Ok(());
+            }
+            _ => return runtime.block_on(run_pipelined(&client, &what, requests, seen)),
         }
         let mut ids = IdSequence::new(0);
         for _ in 0..requests {

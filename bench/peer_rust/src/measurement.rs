@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{allocation_count, Failure};
 
 const USAGE: &str =
-    "usage: peer_rust HOST PORT read|write|page|sync REQUESTS IN_FLIGHT [--borrowed] [--once]";
+    "usage: peer_rust HOST PORT read|write|page|sync|connect|idle|route REQUESTS IN_FLIGHT [--borrowed] [--once]";
 
 #[derive(Clone, Copy, PartialEq)]
 pub enum Mode {
@@ -16,6 +16,9 @@ pub enum Mode {
     Write,
     Page,
     Sync,
+    Connect,
+    Idle,
+    Route,
 }
 
 pub struct Arguments {
@@ -26,7 +29,7 @@ pub struct Arguments {
     pub requests: u64,
     pub in_flight: u32,
     pub borrowed: bool,
-    once: bool,
+    pub once: bool,
 }
 
 impl Arguments {
@@ -44,6 +47,9 @@ impl Arguments {
             "write" => Mode::Write,
             "page" => Mode::Page,
             "sync" => Mode::Sync,
+            "connect" => Mode::Connect,
+            "idle" => Mode::Idle,
+            "route" => Mode::Route,
             _ => return None,
         };
         let in_flight: u32 = words.get(4)?.parse().ok().filter(|n| *n > 0)?;
@@ -57,7 +63,7 @@ impl Arguments {
             mode,
             mode_name: words[2].clone(),
             requests: words[3].parse().ok().filter(|n| *n > 0)?,
-            in_flight: if mode == Mode::Sync { 1 } else { in_flight },
+            in_flight: if matches!(mode, Mode::Read | Mode::Write | Mode::Page) { in_flight } else { 1 },
             borrowed: flags.iter().any(|flag| flag == "--borrowed"),
             once: flags.iter().any(|flag| flag == "--once"),
         })
@@ -96,6 +102,14 @@ impl Observations {
         let last = self.latencies.len().saturating_sub(1);
         self.latencies.get(at.min(last)).map_or(0.0, |ns| *ns as f64 / 1e3)
     }
+}
+
+/// The most memory that this program has had, in megabytes.
+fn peak_megabytes() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = line.and_then(|rest| rest.split_whitespace().next()?.parse::<f64>().ok());
+    kilobytes.unwrap_or(0.0) * 1024.0 / 1e6
 }
 
 /// CPU seconds of all threads of this process, in user mode and in the kernel.
@@ -137,7 +151,7 @@ pub fn measure(
     }
     print!(
         "{program} mode={} requests={} in_flight={} seconds={seconds:.3} ops={:.0} cpu_us_per_op={:.4} \
-         allocs_per_op={:.3} p50_us={:.1} p99_us={:.1}",
+         allocs_per_op={:.3} p50_us={:.1} p99_us={:.1} peak_mb={:.1}",
         what.mode_name,
         what.requests,
         what.in_flight,
@@ -145,7 +159,8 @@ pub fn measure(
         cpu * 1e6 / what.requests as f64,
         allocations as f64 / counted as f64,
         seen.percentile(0.50),
-        seen.percentile(0.99)
+        seen.percentile(0.99),
+        peak_megabytes()
     );
     if what.mode == Mode::Page {
         print!(" ns_per_row={:.2}", cpu * 1e9 / seen.rows.max(1) as f64);

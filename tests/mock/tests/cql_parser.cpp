@@ -298,3 +298,20 @@ TEST_CASE("printer: every recorded statement round-trips") {
   }
   CHECK(statements > 800);
 }
+
+TEST_CASE("mock CQL parser: what only ScyllaDB understands") {
+  for (const std::string_view text :
+       {"SELECT * FROM t USING TIMEOUT 30000ms",
+        "SELECT * FROM t WHERE k = 1 LIMIT 3 ALLOW FILTERING BYPASS CACHE",
+        "SELECT * FROM t BYPASS CACHE USING TIMEOUT 1s",
+        "INSERT INTO t (k) VALUES (1) USING TTL 5 AND TIMEOUT 2s",
+        "UPDATE t USING TIMEOUT 1m SET v = 1 WHERE k = 1", "DELETE FROM t USING TIMEOUT 1m WHERE k = 1",
+        "TRUNCATE t USING TIMEOUT 1m"}) {
+    INFO(text);
+    parsed_statement parsed;
+    CHECK_FALSE(parse(text, parsed, dialect::scylla));
+    CHECK(parse(text, parsed));
+  }
+  parsed_statement parsed;
+  CHECK(parse("SELECT * FROM t USING TIMEOUT 5", parsed, dialect::scylla));
+}

@@ -120,6 +120,16 @@ TEST_CASE("mock cluster: tokens, datacenters and racks change", "[threads]") {
   CHECK(test.column("SELECT rack FROM system.local") == std::vector<std::string>{"here"});
 }
 
+TEST_CASE("mock cluster: a node on an IPv6 address", "[threads]") {
+  changing test({.nodes = 1});
+  const auto joined = test.cluster.add_node({.address = "::1"});
+  if (!joined) return;  // this machine has no IPv6
+  CHECK(test.next_event().starts_with("NEW_NODE 0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1:"));
+  CHECK(test.cluster.contact_points().at(1) == "[::1]:" + std::to_string(test.cluster.port(1)));
+  client sixth("::1", test.cluster.port(1));
+  CHECK(sixth.start().query("SELECT key FROM system.local").code() == opcode::result);
+}
+
 TEST_CASE("mock cluster: events can be lost", "[threads]") {
   changing test;
   test.cluster.suppress_events();

@@ -166,6 +166,45 @@ TEST_CASE("mock faults: answers that contradict themselves", "[threads]") {
   CHECK(careful(test.one.query("SELECT k, v FROM ks.t")) == errc::ok);
 }
 
+TEST_CASE("mock faults: a statement is prepared with other columns than it gives", "[threads]") {
+  faulty test;
+  const auto prepare = [&](lie what) {
+    test.cluster.on({.opcode = opcode::prepare}, react::tell(what));
+    return test.one.ask(protocol::prepare_message{"SELECT k, v FROM ks.t WHERE k = ?"});
+  };
+  const auto told = [](const frame& answer, protocol::result_message& message) {
+    protocol::reader in = answer.reader();
+    return deserialize(in, message);
+  };
+  protocol::result_message message;
+  const auto types = prepare(lie::types);
+  REQUIRE(told(types, message) == errc::ok);
+  CHECK(message.prepared.columns.columns[1].type.id == coodie::type_id::uuid);
+  CHECK(message.prepared.pk_indexes.size() == 1);
+  const auto fewer = prepare(lie::fewer_columns);
+  REQUIRE(told(fewer, message) == errc::ok);
+  CHECK(message.prepared.columns.columns.size() == 1);
+  for (const auto what : {lie::nesting, lie::column_count, lie::name_size}) {
+    const auto answer = prepare(what);
+    CHECK(told(answer, message) != errc::ok);
+  }
+}
+
+TEST_CASE("mock faults: rules for one shard and for one connection", "[threads]") {
+  faulty test({.shards = 2});
+  client second("127.0.0.1", test.cluster.port());
+  second.start();
+  const auto first_shard = test.cluster.requests().front().shard;
+  const auto last = test.cluster.requests().back();
+  CHECK(last.shard != first_shard);
+  test.cluster.on({.opcode = opcode::query, .shard = last.shard}, react::error(0x1001));
+  CHECK(test.one.query(local).code() == opcode::result);
+  CHECK(second.query(local).error_code() == 0x1001);
+  test.cluster.on({.connection = last.connection, .times = 0}, react::error(0x1002));
+  CHECK(test.one.query(local).code() == opcode::result);
+  CHECK(second.query(local).error_code() == 0x1002);
+}
+
 TEST_CASE("mock faults: a compressed body that lies about its size", "[threads]") {
   faulty test({}, "lz4");
   const std::string text(4000, 'x');

@@ -318,3 +318,21 @@ TEST_CASE("mock ScyllaDB: tablets move, and leave a node that is removed", "[thr
   test.cluster.remove_node(0);
   CHECK(find(1) == std::vector<replica>{{2, 0}});
 }
+
+TEST_CASE("mock ScyllaDB: its own CQL and system tables", "[threads]") {
+  sharded test({.shards = 2, .scylla = {.tablets = {"ks.t", "nowhere"}}});
+  client one("127.0.0.1", test.cluster.port());
+  one.start();
+  CHECK(one.query("SELECT * FROM ks.t BYPASS CACHE USING TIMEOUT 100ms").code() == opcode::result);
+  const auto keyspaces =
+      one.query("SELECT keyspace_name, initial_tablets FROM system_schema.scylla_keyspaces");
+  CHECK(keyspaces.as<protocol::result_message>().rows.rows_count == 1);
+  CHECK(keyspaces.body.ends_with(four(2) + "ks" + four(4) + four(0)));
+  CHECK(one.query("SELECT partitioner FROM system_schema.scylla_tables").code() == opcode::result);
+  std::string error;
+  const server cassandra({}, error);
+  client other("127.0.0.1", cassandra.port());
+  other.start();
+  CHECK(other.query("SELECT key FROM system.local USING TIMEOUT 100ms").error_code() == 0x2000);
+  CHECK(other.query("SELECT * FROM system_schema.scylla_tables").error_code() == 0x2200);
+}

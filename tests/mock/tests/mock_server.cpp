@@ -263,6 +263,12 @@ TEST_CASE("mock server: consistency levels that are out of reach", "[threads]") 
   client one("127.0.0.1", cluster.port());
   one.start();
   CHECK(asks(one, coodie::consistency::all).code() == opcode::result);
+  protocol::query_message several;
+  several.query = "SELECT * FROM three.t WHERE k IN (1, 2)";
+  several.parameters.consistency = coodie::consistency::serial;
+  CHECK(one.ask(several).error_code() == 0x2200);
+  several.parameters.set_page_size(10);  // one partition after the other
+  CHECK(one.ask(several).code() == opcode::result);
   cluster.stop_node(1);
   CHECK(asks(one, coodie::consistency::quorum).code() == opcode::result);
   CHECK(asks(one, coodie::consistency::three).error_code() == 0x1000);
