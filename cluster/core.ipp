@@ -159,6 +159,7 @@ void core::take_signals() noexcept {
     adopt(std::move(now.cluster->view));
     started_if_complete();
   }
+  if (now.schema_changed) recheck_statements({}, {});
   if (now.connect) resolve_contacts();
   for (const auto& [r, key] : now.cancellations) {
     if (delayed_.contains(*r) && r->cancel_key == key) {
