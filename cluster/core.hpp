@@ -174,6 +174,8 @@ class core final : public std::enable_shared_from_this<core>,
   [[nodiscard]] COODIE_DECL retry_decision decide(const connection& c, const protocol::request& r,
                                                   const protocol::failure& why) const noexcept;
   COODIE_DECL void learn_tablet(const protocol::request& r, const protocol::frame_prelude& prelude) noexcept;
+  COODIE_DECL void log_warnings(const connection& c, const protocol::request& r,
+                                const protocol::frame_prelude& prelude) const noexcept;
   COODIE_DECL void log_attempt(protocol::request& r, const connection& c, std::string_view why) noexcept;
   COODIE_DECL void try_again(connection& c, protocol::request& r, const protocol::failure& why,
                              const retry_decision& how) noexcept;

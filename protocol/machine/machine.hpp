@@ -210,7 +210,7 @@ class machine {
   COODIE_DECL void take_metadata_id(const request& r, reader& body) noexcept;
   COODIE_DECL void answer_error(request& r, const response& answer) noexcept;
   [[nodiscard]] COODIE_DECL bool prepare_again(request& r, const error_message& error) noexcept;
-  COODIE_DECL void forget(const statement& what, std::string_view id) noexcept;
+  [[nodiscard]] COODIE_DECL prepared_entry* entry_named(const request& r, std::string_view id) const noexcept;
   COODIE_DECL void take_event(std::uint8_t flags, reader body) noexcept;
   COODIE_DECL void prepared(prepared_entry& entry, const response& answer) noexcept;
   [[nodiscard]] COODIE_DECL errc accept_prepared(prepared_entry& entry, const prepared_result& found,

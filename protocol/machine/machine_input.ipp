@@ -170,25 +170,39 @@ void machine::answer_error(request& r, const response& answer) noexcept {
 }
 
 // The node has forgotten a statement. Once for each statement that is no reason to trouble anybody. The
-// deadline stays what it was.
+// deadline stays what it was. When preparing it again is of no use, the node
+// is not asked to any more for a while.
 bool machine::prepare_again(request& r, const error_message& error) noexcept {
   if (r.kind != request_kind::execute && r.kind != request_kind::batch) return false;
+  const std::string_view id(reinterpret_cast<const char*>(error.id.data()), error.id.size());
+  prepared_entry* const known = entry_named(r, id);
   const std::size_t allowed = r.kind == request_kind::batch ? r.members.size() : 1;
-  if (r.prepare_attempts >= allowed || r.prepare_attempts == 255) {
+  const bool in_vain = r.prepare_attempts >= allowed || r.prepare_attempts == 255 ||
+                       (known != nullptr && r.prepare_attempts != 0 && known->again_for == &r);
+  if (in_vain || (known != nullptr && known->is_hopeless(clock_.now_ns))) {
+    if (in_vain && known != nullptr) known->note_vain(clock_.now_ns);
     end(r, {.code = errc::prepare_loop, .text = describe(errc::prepare_loop)});
     return true;
   }
   ++r.prepare_attempts;
-  const std::string_view id(reinterpret_cast<const char*>(error.id.data()), error.id.size());
-  if (r.kind == request_kind::execute) forget(*r.what, id);
-  for (const batch_member& member : r.members) forget(*member.what, id);
+  if (known != nullptr) {
+    known->again_for = &r;
+    known->id.clear();
+  }
   send(r, admission::given);
   return true;
 }
 
-// Unless it is being prepared again, or has been, for somebody who was told the same.
-void machine::forget(const statement& what, std::string_view id) noexcept {
-  if (prepared_entry* entry = prepared_.find(what); entry != nullptr && entry->id == id) entry->id.clear();
+// nullptr when it is being prepared again, or has been, for somebody who was told the same.
+prepared_entry* machine::entry_named(const request& r, std::string_view id) const noexcept {
+  const auto look_at = [&](const statement& what) {
+    prepared_entry* const entry = prepared_.find(what);
+    return entry != nullptr && entry->id == id ? entry : nullptr;
+  };
+  if (r.kind == request_kind::execute) return look_at(*r.what);
+  for (const batch_member& member : r.members)
+    if (prepared_entry* const entry = look_at(*member.what)) return entry;
+  return nullptr;
 }
 
 namespace detail {
