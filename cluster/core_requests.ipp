@@ -201,7 +201,7 @@ void core::run_deferred() noexcept {
     std::string text(describe(why));
     if (r->policy == nullptr)
       text = "there is no execution profile \"" + std::string(r->profile) + "\"";
-    else if (view_ == nullptr && !start_failure_.empty())
+    else if (!start_failure_.empty() && (view_ == nullptr || why == errc::configuration))
       text = start_failure_;
     finish_failed(*r, {.code = why, .text = text});
   }

@@ -136,30 +136,3 @@ TEST_CASE("datacenters: connections come from the address that is named", "[clus
         nullptr);
   CHECK(ec == errc::no_host_available);
 }
-
-TEST_CASE("datacenters: a lazy driver connects at its first request", "[cluster]") {
-  coodie::testing::server server(server_options{.nodes = 2});
-  const auto hosts = server.hosts();
-  auto options = tests::options_for(server, hosts);
-  options.lazy = true;
-  const auto driver = tests::connect(options);
-  CHECK(server.connections(0) == 0);
-  CHECK(!ask(*driver).code);
-  CHECK(server.connections(0) == 1);
-}
-
-TEST_CASE("datacenters: a lazy driver that reaches nobody says so, and tries again", "[cluster]") {
-  coodie::testing::server server(server_options{.nodes = 1});
-  const auto hosts = server.hosts();
-  auto options = tests::options_for(server, hosts);
-  options.lazy = true;
-  server.stop_node(0);
-  const auto driver = tests::connect(options);
-  const auto ended = ask(*driver);
-  CHECK(ended.code == errc::no_host_available);
-  REQUIRE(ended.diag.attempts().size() == 1);
-  CHECK(ended.diag.attempts()[0].reason == "connection refused");
-  REQUIRE(server.start_node(0));
-  CHECK(!ask(*driver).code);
-  driver->close();
-}
