@@ -172,6 +172,7 @@ class core final : public std::enable_shared_from_this<core>,
                                                      const statement_route& how) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick_tablet_replica(const protocol::request& r,
                                                             const table_route& table) noexcept;
+  [[nodiscard]] COODIE_DECL connection* nearer(const protocol::request& r, connection* replica) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick_any(const protocol::request& r) noexcept;
   [[nodiscard]] COODIE_DECL bool is_excluded(const protocol::request& r, const node& n) const noexcept;
   COODIE_DECL void find_token(protocol::request& r, const statement_route& how) noexcept;
