@@ -62,6 +62,14 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void tell(known_cluster cluster);
   /// Before connect(): whom to tell. Called on the loop.
   void on_change(coodie::detail::callback<known_cluster> listener) { listener_ = std::move(listener); }
+  /// Of a lazy driver, before the first request, on the first core: whom to tell that connecting has failed.
+  void on_failed_start(coodie::detail::callback<start_report> listener) { on_failure_ = std::move(listener); }
+  /// The same on the others: who connects when they are asked for something. Called on the loop.
+  void on_first_request(coodie::detail::callback<> connects) { connects_for_us_ = std::move(connects); }
+  /// From any thread: a core that follows has requests.
+  COODIE_DECL void wake() noexcept;
+  /// From any thread: the first core could not connect.
+  COODIE_DECL void tell_failure(start_report report);
   /// From any thread. Starting, if it has not ended, ends with errc::cancelled, and the core is closed.
   COODIE_DECL void abandon_start() noexcept;
   /// From any thread.
@@ -128,6 +136,8 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void started_if_complete();
   COODIE_DECL void report_start(start_report report);
   COODIE_DECL void fail_parked(const start_report& report) noexcept;
+  COODIE_DECL void start_lazily();
+  COODIE_DECL void accept_requests() noexcept;
   [[nodiscard]] COODIE_DECL start_report failed_start() const;
   COODIE_DECL void look_for_contacts_again();
 
@@ -163,6 +173,7 @@ class core final : public std::enable_shared_from_this<core>,
                                                      const statement_route& how) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick_tablet_replica(const protocol::request& r,
                                                             const table_route& table) noexcept;
+  [[nodiscard]] COODIE_DECL connection* nearer(const protocol::request& r, connection* replica) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick_any(const protocol::request& r) noexcept;
   [[nodiscard]] COODIE_DECL bool is_excluded(const protocol::request& r, const node& n) const noexcept;
   COODIE_DECL void find_token(protocol::request& r, const statement_route& how) noexcept;
@@ -234,7 +245,7 @@ class core final : public std::enable_shared_from_this<core>,
   std::vector<std::unique_ptr<node>> dropped_;          // in this turn
   protocol::request_queue deferred_;
   protocol::deadline_lists delayed_;  // requests that no connection has: they wait for their time
-  protocol::request_queue parked_;    // those of delayed_ that wait until the nodes are known
+  protocol::request_queue parked_;    // those of delayed_ that wait until there is a node to ask
   protocol::list_link races_;         // by the time at which the next rival starts
   std::int64_t percentile_ns_ = 0, percentile_until_ns_ = 0;
   std::size_t next_node_ = 0;
@@ -261,11 +272,14 @@ class core final : public std::enable_shared_from_this<core>,
   std::vector<bool> looked_up_;  // by number of contact point: now
   std::size_t resolving_ = 0;    // names without an answer
   bool starting_ = false;        // asked to, also when nobody waits for it
+  bool accepting_ = false;       // requests are not parked any more
+  bool others_wait_ = false;     // cores that follow have requests
   /// Of the addresses of contact points; an address that was given has none.
   std::vector<std::pair<asio::ip::address, std::string>> contact_names_;
   std::int64_t start_deadline_ns_ = protocol::never;
   std::int64_t contacts_again_ns_ = 0;  // no earlier
-  coodie::detail::callback<start_report> started_;
+  coodie::detail::callback<start_report> started_, on_failure_;
+  coodie::detail::callback<> connects_for_us_;
   std::vector<protocol::attempt_log::attempt> start_attempts_;
   std::vector<errc> start_errors_;
   std::string start_failure_;
@@ -275,7 +289,8 @@ class core final : public std::enable_shared_from_this<core>,
     std::vector<std::pair<protocol::request*, std::uint64_t>> cancellations;
     std::optional<known_cluster> cluster;
     std::vector<found_name> names;
-    bool connect = false, abandon = false;
+    std::optional<start_report> failure;
+    bool connect = false, wake = false, abandon = false;
   };
   std::mutex signal_mutex_;  // guards the next one
   signals signals_;

@@ -136,12 +136,14 @@ void core::take(protocol::request& r) noexcept {
   settle_options(r);
   if (r.policy == nullptr) [[unlikely]]
     return fail_later(r, errc::configuration);
-  if (view_ == nullptr && !closing_.load(std::memory_order_relaxed)) [[unlikely]] {
-    if (!starting_) resolve_contacts();
+  if (!accepting_ && !closing_.load(std::memory_order_relaxed)) [[unlikely]] {
+    start_lazily();
     r.due_ns = r.deadline_ns;
     delayed_.add(r, r.timeout_ns);
     parked_.push(r);
-    return want_time(r.due_ns);
+    want_time(r.due_ns);
+    if (view_ != nullptr) started_if_complete();
+    return;
   }
   begin(r);
 }
@@ -160,6 +162,11 @@ void core::take_signals() noexcept {
     starting_ = true;
     adopt(std::move(now.cluster->view));
     started_if_complete();
+  }
+  if (now.failure && view_ == nullptr) fail_parked(*now.failure);
+  if (now.wake && view_ == nullptr) {
+    others_wait_ = true;
+    start_lazily();
   }
   if (now.connect) resolve_contacts();
   if (!closing_.load(std::memory_order_relaxed))
@@ -306,7 +313,7 @@ void core::on_timer() noexcept {
   for_each_link([&](connection& c) { want_time(c.next_deadline()); });
   for (const auto& n : nodes_)
     if (n->reconnect_at_ns != protocol::never) want_time(n->reconnect_at_ns);
-  want_time(start_deadline_ns_);
+  if (start_deadline_ns_ > loop_.clock().now_ns) want_time(start_deadline_ns_);
   want_time(control_.next_deadline());
   want_time(delayed_.next());
   if (races_.next != &races_) want_time(static_cast<race*>(races_.next)->next_start_ns);

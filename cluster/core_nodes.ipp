@@ -75,11 +75,9 @@ void core::adopt(std::shared_ptr<const cluster_view> view) {
     node_changed(*nodes_[i]);
     fill(*nodes_[i]);
   }
-  if (!first) return;
-  while (protocol::request* r = parked_.pop()) {
-    protocol::deadline_lists::remove(*r);
-    begin(*r);
-  }
+  if (first &&
+      std::any_of(nodes_.begin(), nodes_.end(), [](const auto& n) { return n->wanted() && n->ready(); }))
+    accept_requests();
 }
 
 void core::describe_node(node& n, const node_info& info) {
@@ -214,6 +212,7 @@ void core::connection_ready(connection& c) noexcept {
   publish(c);
   if (index_ == 0) look_after_control(c);
   fill(n);
+  if (!accepting_ && view_ != nullptr && n.wanted()) accept_requests();
   started_if_complete();
 }
 

@@ -32,6 +32,37 @@ void core::tell(known_cluster cluster) {
   loop_.signal();
 }
 
+void core::tell_failure(start_report report) {
+  {
+    const std::lock_guard lock(signal_mutex_);
+    signals_.failure = std::move(report);
+  }
+  loop_.signal();
+}
+
+void core::wake() noexcept {
+  {
+    const std::lock_guard lock(signal_mutex_);
+    signals_.wake = true;
+  }
+  loop_.signal();
+}
+
+// Only the first core learns about the nodes; it tells the others.
+void core::start_lazily() {
+  if (std::exchange(starting_, true)) return;
+  if (connects_for_us_) return connects_for_us_();
+  resolve_contacts();
+}
+
+void core::accept_requests() noexcept {
+  accepting_ = true;
+  while (protocol::request* r = parked_.pop()) {
+    protocol::deadline_lists::remove(*r);
+    begin(*r);
+  }
+}
+
 void core::abandon_start() noexcept {
   {
     const std::lock_guard lock(signal_mutex_);
@@ -195,7 +226,7 @@ void core::refuse_start(errc why, std::string text) {
 }
 
 void core::started_if_complete() {
-  if (!started_ && parked_.empty()) return;
+  if (!started_ && parked_.empty() && !others_wait_) return;
   if (view_ != nullptr) {
     const auto any = [&](auto condition) {
       return std::any_of(nodes_.begin(), nodes_.end(),
@@ -245,7 +276,10 @@ start_report core::failed_start() const {
 
 void core::report_start(start_report report) {
   start_deadline_ns_ = protocol::never;
-  if (report.code != errc::ok) fail_parked(report);
+  const bool failed = report.code != errc::ok;
+  if (failed) fail_parked(report);
+  if (view_ != nullptr) accept_requests();
+  if (std::exchange(others_wait_, false) && failed && on_failure_) on_failure_(report);
   if (!started_) return;
   auto done = std::exchange(started_, {});
   done(std::move(report));
@@ -260,7 +294,7 @@ void core::fail_parked(const start_report& report) noexcept {
     r->attempts->attempts = report.attempts;
     fail_later(*r, report.code);
   }
-  if (started_) return;
+  if (started_ || view_ != nullptr) return;
   starting_ = false;
   start_attempts_.clear();
   start_errors_.clear();
