@@ -90,6 +90,9 @@ class connection final : public std::enable_shared_from_this<connection>, privat
   [[nodiscard]] bool holds(const protocol::request& r, std::uint64_t cancel_key) const noexcept {
     return machine_.holds(r, cancel_key);
   }
+  void recheck_statements(std::string_view keyspace, std::string_view table) noexcept {
+    machine_.recheck_statements(keyspace, table);
+  }
   [[nodiscard]] std::uint32_t in_flight() const noexcept { return machine_.in_flight(); }
   [[nodiscard]] std::int64_t next_deadline() const noexcept {
     const std::int64_t next = machine_.next_deadline();

@@ -70,6 +70,10 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void wake() noexcept;
   /// From any thread: the first core could not connect.
   COODIE_DECL void tell_failure(start_report report);
+  /// The same for changes of tables, which on_change() does not tell.
+  void on_schema_change(coodie::detail::callback<bool> listener) { schema_listener_ = std::move(listener); }
+  /// From any thread: what is prepared is compared with the tables again before it is used.
+  COODIE_DECL void tell_schema_changed() noexcept;
   /// From any thread. Starting, if it has not ended, ends with errc::cancelled, and the core is closed.
   COODIE_DECL void abandon_start() noexcept;
   /// From any thread.
@@ -150,6 +154,7 @@ class core final : public std::enable_shared_from_this<core>,
   [[nodiscard]] COODIE_DECL node_distance distance_of(const node_info& info) const;
   [[nodiscard]] COODIE_DECL asio::ip::tcp::endpoint translated(const asio::ip::tcp::endpoint& where) const;
   COODIE_DECL void find_control() noexcept;
+  COODIE_DECL void recheck_statements(std::string_view keyspace, std::string_view table) noexcept;
   COODIE_DECL void look_after_control(connection& ready) noexcept;
   COODIE_DECL void fill(node& n) noexcept;
   COODIE_DECL void open(node& n, std::uint32_t shard) noexcept;
@@ -228,6 +233,8 @@ class core final : public std::enable_shared_from_this<core>,
   loop loop_;
   control control_;
   coodie::detail::callback<known_cluster> listener_;
+  coodie::detail::callback<bool> schema_listener_;
+  bool missed_events_ = false;  // there was no control connection for a while
   std::string local_datacenter_;
   std::shared_ptr<const cluster_view> view_;
   std::vector<std::unique_ptr<node>> nodes_;  // in the order of view_, once there is one
@@ -290,7 +297,7 @@ class core final : public std::enable_shared_from_this<core>,
     std::optional<known_cluster> cluster;
     std::vector<found_name> names;
     std::optional<start_report> failure;
-    bool connect = false, wake = false, abandon = false;
+    bool connect = false, wake = false, abandon = false, schema_changed = false;
   };
   std::mutex signal_mutex_;  // guards the next one
   signals signals_;

@@ -168,6 +168,7 @@ void core::take_signals() noexcept {
     others_wait_ = true;
     start_lazily();
   }
+  if (now.schema_changed) recheck_statements({}, {});
   if (now.connect) resolve_contacts();
   if (!closing_.load(std::memory_order_relaxed))
     for (const found_name& found : now.names) contact_resolved(found);

@@ -336,10 +336,28 @@ void core::told_down(const asio::ip::address& address) noexcept {
 
 void core::event(connection& c, const protocol::event_message& event) noexcept {
   counters_.events.add();
-  if (control_.is(c)) control_.event(event);
+  if (!control_.is(c)) return;
+  control_.event(event);
+  if (event.type != protocol::event_type::schema_change || event.schema.change_type == "CREATED") return;
+  const bool is_table = event.schema.target == "TABLE";  // a type may be of any table
+  recheck_statements(event.schema.keyspace, is_table ? event.schema.name : std::string_view());
+  if (schema_listener_) schema_listener_(true);
+}
+
+void core::recheck_statements(std::string_view keyspace, std::string_view table) noexcept {
+  for_each_link([&](connection& c) { c.recheck_statements(keyspace, table); });
+}
+
+void core::tell_schema_changed() noexcept {
+  {
+    const std::lock_guard lock(signal_mutex_);
+    signals_.schema_changed = true;
+  }
+  loop_.signal();
 }
 
 void core::control_lost() noexcept {
+  missed_events_ = true;
   if (!closing_.load(std::memory_order_relaxed)) find_control();
 }
 
@@ -356,6 +374,10 @@ void core::find_control() noexcept {
 void core::topology_found(connection& from, topology found) noexcept {
   if (closing_.load(std::memory_order_relaxed)) return;
   counters_.topology_refreshes.add();
+  if (std::exchange(missed_events_, false)) {
+    recheck_statements({}, {});
+    if (schema_listener_) schema_listener_(true);
+  }
   for (const std::string& oddity : found.oddities) log(log_level::warning, oddity, from.name());
   for (std::size_t i = 1; i < found.nodes.size(); ++i)  // the first one is connected to already
     found.nodes[i].endpoint = translated(found.nodes[i].endpoint);

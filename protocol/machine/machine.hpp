@@ -143,6 +143,9 @@ class machine {
   COODIE_DECL void cancel(request& r) noexcept;
   /// Forgets a request that was submitted here: nobody is told, and it may go away.
   COODIE_DECL void withdraw(request& r) noexcept;
+  /// A table has changed: its statements are prepared again, and compared with the program again, before they
+  /// are used. Without a name: all tables of the keyspace; without a keyspace: all of them.
+  COODIE_DECL void recheck_statements(std::string_view keyspace, std::string_view table) noexcept;
   /// Asks the server whether it is alive, at once.
   void look_alive() noexcept {
     if (state_ == state::ready && !heartbeat_pending()) heartbeat();

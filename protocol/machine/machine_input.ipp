@@ -225,6 +225,9 @@ errc machine::accept_prepared(prepared_entry& entry, const prepared_result& foun
   if (e != errc::ok) return e;
   entry.id.assign(detail::as_text(found.id));
   entry.metadata_id.assign(detail::as_text(found.metadata_id));
+  const auto& named = found.markers.columns.empty() ? found.columns.columns : found.markers.columns;
+  entry.keyspace = named.empty() ? std::string_view() : named[0].keyspace;
+  entry.table = named.empty() ? std::string_view() : named[0].table;
   handler_.on_prepared(*entry.what, found);
   return e;
 }
@@ -233,6 +236,10 @@ void machine::prepared(prepared_entry& entry, const response& answer) noexcept {
   prepared_result found;
   std::string text;
   errc e = detail::read_prepared(answer, features_.metadata_id, found);
+  if (std::exchange(entry.stale, false)) {  // what it says may be of the table as it was
+    if (!entry.waiters.empty()) return prepare(entry);
+    return prepare_ended(entry);
+  }
   if (e == errc::ok && entry.waiters.empty()) {
     // Nobody waits any more, so that the statement may be gone, and with it what to compare with.
     entry.unchecked.assign(answer.body.position(), answer.body.position() + answer.body.remaining());
@@ -243,6 +250,17 @@ void machine::prepared(prepared_entry& entry, const response& answer) noexcept {
     return prepare_failed(entry, {.code = e, .text = text.empty() ? describe(e) : std::string_view(text)});
   prepare_ended(entry);
   while (request* r = unpark(unprepared_)) send(*r, admission::given);
+}
+
+// A node keeps the id of a text for whoever prepares it next, also when the table has other types by then:
+// the id alone does not tell that rows have changed.
+void machine::recheck_statements(std::string_view keyspace, std::string_view table) noexcept {
+  prepared_.for_each([&](prepared_entry& entry) {
+    if (!keyspace.empty() && !entry.depends_on(keyspace, table)) return;
+    entry.id.clear();
+    entry.unchecked.clear();
+    entry.stale = entry.preparing;
+  });
 }
 
 // For who comes after an answer that nobody waited for. False: it has to be asked for again.

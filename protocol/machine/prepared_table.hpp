@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "protocol/machine/request_list.hpp"
@@ -27,6 +28,8 @@ struct prepared_entry : internal_request {
   request_queue waiters;
   std::uint32_t serial = 0;  ///< of the statement
   bool preparing = false;
+  bool stale = false;                  ///< the table has changed since PREPARE was sent
+  std::string keyspace, table;         ///< that the server has named; empty: it has named none
   const request* again_for = nullptr;  ///< who made it be prepared again last; perhaps gone
   // How often that was of no use since when, steady clock.
   std::uint8_t vain = 0;
@@ -39,6 +42,10 @@ struct prepared_entry : internal_request {
   static constexpr std::int64_t vain_period_ns = 1'000'000'000;
 
   [[nodiscard]] bool ready() const noexcept { return !id.empty(); }
+  /// Whether a change of a table may have changed it; without a name: of any table of the keyspace.
+  [[nodiscard]] bool depends_on(std::string_view changed_keyspace, std::string_view changed) const noexcept {
+    return keyspace.empty() || (keyspace == changed_keyspace && (changed.empty() || table == changed));
+  }
   [[nodiscard]] bool is_hopeless(std::int64_t now_ns) const noexcept {
     return vain >= most_vain && now_ns - vain_since_ns < vain_period_ns;
   }

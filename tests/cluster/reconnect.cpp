@@ -55,6 +55,18 @@ TEST_CASE("reconnect: a server that forgets what it has just prepared is an erro
   CHECK(cluster.server.requests(opcode::prepare).size() == 2);
 }
 
+TEST_CASE("reconnect: a server that forgets for ever is not hammered", "[cluster]") {
+  mock_cluster cluster;
+  cluster.server.on({.opcode = opcode::execute, .times = 0}, react::error(0x2500));
+  const auto begin = std::chrono::steady_clock::now();
+  for (int i = 0; i < 200; ++i)
+    CHECK(ask(*cluster.driver, prepared_question, {"local"}).code == errc::prepare_loop);
+  const auto seconds = (std::chrono::steady_clock::now() - begin) / 1s + 1;
+  CHECK(cluster.server.requests(opcode::prepare).size() <= static_cast<std::size_t>(1 + 5 * (seconds + 1)));
+  cluster.server.clear_rules();
+  CHECK(eventually([&] { return ask(*cluster.driver, prepared_question, {"local"}).rows == 1; }));
+}
+
 TEST_CASE("reconnect: PREPARE of one statement is in flight once, however many wait", "[cluster][threads]") {
   mock_cluster cluster;
   cluster.server.on({.opcode = opcode::prepare}, react::delay(20ms));

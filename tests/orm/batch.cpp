@@ -325,12 +325,12 @@ TEST_CASE("a batch takes statements that are text", "[orm]") {
   again.save(account("Ada")).save(point{.x = 1});
   CHECK(fake.driver->execute_batch(again).applied);
 
-  batch wrong;
-  wrong.execute("INSERT INTO t (k) VALUES (?)", {1}, {.consistency = consistency::two});
-  CHECK(refusal(wrong).starts_with("member 0 of the batch: consistency, timeout, profile and driver"));
   batch bad;
   bad.execute("INSERT INTO t (k) VALUES (?)", {coodie::time(25h)});
   db::apply(bad, ec, diag);
   CHECK(ec);
   CHECK(diag.message().starts_with("member 0 of the batch: value 0: "));
+  batch wrong;
+  wrong.execute("INSERT INTO t (k) VALUES (?)", {1}, {.consistency = consistency::two});
+  CHECK(refusal(wrong).starts_with("member 0 of the batch: consistency, timeout, profile and driver"));
 }

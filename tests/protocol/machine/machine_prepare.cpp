@@ -290,6 +290,38 @@ TEST_CASE("prepare: a node that forgets for ever is not asked to prepare all the
   CHECK(well.succeeded());
 }
 
+TEST_CASE("prepare: a statement of a table that has changed is prepared again", "[machine]") {
+  conversation c;
+  c.get_ready();
+  c.prepare(a_statement, "ida");
+  SECTION("before it is used") {
+    c.client.recheck_statements("ks", "t");
+    const probe& r = c.submitted(c.execute("r", a_statement));
+    c.reply_prepared(c.take(opcode::prepare), "ida");
+    c.reply_void(c.take(opcode::execute));
+    CHECK(r.succeeded());
+    c.submit(c.execute("next", a_statement));
+    c.reply_void(c.take(opcode::execute));
+  }
+  SECTION("what is on its way goes on") {
+    const probe& r = c.submitted(c.execute("r", a_statement));
+    c.client.recheck_statements({}, {});
+    c.reply_void(c.take(opcode::execute));
+    CHECK(r.succeeded());
+  }
+  SECTION("an answer that may be older is not believed") {
+    c.submit(c.execute("r", b_statement));
+    const client_frame first = c.take(opcode::prepare);
+    c.client.recheck_statements({}, {});
+    c.reply_prepared(first, "old");
+    c.reply_prepared(c.take(opcode::prepare), "new");
+    const client_frame sent = c.take(opcode::execute);
+    CHECK(id_of(sent) == "new");
+    c.reply_void(sent);
+    CHECK(c.silent());
+  }
+}
+
 TEST_CASE("prepare: a batch prepares what it needs", "[machine]") {
   conversation c;
   c.get_ready();
