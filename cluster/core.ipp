@@ -278,7 +278,11 @@ bool core::wait_for_answer(int wake_descriptor) noexcept {
   });
   if (!possible || count == 0) return false;
   watched[count] = {wake_descriptor, POLLIN, 0};
-  const std::int64_t left_ms = (timer_at_ns_ - loop_.clock().now_ns) / 1'000'000;
+  // Not the turn's time: a handler that has nothing to do, as that of a timer that was set anew, is no turn,
+  // and waiting as long again behind each would be far too long.
+  const std::int64_t now_ns =
+      std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
+  const std::int64_t left_ms = (timer_at_ns_ - now_ns) / 1'000'000;
   if (left_ms <= 0) return false;
   const int ready =
       ::poll(watched.data(), count + 1, static_cast<int>(std::min<std::int64_t>(left_ms, 60'000)));
