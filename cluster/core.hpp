@@ -115,6 +115,7 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void statement_prepared(connection& c, const protocol::statement& what,
                                       const protocol::prepared_result& prepared) noexcept override;
   COODIE_DECL void event(connection& c, const protocol::event_message& event) noexcept override;
+  [[nodiscard]] COODIE_DECL bool connection_worn_out(connection& c) noexcept override;
   COODIE_DECL void wants_attention(connection& c) noexcept override;
   [[nodiscard]] COODIE_DECL std::uint64_t random() noexcept override;
 
@@ -162,6 +163,8 @@ class core final : public std::enable_shared_from_this<core>,
                                                                  bool is_contact) const;
   [[nodiscard]] COODIE_DECL std::uint16_t shard_port(const node& n) const noexcept;
   COODIE_DECL void place(node& n, const std::shared_ptr<connection>& c) noexcept;
+  COODIE_DECL void take_over(node& n, std::shared_ptr<connection>& place,
+                             const std::shared_ptr<connection>& c) noexcept;
   COODIE_DECL void take_out(node& n, connection& c) noexcept;
   COODIE_DECL void node_changed(node& n) noexcept;
   COODIE_DECL void schedule_reconnect(node& n) noexcept;

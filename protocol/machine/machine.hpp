@@ -33,8 +33,8 @@ struct machine_options {
   std::int64_t heartbeat_interval_ns = 30'000'000'000;
   std::int64_t heartbeat_timeout_ns = 10'000'000'000;
   std::int64_t orphan_age_ns = 1'000'000'000;
-  std::uint32_t orphan_limit =
-      1024;  ///< past so many orphans older than orphan_age_ns the connection is replaced
+  std::uint32_t orphan_limit = 1024;  ///< past so many orphans older than orphan_age_ns the connection is
+                                      ///< replaced; at most half of max_streams
   std::uint32_t max_streams = stream_table::max_streams;
   std::uint32_t max_frame_size = max_body_size;  ///< bytes of a response's body
   std::uint32_t max_queued = 8192;               ///< requests that wait for a stream id
@@ -96,6 +96,9 @@ class machine_handler {
   /// A request ended without a result: to be sent elsewhere or told to its owner.
   virtual void on_request_failed(request& r, const failure& why) noexcept = 0;
   virtual void on_event(const event_message& event) noexcept = 0;
+  /// Too many stream ids are taken by requests that nobody waits for. Whether another connection takes the
+  /// place of this one, which is shut down then and goes on until then; else it ends now.
+  [[nodiscard]] virtual bool on_worn_out() noexcept { return false; }
   /// The connection is of no more use; all its requests have been failed before.
   virtual void on_broken(errc why, std::string_view text) noexcept = 0;
 
@@ -235,6 +238,13 @@ class machine {
   COODIE_DECL void heartbeat() noexcept;
   COODIE_DECL void heartbeat_failed(const failure& why) noexcept;
   COODIE_DECL void look_for_old_orphans() noexcept;
+  [[nodiscard]] bool has_only_orphans() const noexcept {
+    return streams_.in_use() == 0 && streams_.orphans() != 0 && !streams_.available();
+  }
+  [[nodiscard]] std::uint32_t orphan_limit() const noexcept {
+    const std::uint32_t half = options_.max_streams / 2;
+    return options_.orphan_limit < half ? options_.orphan_limit : half;
+  }
   [[nodiscard]] bool heartbeat_pending() const noexcept {
     return heartbeat_.stream >= 0 || static_cast<const queue_link&>(heartbeat_).linked();
   }
@@ -249,6 +259,7 @@ class machine {
   state state_ = state::idle;
   bool compressing_ = false;
   bool input_was_full_ = false;
+  bool worn_out_ = false;             // and is going to be replaced
   std::uint32_t waiting_ = 0;         // requests for a stream id or a PREPARE
   std::uint32_t deferred_count_ = 0;  // of deferred_ and ending_
   std::uint64_t unknown_events_ = 0;
