@@ -36,15 +36,17 @@ std::atomic<std::int64_t> clock_offset{0};  // seconds
 
 using lookup = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
 
-lookup system_lookup() {
+[[maybe_unused]] lookup system_lookup() {
   static const auto found = reinterpret_cast<lookup>(::dlsym(RTLD_NEXT, "getaddrinfo"));
   return found;
 }
 
-bool is_ours(const char* name) { return name != nullptr && std::string_view(name).ends_with(".fault.test"); }
+[[maybe_unused]] bool is_ours(const char* name) {
+  return name != nullptr && std::string_view(name).ends_with(".fault.test");
+}
 
 /// The system's own answer for numeric addresses, one behind the other.
-int look_up(const char* name, const char* service, const addrinfo* hints, addrinfo** found) {
+[[maybe_unused]] int look_up(const char* name, const char* service, const addrinfo* hints, addrinfo** found) {
   std::vector<std::string> addresses;
   {
     std::unique_lock lock(names().mutex);
