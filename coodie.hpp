@@ -1462,12 +1462,14 @@ struct set_keyspace_result {
   std::string_view keyspace;
 };
 
-/// Prepared (section 4.2.5.4): `<id: short bytes><markers><metadata of the rows>`.
+/// Prepared (section 4.2.5.4): `<id: short bytes>[<metadata id: short bytes>]<markers><metadata of the
+/// rows>`.
 struct prepared_result {
   std::span<const std::byte> id;
-  result_metadata markers;                ///< one column for each value to bind
-  std::vector<std::uint16_t> pk_indexes;  ///< marker of each component of the partition key, or empty
-  result_metadata columns;                ///< of the rows; no_metadata when there are none
+  std::span<const std::byte> metadata_id;  ///< with SCYLLA_USE_METADATA_ID
+  result_metadata markers;                 ///< one column for each value to bind
+  std::vector<std::uint16_t> pk_indexes;   ///< marker of each component of the partition key, or empty
+  result_metadata columns;                 ///< of the rows; no_metadata when there are none
 };
 
 /// RESULT: `<kind: int>`, then what the kind says. Only the member of that kind means something.
@@ -1501,7 +1503,9 @@ inline void write_result_kind(writer& out, result_kind kind) noexcept {
 /// errc::length_exceeds_input when there are fewer bytes than the least that so many rows take, and for rows
 /// without columns, which nothing would bound.
 [[nodiscard]] COODIE_DECL errc deserialize(reader& body, rows_result& result) noexcept;
-[[nodiscard]] COODIE_DECL errc deserialize(reader& body, prepared_result& result) noexcept;
+/// `with_metadata_id`: the connection has agreed on SCYLLA_USE_METADATA_ID.
+[[nodiscard]] COODIE_DECL errc deserialize(reader& body, prepared_result& result,
+                                           bool with_metadata_id = false) noexcept;
 [[nodiscard]] inline errc deserialize(reader& body, set_keyspace_result& result) noexcept {
   return body.read_string(result.keyspace);
 }
@@ -2628,15 +2632,39 @@ struct internal_request : request {
 
 /// A statement on one connection. PREPARE is in flight at most once: whoever needs it meanwhile waits.
 struct prepared_entry : internal_request {
-  std::string id;  ///< empty until the server has prepared it
+  std::string id;           ///< empty until the server has prepared it
+  std::string metadata_id;  ///< of the rows as the program knows them, when the server tells
   request_queue waiters;
   std::uint32_t serial = 0;  ///< of the statement
   bool preparing = false;
+  bool stale = false;                  ///< the table has changed since PREPARE was sent
+  std::string keyspace, table;         ///< that the server has named; empty: it has named none
+  const request* again_for = nullptr;  ///< who made it be prepared again last; perhaps gone
+  // How often that was of no use since when, steady clock.
+  std::uint8_t vain = 0;
+  std::int64_t vain_since_ns = 0;
   // Of PREPARE while it is in flight: the statement may be gone when nobody waits for it any more.
   std::string query;
   std::vector<std::byte> unchecked;  ///< body of an answer that nobody waited for
 
+  static constexpr std::uint8_t most_vain = 5;  // in a second
+  static constexpr std::int64_t vain_period_ns = 1'000'000'000;
+
   [[nodiscard]] bool ready() const noexcept { return !id.empty(); }
+  /// Whether a change of a table may have changed it; without a name: of any table of the keyspace.
+  [[nodiscard]] bool depends_on(std::string_view changed_keyspace, std::string_view changed) const noexcept {
+    return keyspace.empty() || (keyspace == changed_keyspace && (changed.empty() || table == changed));
+  }
+  [[nodiscard]] bool is_hopeless(std::int64_t now_ns) const noexcept {
+    return vain >= most_vain && now_ns - vain_since_ns < vain_period_ns;
+  }
+  void note_vain(std::int64_t now_ns) noexcept {
+    if (vain == 0 || now_ns - vain_since_ns >= vain_period_ns) {
+      vain = 0;
+      vain_since_ns = now_ns;
+    }
+    if (vain < most_vain) ++vain;
+  }
 };
 
 /// Entries by the statement's slot. An entry stays where it is until another statement has got the slot;
@@ -2818,6 +2846,7 @@ namespace scylla_option {
 inline constexpr std::string_view rate_limit_error = "SCYLLA_RATE_LIMIT_ERROR";
 inline constexpr std::string_view lwt_mark = "SCYLLA_LWT_ADD_METADATA_MARK";
 inline constexpr std::string_view tablets = "TABLETS_ROUTING_V1";
+inline constexpr std::string_view metadata_id = "SCYLLA_USE_METADATA_ID";
 }  // namespace scylla_option
 
 /// ScyllaDB's docs/dev/protocol-extensions.md. The views borrow from the SUPPORTED message's body. A number
@@ -2835,6 +2864,7 @@ struct scylla_features {
   std::int32_t rate_limit_error = 0;       ///< code for deserialize(error_message); 0 when not offered
   std::uint32_t lwt_mask = 0;              ///< bit of a prepared statement's flags; 0 when not offered
   bool tablets = false;                    ///< TABLETS_ROUTING_V1 is offered
+  bool metadata_id = false;                ///< SCYLLA_USE_METADATA_ID is offered
   std::string_view host_id;                ///< a uuid's text, or empty
 
   /// Whether the markers' metadata of a prepared statement say that it is conditional.
@@ -2885,7 +2915,8 @@ struct server_features {
   sharding shards = {};     ///< of the node; one when it does not shard
   std::uint16_t shard = 0;  ///< of this connection
   bool sharded = false;
-  bool tablets = false;  ///< answers tell where a token lives, when it was not here
+  bool metadata_id = false;  ///< rows that have changed since PREPARE bring their new metadata
+  bool tablets = false;      ///< answers tell where a token lives, when it was not here
   std::uint16_t shard_aware_port = 0;
   std::uint16_t shard_aware_port_ssl = 0;
   std::int32_t rate_limit_error = 0;  ///< the ERROR code that means it
@@ -2903,6 +2934,7 @@ struct server_features {
       f.shard_aware_port_ssl = offer.shard_aware_port_ssl;
     }
     f.tablets = offer.tablets;
+    f.metadata_id = offer.metadata_id;
     f.rate_limit_error = offer.rate_limit_error;
     f.lwt_mask = offer.lwt_mask;
     return f;
@@ -3267,8 +3299,8 @@ struct machine_options {
   std::int64_t heartbeat_interval_ns = 30'000'000'000;
   std::int64_t heartbeat_timeout_ns = 10'000'000'000;
   std::int64_t orphan_age_ns = 1'000'000'000;
-  std::uint32_t orphan_limit =
-      1024;  ///< past so many orphans older than orphan_age_ns the connection is replaced
+  std::uint32_t orphan_limit = 1024;  ///< past so many orphans older than orphan_age_ns the connection is
+                                      ///< replaced; at most half of max_streams
   std::uint32_t max_streams = stream_table::max_streams;
   std::uint32_t max_frame_size = max_body_size;  ///< bytes of a response's body
   std::uint32_t max_queued = 8192;               ///< requests that wait for a stream id
@@ -3330,6 +3362,9 @@ class machine_handler {
   /// A request ended without a result: to be sent elsewhere or told to its owner.
   virtual void on_request_failed(request& r, const failure& why) noexcept = 0;
   virtual void on_event(const event_message& event) noexcept = 0;
+  /// Too many stream ids are taken by requests that nobody waits for. Whether another connection takes the
+  /// place of this one, which is shut down then and goes on until then; else it ends now.
+  [[nodiscard]] virtual bool on_worn_out() noexcept { return false; }
   /// The connection is of no more use; all its requests have been failed before.
   virtual void on_broken(errc why, std::string_view text) noexcept = 0;
 
@@ -3377,6 +3412,9 @@ class machine {
   COODIE_DECL void cancel(request& r) noexcept;
   /// Forgets a request that was submitted here: nobody is told, and it may go away.
   COODIE_DECL void withdraw(request& r) noexcept;
+  /// A table has changed: its statements are prepared again, and compared with the program again, before they
+  /// are used. Without a name: all tables of the keyspace; without a keyspace: all of them.
+  COODIE_DECL void recheck_statements(std::string_view keyspace, std::string_view table) noexcept;
   /// Asks the server whether it is alive, at once.
   void look_alive() noexcept {
     if (state_ == state::ready && !heartbeat_pending()) heartbeat();
@@ -3430,7 +3468,7 @@ class machine {
   [[nodiscard]] COODIE_DECL request* next_ending() noexcept;
   COODIE_DECL void abandon(request& r) noexcept;
   [[nodiscard]] COODIE_DECL errc encode(request& r, const prepared_entry* entry) noexcept;
-  COODIE_DECL void encode_execute(const request& r, const std::string& id, writer& out) noexcept;
+  COODIE_DECL void encode_execute(const request& r, const prepared_entry& entry, writer& out) noexcept;
   COODIE_DECL void encode_other(const request& r, writer& out) noexcept;
   COODIE_DECL void encode_batch(const request& r, writer& out) noexcept;
   COODIE_DECL void encode_query(const request& r, writer& out) noexcept;
@@ -3441,9 +3479,10 @@ class machine {
   COODIE_DECL void refuse_peer(errc why) noexcept;
   COODIE_DECL void dispatch(const frame_header& header, reader body, byte_buffer* memory) noexcept;
   COODIE_DECL void answer(request& r, const frame_header& header, reader body, byte_buffer* memory) noexcept;
+  COODIE_DECL void take_metadata_id(const request& r, reader& body) noexcept;
   COODIE_DECL void answer_error(request& r, const response& answer) noexcept;
   [[nodiscard]] COODIE_DECL bool prepare_again(request& r, const error_message& error) noexcept;
-  COODIE_DECL void forget(const statement& what, std::string_view id) noexcept;
+  [[nodiscard]] COODIE_DECL prepared_entry* entry_named(const request& r, std::string_view id) const noexcept;
   COODIE_DECL void take_event(std::uint8_t flags, reader body) noexcept;
   COODIE_DECL void prepared(prepared_entry& entry, const response& answer) noexcept;
   [[nodiscard]] COODIE_DECL errc accept_prepared(prepared_entry& entry, const prepared_result& found,
@@ -3465,6 +3504,13 @@ class machine {
   COODIE_DECL void heartbeat() noexcept;
   COODIE_DECL void heartbeat_failed(const failure& why) noexcept;
   COODIE_DECL void look_for_old_orphans() noexcept;
+  [[nodiscard]] bool has_only_orphans() const noexcept {
+    return streams_.in_use() == 0 && streams_.orphans() != 0 && !streams_.available();
+  }
+  [[nodiscard]] std::uint32_t orphan_limit() const noexcept {
+    const std::uint32_t half = options_.max_streams / 2;
+    return options_.orphan_limit < half ? options_.orphan_limit : half;
+  }
   [[nodiscard]] bool heartbeat_pending() const noexcept {
     return heartbeat_.stream >= 0 || static_cast<const queue_link&>(heartbeat_).linked();
   }
@@ -3479,6 +3525,7 @@ class machine {
   state state_ = state::idle;
   bool compressing_ = false;
   bool input_was_full_ = false;
+  bool worn_out_ = false;             // and is going to be replaced
   std::uint32_t waiting_ = 0;         // requests for a stream id or a PREPARE
   std::uint32_t deferred_count_ = 0;  // of deferred_ and ending_
   std::uint64_t unknown_events_ = 0;
@@ -9120,6 +9167,7 @@ void machine::supported(reader body) noexcept {
   if (features_.lwt_mask != 0) startup.options.emplace_back(scylla_option::lwt_mark, lwt_mark);
   if (features_.rate_limit_error != 0) startup.options.emplace_back(scylla_option::rate_limit_error, "");
   if (features_.tablets) startup.options.emplace_back(scylla_option::tablets, "");
+  if (features_.metadata_id) startup.options.emplace_back(scylla_option::metadata_id, "");
   for (const auto& [key, value] : options_.startup) startup.options.emplace_back(key, value);
   handshake_body_.clear();
   writer out(handshake_body_);
@@ -9250,17 +9298,26 @@ void machine::heartbeat_failed(const failure& why) noexcept {
 void machine::abandon(request& r) noexcept {
   streams_.orphan(r.stream, clock_.now_ns / 1'000'000);
   r.stream = -1;
-  if (orphan_check_ns_ == never && streams_.orphans() > options_.orphan_limit)
+  if (worn_out_) return;
+  if (has_only_orphans())
+    orphan_check_ns_ = clock_.now_ns;
+  else if (orphan_check_ns_ == never && streams_.orphans() > orphan_limit())
     orphan_check_ns_ = deadline_after(clock_.now_ns + 1'000'000, options_.orphan_age_ns);
 }
 
+// Some may still be answered, unless no id is left that could be sent with: then there is nothing to wait
+// for.
 void machine::look_for_old_orphans() noexcept {
   orphan_check_ns_ = never;
-  if (streams_.orphans() <= options_.orphan_limit) return;
-  const std::uint32_t old =
-      streams_.old_orphans(clock_.now_ns / 1'000'000, options_.orphan_age_ns / 1'000'000);
-  if (old > options_.orphan_limit) return shut_down(errc::too_many_orphans, describe(errc::too_many_orphans));
-  orphan_check_ns_ = deadline_after(clock_.now_ns + 1'000'000, options_.orphan_age_ns);
+  bool worn_out = has_only_orphans();
+  if (!worn_out && streams_.orphans() > orphan_limit()) {
+    worn_out =
+        streams_.old_orphans(clock_.now_ns / 1'000'000, options_.orphan_age_ns / 1'000'000) > orphan_limit();
+    if (!worn_out) orphan_check_ns_ = deadline_after(clock_.now_ns + 1'000'000, options_.orphan_age_ns);
+  }
+  if (!worn_out) return;
+  worn_out_ = handler_.on_worn_out();
+  if (!worn_out_) shut_down(errc::too_many_orphans, describe(errc::too_many_orphans));
 }
 
 // The last thing that happens to a request here: it may be gone afterwards.
@@ -9424,6 +9481,8 @@ void machine::answer(request& r, const frame_header& header, reader body, byte_b
   }
   if (answer.code == opcode::error) [[unlikely]]
     return answer_error(r, answer);
+  if (features_.metadata_id && r.kind == request_kind::execute) [[unlikely]]
+    take_metadata_id(r, answer.body);
   deadline_lists::remove(r);
   r.stream = -1;
   r.owner = nullptr;
@@ -9431,6 +9490,36 @@ void machine::answer(request& r, const frame_header& header, reader body, byte_b
     r.on_result(r, answer);
   else
     handler_.on_request_answered(r, answer);
+}
+
+namespace detail {
+[[nodiscard]] inline std::string_view as_text(std::span<const std::byte> bytes) noexcept {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+}  // namespace detail
+
+// ScyllaDB's SCYLLA_USE_METADATA_ID: rows that look otherwise than when the statement was prepared bring
+// their metadata, and a new id in front of it, for the next EXECUTE. The id is taken out, so that what
+// follows is plain v4: nobody else needs to know.
+void machine::take_metadata_id(const request& r, reader& body) noexcept {
+  constexpr std::uint32_t metadata_changed = 0x0008;
+  reader in = body;
+  result_kind kind{};
+  std::uint32_t flags = 0;
+  std::int32_t count = 0;
+  bytes_view paging_state;
+  std::span<const std::byte> id;
+  if (read_result_kind(in, kind) != errc::ok || kind != result_kind::rows) return;
+  if (in.read(flags) != errc::ok || (flags & metadata_changed) == 0 || in.read(count) != errc::ok) return;
+  if ((flags & metadata_flag::has_more_pages) != 0 && in.read_bytes(paging_state) != errc::ok) return;
+  const auto before = static_cast<std::size_t>(in.position() - body.position());
+  if (in.read_short_bytes(id) != errc::ok) return;
+  if (prepared_entry* entry = prepared_.find(*r.what)) entry->metadata_id.assign(detail::as_text(id));
+  auto* const begin = const_cast<std::byte*>(body.position());  // of a buffer of ours
+  std::byte* const moved = begin + 2 + id.size();
+  std::memmove(moved, begin, before);
+  store_big(moved + 4, flags & ~metadata_changed);
+  body = reader(moved, body.position() + body.remaining());
 }
 
 void machine::answer_error(request& r, const response& answer) noexcept {
@@ -9447,34 +9536,50 @@ void machine::answer_error(request& r, const response& answer) noexcept {
 }
 
 // The node has forgotten a statement. Once for each statement that is no reason to trouble anybody. The
-// deadline stays what it was.
+// deadline stays what it was. When preparing it again is of no use, the node
+// is not asked to any more for a while.
 bool machine::prepare_again(request& r, const error_message& error) noexcept {
   if (r.kind != request_kind::execute && r.kind != request_kind::batch) return false;
+  const std::string_view id(reinterpret_cast<const char*>(error.id.data()), error.id.size());
+  prepared_entry* const known = entry_named(r, id);
   const std::size_t allowed = r.kind == request_kind::batch ? r.members.size() : 1;
-  if (r.prepare_attempts >= allowed || r.prepare_attempts == 255) {
+  const bool in_vain = r.prepare_attempts >= allowed || r.prepare_attempts == 255 ||
+                       (known != nullptr && r.prepare_attempts != 0 && known->again_for == &r);
+  if (in_vain || (known != nullptr && known->is_hopeless(clock_.now_ns))) {
+    if (in_vain && known != nullptr) known->note_vain(clock_.now_ns);
     end(r, {.code = errc::prepare_loop, .text = describe(errc::prepare_loop)});
     return true;
   }
   ++r.prepare_attempts;
-  const std::string_view id(reinterpret_cast<const char*>(error.id.data()), error.id.size());
-  if (r.kind == request_kind::execute) forget(*r.what, id);
-  for (const batch_member& member : r.members) forget(*member.what, id);
+  if (known != nullptr) {
+    known->again_for = &r;
+    known->id.clear();
+  }
   send(r, admission::given);
   return true;
 }
 
-// Unless it is being prepared again, or has been, for somebody who was told the same.
-void machine::forget(const statement& what, std::string_view id) noexcept {
-  if (prepared_entry* entry = prepared_.find(what); entry != nullptr && entry->id == id) entry->id.clear();
+// nullptr when it is being prepared again, or has been, for somebody who was told the same.
+prepared_entry* machine::entry_named(const request& r, std::string_view id) const noexcept {
+  const auto look_at = [&](const statement& what) {
+    prepared_entry* const entry = prepared_.find(what);
+    return entry != nullptr && entry->id == id ? entry : nullptr;
+  };
+  if (r.kind == request_kind::execute) return look_at(*r.what);
+  for (const batch_member& member : r.members)
+    if (prepared_entry* const entry = look_at(*member.what)) return entry;
+  return nullptr;
 }
 
 namespace detail {
-inline errc read_prepared(const response& answer, result_message& result) noexcept {
+inline errc read_prepared(const response& answer, bool with_metadata_id, prepared_result& found) noexcept {
   if (answer.code != opcode::result) return errc::unexpected_message;
   reader body = answer.body;
-  if (const errc e = deserialize(body, result); e != errc::ok) return e;
-  return result.kind == result_kind::prepared && !result.prepared.id.empty() ? errc::ok
-                                                                             : errc::unexpected_message;
+  result_kind kind{};
+  if (const errc e = read_result_kind(body, kind); e != errc::ok) return e;
+  if (kind != result_kind::prepared) return errc::unexpected_message;
+  if (const errc e = deserialize(body, found, with_metadata_id); e != errc::ok) return e;
+  return found.id.empty() ? errc::unexpected_message : errc::ok;
 }
 }  // namespace detail
 
@@ -9484,35 +9589,54 @@ errc machine::accept_prepared(prepared_entry& entry, const prepared_result& foun
   const statement::check_function check = entry.what->check;
   const errc e = check == nullptr ? errc::ok : check(*entry.what, found, why);
   if (e != errc::ok) return e;
-  entry.id.assign(reinterpret_cast<const char*>(found.id.data()), found.id.size());
+  entry.id.assign(detail::as_text(found.id));
+  entry.metadata_id.assign(detail::as_text(found.metadata_id));
+  const auto& named = found.markers.columns.empty() ? found.columns.columns : found.markers.columns;
+  entry.keyspace = named.empty() ? std::string_view() : named[0].keyspace;
+  entry.table = named.empty() ? std::string_view() : named[0].table;
   handler_.on_prepared(*entry.what, found);
   return e;
 }
 
 void machine::prepared(prepared_entry& entry, const response& answer) noexcept {
-  result_message result;
+  prepared_result found;
   std::string text;
-  errc e = detail::read_prepared(answer, result);
+  errc e = detail::read_prepared(answer, features_.metadata_id, found);
+  if (std::exchange(entry.stale, false)) {  // what it says may be of the table as it was
+    if (!entry.waiters.empty()) return prepare(entry);
+    return prepare_ended(entry);
+  }
   if (e == errc::ok && entry.waiters.empty()) {
     // Nobody waits any more, so that the statement may be gone, and with it what to compare with.
     entry.unchecked.assign(answer.body.position(), answer.body.position() + answer.body.remaining());
     return prepare_ended(entry);
   }
-  if (e == errc::ok) e = accept_prepared(entry, result.prepared, text);
+  if (e == errc::ok) e = accept_prepared(entry, found, text);
   if (e != errc::ok)
     return prepare_failed(entry, {.code = e, .text = text.empty() ? describe(e) : std::string_view(text)});
   prepare_ended(entry);
   while (request* r = unpark(unprepared_)) send(*r, admission::given);
 }
 
+// A node keeps the id of a text for whoever prepares it next, also when the table has other types by then:
+// the id alone does not tell that rows have changed.
+void machine::recheck_statements(std::string_view keyspace, std::string_view table) noexcept {
+  prepared_.for_each([&](prepared_entry& entry) {
+    if (!keyspace.empty() && !entry.depends_on(keyspace, table)) return;
+    entry.id.clear();
+    entry.unchecked.clear();
+    entry.stale = entry.preparing;
+  });
+}
+
 // For who comes after an answer that nobody waited for. False: it has to be asked for again.
 bool machine::accept_late(prepared_entry& entry) noexcept {
   if (entry.unchecked.empty() || entry.preparing) return false;
   const std::vector<std::byte> body = std::exchange(entry.unchecked, {});
-  result_message result;
+  prepared_result found;
   std::string text;
-  return detail::read_prepared({.body = reader(body)}, result) == errc::ok &&
-         accept_prepared(entry, result.prepared, text) == errc::ok;
+  return detail::read_prepared({.body = reader(body)}, features_.metadata_id, found) == errc::ok &&
+         accept_prepared(entry, found, text) == errc::ok;
 }
 
 void machine::prepare_failed(prepared_entry& entry, const failure& why) noexcept {
@@ -9736,9 +9860,15 @@ query_options machine::options_of(const request& r, std::uint8_t statement_flags
   return options;
 }
 
-void machine::encode_execute(const request& r, const std::string& id, writer& out) noexcept {
+void machine::encode_execute(const request& r, const prepared_entry& entry, writer& out) noexcept {
   const query_options options = options_of(r, r.what->flags);
-  begin_execute(out, id, options, r.value_count);
+  if (features_.metadata_id) [[unlikely]] {
+    out.write_string(entry.id);
+    out.write_string(entry.metadata_id);
+    begin_parameters(out, options, r.value_count);
+  } else {
+    begin_execute(out, entry.id, options, r.value_count);
+  }
   if (r.append_values != nullptr)
     if (const errc e = r.append_values(r, out); e != errc::ok) [[unlikely]]
       out.fail(e);
@@ -9804,7 +9934,7 @@ errc machine::encode(request& r, const prepared_entry* entry) noexcept {
   if (!r.payload.empty()) [[unlikely]]
     detail::write_payload(out, r.payload);
   if (executes) [[likely]]
-    encode_execute(r, entry->id, out);
+    encode_execute(r, *entry, out);
   else
     encode_other(r, out);
   end_frame(out, start);
@@ -10533,8 +10663,11 @@ errc deserialize(reader& body, rows_result& result) noexcept {
   return errc::ok;
 }
 
-errc deserialize(reader& body, prepared_result& result) noexcept {
+errc deserialize(reader& body, prepared_result& result, bool with_metadata_id) noexcept {
   if (errc e = body.read_short_bytes(result.id); e != errc::ok) return e;
+  if (with_metadata_id) {
+    if (errc e = body.read_short_bytes(result.metadata_id); e != errc::ok) return e;
+  }
   if (errc e = deserialize_markers(body, result.markers, result.pk_indexes); e != errc::ok) return e;
   return deserialize(body, result.columns);
 }
@@ -10917,6 +11050,7 @@ scylla_features read_scylla_features(const supported_message& supported) noexcep
   detail::scylla_argument(supported, scylla_option::lwt_mark, "LWT_OPTIMIZATION_META_BIT_MASK",
                           features.lwt_mask);
   features.tablets = supported.find(scylla_option::tablets) != nullptr;
+  features.metadata_id = supported.find(scylla_option::metadata_id) != nullptr;
   features.host_id = detail::scylla_text(supported, "SCYLLA_HOST_ID");
   return features;
 }
@@ -11447,6 +11581,8 @@ class connection_owner {
   virtual void statement_prepared(connection& c, const protocol::statement& what,
                                   const protocol::prepared_result& prepared) noexcept = 0;
   virtual void event(connection& c, const protocol::event_message& event) noexcept = 0;
+  /// Whether another connection takes its place soon and closes it; else it ends now.
+  [[nodiscard]] virtual bool connection_worn_out(connection& c) noexcept = 0;
   [[nodiscard]] virtual std::uint64_t random() noexcept = 0;
   /// The connection has bytes to write at the end of the turn, or an earlier deadline.
   virtual void wants_attention(connection& c) noexcept = 0;
@@ -11492,6 +11628,9 @@ class connection final : public std::enable_shared_from_this<connection>, privat
   [[nodiscard]] bool holds(const protocol::request& r, std::uint64_t cancel_key) const noexcept {
     return machine_.holds(r, cancel_key);
   }
+  void recheck_statements(std::string_view keyspace, std::string_view table) noexcept {
+    machine_.recheck_statements(keyspace, table);
+  }
   [[nodiscard]] std::uint32_t in_flight() const noexcept { return machine_.in_flight(); }
   [[nodiscard]] std::int64_t next_deadline() const noexcept {
     const std::int64_t next = machine_.next_deadline();
@@ -11507,6 +11646,7 @@ class connection final : public std::enable_shared_from_this<connection>, privat
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
   bool attended = false;  ///< is in the owner's list of those that want attention
+  bool worn_out = false;  ///< another one is opened in its place
   node* home = nullptr;   ///< the node whose connection it is; nullptr when it is none's any more
   std::uint64_t bytes_sent = 0, bytes_received = 0;  ///< since they were published
   connection_counts published;
@@ -11521,6 +11661,7 @@ class connection final : public std::enable_shared_from_this<connection>, privat
   COODIE_DECL void on_prepared(const protocol::statement& what,
                                const protocol::prepared_result& prepared) noexcept override;
   COODIE_DECL void on_event(const protocol::event_message& event) noexcept override;
+  [[nodiscard]] COODIE_DECL bool on_worn_out() noexcept override;
   COODIE_DECL void on_broken(errc why, std::string_view text) noexcept override;
 
   [[nodiscard]] COODIE_DECL asio::error_code bind_source() noexcept;
@@ -11836,6 +11977,8 @@ void connection::on_prepared(const protocol::statement& what,
 
 void connection::on_event(const protocol::event_message& event) noexcept { owner_.event(*this, event); }
 
+bool connection::on_worn_out() noexcept { return worn_out = owner_.connection_worn_out(*this); }
+
 void connection::on_broken(errc why, std::string_view text) noexcept {
   closed_ = true;
   connect_deadline_ns_ = protocol::never;
@@ -12150,6 +12293,45 @@ class control {
 }  // namespace coodie::inline COODIE_ABI::cluster_detail
 
 #endif  // COODIE_CLUSTER_CONTROL_HPP
+
+// ---- cluster/name_lookup.hpp
+// Looks up the names of contact points without waiting for them.
+#ifndef COODIE_CLUSTER_NAME_LOOKUP_HPP
+#define COODIE_CLUSTER_NAME_LOOKUP_HPP
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+/// What became of a name.
+struct found_name {
+  std::size_t number = 0;  ///< of the contact point
+  asio::error_code error{};
+  std::vector<asio::ip::tcp::endpoint> endpoints;
+};
+
+/// The system's look-up of names can't be interrupted, and takes as long as its servers let it wait. Asio's
+/// resolver waits for it when its io_context is destroyed; here nobody does, so that a driver may go away
+/// meanwhile. A thread for each name: one that takes long holds up no other.
+class name_lookup final : public std::enable_shared_from_this<name_lookup> {
+ public:
+  /// `tell` is called on the look-ups' threads, one call at a time.
+  explicit name_lookup(coodie::detail::callback<found_name> tell) : tell_(std::move(tell)) {}
+
+  /// False when no thread could be started.
+  [[nodiscard]] COODIE_DECL bool start(std::size_t number, std::string host, std::string port) noexcept;
+  /// Afterwards nobody is told any more. May be called within `tell`.
+  COODIE_DECL void stop() noexcept;
+
+ private:
+  COODIE_DECL void finish(found_name found) noexcept;
+
+  std::recursive_mutex mutex_;  // guards the next one
+  bool stopped_ = false;
+  coodie::detail::callback<found_name> tell_;
+};
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_NAME_LOOKUP_HPP
 
 // ---- cluster/node.hpp
 // A node of the cluster as one loop knows it: where it is, and its connections, one for each shard.
@@ -12471,6 +12653,18 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void tell(known_cluster cluster);
   /// Before connect(): whom to tell. Called on the loop.
   void on_change(coodie::detail::callback<known_cluster> listener) { listener_ = std::move(listener); }
+  /// Of a lazy driver, before the first request, on the first core: whom to tell that connecting has failed.
+  void on_failed_start(coodie::detail::callback<start_report> listener) { on_failure_ = std::move(listener); }
+  /// The same on the others: who connects when they are asked for something. Called on the loop.
+  void on_first_request(coodie::detail::callback<> connects) { connects_for_us_ = std::move(connects); }
+  /// From any thread: a core that follows has requests.
+  COODIE_DECL void wake() noexcept;
+  /// From any thread: the first core could not connect.
+  COODIE_DECL void tell_failure(start_report report);
+  /// The same for changes of tables, which on_change() does not tell.
+  void on_schema_change(coodie::detail::callback<bool> listener) { schema_listener_ = std::move(listener); }
+  /// From any thread: what is prepared is compared with the tables again before it is used.
+  COODIE_DECL void tell_schema_changed() noexcept;
   /// From any thread. Starting, if it has not ended, ends with errc::cancelled, and the core is closed.
   COODIE_DECL void abandon_start() noexcept;
   /// From any thread.
@@ -12512,6 +12706,7 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void statement_prepared(connection& c, const protocol::statement& what,
                                       const protocol::prepared_result& prepared) noexcept override;
   COODIE_DECL void event(connection& c, const protocol::event_message& event) noexcept override;
+  [[nodiscard]] COODIE_DECL bool connection_worn_out(connection& c) noexcept override;
   COODIE_DECL void wants_attention(connection& c) noexcept override;
   [[nodiscard]] COODIE_DECL std::uint64_t random() noexcept override;
 
@@ -12525,8 +12720,8 @@ class core final : public std::enable_shared_from_this<core>,
 
   // Starting: core_start.ipp
   COODIE_DECL void resolve_contacts();
-  COODIE_DECL void contact_resolved(const contact_point& contact, const asio::error_code& error,
-                                    const asio::ip::tcp::resolver::results_type& found);
+  COODIE_DECL void look_up_contact(std::size_t number);
+  COODIE_DECL void contact_resolved(const found_name& found);
   COODIE_DECL void add_contact(const asio::ip::tcp::endpoint& where);
   COODIE_DECL void name_contact(const asio::ip::address& address, std::string name);
   COODIE_DECL void contact_failed(std::string host, errc why, std::string text);
@@ -12537,6 +12732,8 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void started_if_complete();
   COODIE_DECL void report_start(start_report report);
   COODIE_DECL void fail_parked(const start_report& report) noexcept;
+  COODIE_DECL void start_lazily();
+  COODIE_DECL void accept_requests() noexcept;
   [[nodiscard]] COODIE_DECL start_report failed_start() const;
   COODIE_DECL void look_for_contacts_again();
 
@@ -12549,6 +12746,7 @@ class core final : public std::enable_shared_from_this<core>,
   [[nodiscard]] COODIE_DECL node_distance distance_of(const node_info& info) const;
   [[nodiscard]] COODIE_DECL asio::ip::tcp::endpoint translated(const asio::ip::tcp::endpoint& where) const;
   COODIE_DECL void find_control() noexcept;
+  COODIE_DECL void recheck_statements(std::string_view keyspace, std::string_view table) noexcept;
   COODIE_DECL void look_after_control(connection& ready) noexcept;
   COODIE_DECL void fill(node& n) noexcept;
   COODIE_DECL void open(node& n, std::uint32_t shard) noexcept;
@@ -12556,6 +12754,8 @@ class core final : public std::enable_shared_from_this<core>,
                                                                  bool is_contact) const;
   [[nodiscard]] COODIE_DECL std::uint16_t shard_port(const node& n) const noexcept;
   COODIE_DECL void place(node& n, const std::shared_ptr<connection>& c) noexcept;
+  COODIE_DECL void take_over(node& n, std::shared_ptr<connection>& place,
+                             const std::shared_ptr<connection>& c) noexcept;
   COODIE_DECL void take_out(node& n, connection& c) noexcept;
   COODIE_DECL void node_changed(node& n) noexcept;
   COODIE_DECL void schedule_reconnect(node& n) noexcept;
@@ -12572,6 +12772,7 @@ class core final : public std::enable_shared_from_this<core>,
                                                      const statement_route& how) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick_tablet_replica(const protocol::request& r,
                                                             const table_route& table) noexcept;
+  [[nodiscard]] COODIE_DECL connection* nearer(const protocol::request& r, connection* replica) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick_any(const protocol::request& r) noexcept;
   [[nodiscard]] COODIE_DECL bool is_excluded(const protocol::request& r, const node& n) const noexcept;
   COODIE_DECL void find_token(protocol::request& r, const statement_route& how) noexcept;
@@ -12584,6 +12785,8 @@ class core final : public std::enable_shared_from_this<core>,
   [[nodiscard]] COODIE_DECL retry_decision decide(const connection& c, const protocol::request& r,
                                                   const protocol::failure& why) const noexcept;
   COODIE_DECL void learn_tablet(const protocol::request& r, const protocol::frame_prelude& prelude) noexcept;
+  COODIE_DECL void log_warnings(const connection& c, const protocol::request& r,
+                                const protocol::frame_prelude& prelude) const noexcept;
   COODIE_DECL void log_attempt(protocol::request& r, const connection& c, std::string_view why) noexcept;
   COODIE_DECL void try_again(connection& c, protocol::request& r, const protocol::failure& why,
                              const retry_decision& how) noexcept;
@@ -12624,6 +12827,8 @@ class core final : public std::enable_shared_from_this<core>,
   loop loop_;
   control control_;
   coodie::detail::callback<known_cluster> listener_;
+  coodie::detail::callback<bool> schema_listener_;
+  bool missed_events_ = false;  // there was no control connection for a while
   std::string local_datacenter_;
   std::shared_ptr<const cluster_view> view_;
   std::vector<std::unique_ptr<node>> nodes_;  // in the order of view_, once there is one
@@ -12641,7 +12846,7 @@ class core final : public std::enable_shared_from_this<core>,
   std::vector<std::unique_ptr<node>> dropped_;          // in this turn
   protocol::request_queue deferred_;
   protocol::deadline_lists delayed_;  // requests that no connection has: they wait for their time
-  protocol::request_queue parked_;    // those of delayed_ that wait until the nodes are known
+  protocol::request_queue parked_;    // those of delayed_ that wait until there is a node to ask
   protocol::list_link races_;         // by the time at which the next rival starts
   std::int64_t percentile_ns_ = 0, percentile_until_ns_ = 0;
   std::size_t next_node_ = 0;
@@ -12662,14 +12867,20 @@ class core final : public std::enable_shared_from_this<core>,
   std::int64_t timer_at_ns_ = protocol::never;      // when it fires
   std::int64_t timer_wanted_ns_ = protocol::never;  // when somebody wants it to
 
-  std::optional<asio::ip::basic_resolver<asio::ip::tcp, loop::io_executor>> resolver_;
-  std::size_t resolving_ = 0;  // names without an answer
-  bool starting_ = false;      // asked to, also when nobody waits for it
+  std::shared_ptr<name_lookup> names_;
+  /// While names are looked up: the program's event loop has something to wait for.
+  std::optional<asio::executor_work_guard<loop::io_executor>> names_work_;
+  std::vector<bool> looked_up_;  // by number of contact point: now
+  std::size_t resolving_ = 0;    // names without an answer
+  bool starting_ = false;        // asked to, also when nobody waits for it
+  bool accepting_ = false;       // requests are not parked any more
+  bool others_wait_ = false;     // cores that follow have requests
   /// Of the addresses of contact points; an address that was given has none.
   std::vector<std::pair<asio::ip::address, std::string>> contact_names_;
   std::int64_t start_deadline_ns_ = protocol::never;
   std::int64_t contacts_again_ns_ = 0;  // no earlier
-  coodie::detail::callback<start_report> started_;
+  coodie::detail::callback<start_report> started_, on_failure_;
+  coodie::detail::callback<> connects_for_us_;
   std::vector<protocol::attempt_log::attempt> start_attempts_;
   std::vector<errc> start_errors_;
   std::string start_failure_;
@@ -12678,7 +12889,9 @@ class core final : public std::enable_shared_from_this<core>,
   struct signals {
     std::vector<std::pair<protocol::request*, std::uint64_t>> cancellations;
     std::optional<known_cluster> cluster;
-    bool connect = false, abandon = false;
+    std::vector<found_name> names;
+    std::optional<start_report> failure;
+    bool connect = false, wake = false, abandon = false, schema_changed = false;
   };
   std::mutex signal_mutex_;  // guards the next one
   signals signals_;
@@ -12919,10 +13132,12 @@ core::core(std::shared_ptr<const cluster_config> config, std::size_t index,
   }
   routes_.set_view(nullptr, config_->connection.keyspace);
   timer_.emplace(loop_.executor());
-  resolver_.emplace(loop_.executor());
+  looked_up_.resize(config_->contact_points.size());
 }
 
-core::~core() = default;
+core::~core() {
+  if (names_ != nullptr) names_->stop();
+}
 
 void core::start(protocol::request& r) noexcept {
   if (loop_.inside()) return take(r);
@@ -12973,7 +13188,8 @@ void core::shut_down(errc why) noexcept {
   nodes_.clear();
   board_.clear();
   if (timer_) timer_->cancel();
-  if (resolver_) resolver_->cancel();
+  if (names_ != nullptr) names_->stop();
+  names_work_.reset();
   run_deferred();
   closed_.store(true, std::memory_order_release);
 }
@@ -12986,7 +13202,6 @@ void core::context_gone() noexcept {
   loop_.close_inbox();
   gone_.store(true, std::memory_order_release);
   timer_.reset();
-  resolver_.reset();
   attention_.clear();
   graveyard_.clear();
   loop_.leave_context();
@@ -13004,12 +13219,14 @@ void core::take(protocol::request& r) noexcept {
   settle_options(r);
   if (r.policy == nullptr) [[unlikely]]
     return fail_later(r, errc::configuration);
-  if (view_ == nullptr && !closing_.load(std::memory_order_relaxed)) [[unlikely]] {
-    if (!starting_) resolve_contacts();
+  if (!accepting_ && !closing_.load(std::memory_order_relaxed)) [[unlikely]] {
+    start_lazily();
     r.due_ns = r.deadline_ns;
     delayed_.add(r, r.timeout_ns);
     parked_.push(r);
-    return want_time(r.due_ns);
+    want_time(r.due_ns);
+    if (view_ != nullptr) started_if_complete();
+    return;
   }
   begin(r);
 }
@@ -13029,7 +13246,15 @@ void core::take_signals() noexcept {
     adopt(std::move(now.cluster->view));
     started_if_complete();
   }
+  if (now.failure && view_ == nullptr) fail_parked(*now.failure);
+  if (now.wake && view_ == nullptr) {
+    others_wait_ = true;
+    start_lazily();
+  }
+  if (now.schema_changed) recheck_statements({}, {});
   if (now.connect) resolve_contacts();
+  if (!closing_.load(std::memory_order_relaxed))
+    for (const found_name& found : now.names) contact_resolved(found);
   for (const auto& [r, key] : now.cancellations) {
     if (delayed_.contains(*r) && r->cancel_key == key) {
       cancel_here(*r);
@@ -13136,7 +13361,11 @@ bool core::wait_for_answer(int wake_descriptor) noexcept {
   });
   if (!possible || count == 0) return false;
   watched[count] = {wake_descriptor, POLLIN, 0};
-  const std::int64_t left_ms = (timer_at_ns_ - loop_.clock().now_ns) / 1'000'000;
+  // Not the turn's time: a handler that has nothing to do, as that of a timer that was set anew, is no turn,
+  // and waiting as long again behind each would be far too long.
+  const std::int64_t now_ns =
+      std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
+  const std::int64_t left_ms = (timer_at_ns_ - now_ns) / 1'000'000;
   if (left_ms <= 0) return false;
   const int ready =
       ::poll(watched.data(), count + 1, static_cast<int>(std::min<std::int64_t>(left_ms, 60'000)));
@@ -13172,7 +13401,7 @@ void core::on_timer() noexcept {
   for_each_link([&](connection& c) { want_time(c.next_deadline()); });
   for (const auto& n : nodes_)
     if (n->reconnect_at_ns != protocol::never) want_time(n->reconnect_at_ns);
-  want_time(start_deadline_ns_);
+  if (start_deadline_ns_ > loop_.clock().now_ns) want_time(start_deadline_ns_);
   want_time(control_.next_deadline());
   want_time(delayed_.next());
   if (races_.next != &races_) want_time(static_cast<race*>(races_.next)->next_start_ns);
@@ -13227,6 +13456,11 @@ namespace detail {
 [[nodiscard]] inline std::string_view host_of(const connection& c) noexcept {
   return c.home != nullptr ? std::string_view(c.home->name) : std::string_view(c.name());
 }
+/// Of a batch that of its first member.
+[[nodiscard]] inline std::string_view text_of(const protocol::request& r) noexcept {
+  if (r.what != nullptr) return r.what->text;
+  return r.members.empty() ? r.text : r.members[0].what->text;
+}
 }  // namespace detail
 
 void core::request_answered(connection& c, protocol::request& r, const protocol::response& answer) noexcept {
@@ -13234,8 +13468,10 @@ void core::request_answered(connection& c, protocol::request& r, const protocol:
     n->counters->requests.add();
     n->counters->latency.record(loop_.clock().now_ns - r.submitted_ns);
   }
-  if (answer.prelude != nullptr && !answer.prelude->custom_payload.empty()) [[unlikely]]
-    learn_tablet(r, *answer.prelude);
+  if (answer.prelude != nullptr) [[unlikely]] {
+    if (!answer.prelude->custom_payload.empty()) learn_tablet(r, *answer.prelude);
+    if (!answer.prelude->warnings.empty()) log_warnings(c, r, *answer.prelude);
+  }
   if (rival* const winner = race::rival_of(r)) [[unlikely]]
     return race_won(*winner, answer, detail::host_of(c));
   finish(r, answer, detail::host_of(c));
@@ -13248,6 +13484,16 @@ void core::learn_tablet(const protocol::request& r, const protocol::frame_prelud
   for (const auto& [key, value] : prelude.custom_payload)
     if (key == "tablets-routing-v1")
       if (auto told = read_tablet(value.bytes())) routes_.learn_tablet(*what, std::move(*told));
+}
+
+// A result has them too, but most calls give no result.
+void core::log_warnings(const connection& c, const protocol::request& r,
+                        const protocol::frame_prelude& prelude) const noexcept {
+  if (!logs(log_level::warning)) return;
+  for (const std::string_view warning : prelude.warnings)
+    log(log_level::warning,
+        "the server warns: " + std::string(warning) + ": " + std::string(detail::text_of(r)),
+        detail::host_of(c));
 }
 
 void core::statement_prepared(connection& c, const protocol::statement& what,
@@ -13304,6 +13550,7 @@ void core::request_failed(connection& c, protocol::request& r, const protocol::f
   }
   const bool over = timed_out && loop_.clock().now_ns >= r.deadline_ns;
   if (timed_out && !over) counters_.attempt_timeouts.add();
+  if (why.code == errc::too_many_orphans && !why.sent && c.worn_out) return route(r);  // was no attempt
   const retry_decision how = over ? retry_decision{} : decide(c, r, why);
   if (how.action != retry_decision::what::fail) return try_again(c, r, why, how);
   protocol::failure told = why;
@@ -13388,9 +13635,7 @@ void core::end_delayed(errc why) noexcept {
 }
 
 void core::report(const protocol::request& r, const error_code& code, std::string_view host) noexcept {
-  std::string_view statement = r.text;
-  if (r.what != nullptr) statement = r.what->text;
-  if (!r.members.empty()) statement = r.members[0].what->text;
+  const std::string_view statement = detail::text_of(r);
   const std::int64_t took = loop_.clock().now_ns - r.started_ns;
   const auto before = r.attempts == nullptr ? 0 : static_cast<std::uint32_t>(r.attempts->attempts.size());
   const std::uint32_t attempts = before + (host.empty() ? 0 : 1);
@@ -13472,6 +13717,7 @@ class core_group final : public std::enable_shared_from_this<core_group> {
     return choose_by_thread();
   }
   [[nodiscard]] COODIE_DECL core& choose_by_thread() noexcept;
+  COODIE_DECL void prepare_lazily();
   COODIE_DECL void start_others(start_report report);
   COODIE_DECL void started();
 
@@ -13518,16 +13764,40 @@ namespace detail {
 core_group::core_group(cluster_config config) : config_(detail::own_config(std::move(config))) {}
 
 void core_group::connect(coodie::detail::callback<start_report> done) {
-  if (config_->lazy) return done({});
-  done_ = std::move(done);
   core& first = *cores_.front();
   const std::weak_ptr<core_group> weak = weak_from_this();
+  first.on_schema_change([weak](bool) {
+    const auto self = weak.lock();
+    if (self == nullptr) return;
+    for (std::size_t i = 1; i < self->cores_.size(); ++i) self->cores_[i]->tell_schema_changed();
+  });
+  if (config_->lazy) return done({});
+  done_ = std::move(done);
   first.on_change([weak](const known_cluster& cluster) {
     const auto self = weak.lock();
     if (self == nullptr || !self->others_follow_) return;
     for (std::size_t i = 1; i < self->cores_.size(); ++i) self->cores_[i]->tell(cluster);
   });
+  if (config_->lazy) {
+    prepare_lazily();
+    return done({});
+  }
+  done_ = std::move(done);
   first.connect([self = shared_from_this()](start_report report) { self->start_others(std::move(report)); });
+}
+
+// Whichever core is asked first, it is the first one that connects.
+void core_group::prepare_lazily() {
+  others_follow_ = true;
+  const std::weak_ptr<core_group> weak = weak_from_this();
+  cores_.front()->on_failed_start([weak](const start_report& report) {
+    if (const auto self = weak.lock())
+      for (std::size_t i = 1; i < self->cores_.size(); ++i) self->cores_[i]->tell_failure(report);
+  });
+  for (std::size_t i = 1; i < cores_.size(); ++i)
+    cores_[i]->on_first_request([weak] {
+      if (const auto self = weak.lock()) self->cores_.front()->wake();
+    });
 }
 
 // On the first loop, which knows the cluster now.
@@ -13642,11 +13912,9 @@ void core::adopt(std::shared_ptr<const cluster_view> view) {
     node_changed(*nodes_[i]);
     fill(*nodes_[i]);
   }
-  if (!first) return;
-  while (protocol::request* r = parked_.pop()) {
-    protocol::deadline_lists::remove(*r);
-    begin(*r);
-  }
+  if (first &&
+      std::any_of(nodes_.begin(), nodes_.end(), [](const auto& n) { return n->wanted() && n->ready(); }))
+    accept_requests();
 }
 
 void core::describe_node(node& n, const node_info& info) {
@@ -13781,6 +14049,7 @@ void core::connection_ready(connection& c) noexcept {
   publish(c);
   if (index_ == 0) look_after_control(c);
   fill(n);
+  if (!accepting_ && view_ != nullptr && n.wanted()) accept_requests();
   started_if_complete();
 }
 
@@ -13804,11 +14073,32 @@ void core::place(node& n, const std::shared_ptr<connection>& c) noexcept {
         "the shard-aware port did not choose the shard: is there a NAT? Its other port is used instead",
         c->name());
   }
+  if (n.links[shard] != nullptr && n.links[shard]->worn_out) return take_over(n, n.links[shard], c);
   if (n.links[shard] == nullptr)
     n.links[shard] = c;
   else
     n.excess.push_back(c);
   if (n.ready_link == nullptr) n.ready_link = n.links[shard].get();
+}
+
+// What waits on the old one for a stream id goes on with the new one.
+void core::take_over(node& n, std::shared_ptr<connection>& place,
+                     const std::shared_ptr<connection>& c) noexcept {
+  const auto old = std::exchange(place, c);
+  if (n.ready_link == old.get()) n.ready_link = c.get();
+  old->close(errc::too_many_orphans);
+}
+
+// The next one is opened first, so that meanwhile nothing fails for want of a connection.
+bool core::connection_worn_out(connection& c) noexcept {
+  node* const n = c.home;
+  const bool is_link = n != nullptr && std::any_of(n->links.begin(), n->links.end(),
+                                                   [&](const auto& link) { return link.get() == &c; });
+  if (!is_link || !n->wanted()) return false;
+  if (n->links.size() > 1 && shard_port(*n) == 0) return false;  // it might come to any shard
+  log(log_level::warning, describe(errc::too_many_orphans), c.name());
+  open(*n, n->links.size() > 1 ? c.features().shard : node::no_shard);
+  return true;
 }
 
 void core::take_out(node& n, connection& c) noexcept {
@@ -13838,6 +14128,11 @@ void core::connection_broken(connection& c, errc why, std::string_view text) noe
   }
   control_.forget(c);
   if (n == nullptr || closing_.load(std::memory_order_relaxed)) return;
+  if (!was_ready) {  // perhaps in place of one that is of no use any more
+    const auto links = n->links;
+    for (const auto& link : links)
+      if (link != nullptr && link->worn_out) link->close(errc::too_many_orphans);
+  }
   const bool through_shard_port = c.target().shard_count != 0;
   if (!was_ready && through_shard_port) {  // the other port may do
     n->shard_port_blocked_until_ns = loop_.clock().now_ns + detail::nat_block_ns;
@@ -13904,10 +14199,28 @@ void core::told_down(const asio::ip::address& address) noexcept {
 
 void core::event(connection& c, const protocol::event_message& event) noexcept {
   counters_.events.add();
-  if (control_.is(c)) control_.event(event);
+  if (!control_.is(c)) return;
+  control_.event(event);
+  if (event.type != protocol::event_type::schema_change || event.schema.change_type == "CREATED") return;
+  const bool is_table = event.schema.target == "TABLE";  // a type may be of any table
+  recheck_statements(event.schema.keyspace, is_table ? event.schema.name : std::string_view());
+  if (schema_listener_) schema_listener_(true);
+}
+
+void core::recheck_statements(std::string_view keyspace, std::string_view table) noexcept {
+  for_each_link([&](connection& c) { c.recheck_statements(keyspace, table); });
+}
+
+void core::tell_schema_changed() noexcept {
+  {
+    const std::lock_guard lock(signal_mutex_);
+    signals_.schema_changed = true;
+  }
+  loop_.signal();
 }
 
 void core::control_lost() noexcept {
+  missed_events_ = true;
   if (!closing_.load(std::memory_order_relaxed)) find_control();
 }
 
@@ -13924,6 +14237,10 @@ void core::find_control() noexcept {
 void core::topology_found(connection& from, topology found) noexcept {
   if (closing_.load(std::memory_order_relaxed)) return;
   counters_.topology_refreshes.add();
+  if (std::exchange(missed_events_, false)) {
+    recheck_statements({}, {});
+    if (schema_listener_) schema_listener_(true);
+  }
   for (const std::string& oddity : found.oddities) log(log_level::warning, oddity, from.name());
   for (std::size_t i = 1; i < found.nodes.size(); ++i)  // the first one is connected to already
     found.nodes[i].endpoint = translated(found.nodes[i].endpoint);
@@ -14170,8 +14487,15 @@ connection* core::pick(protocol::request& r) noexcept {
     find_token(r, how);
   if (r.has_token)
     if (connection* c = pick_replica(r, how)) [[likely]]
-      return c;
+      return config_->remote_datacenters ? nearer(r, c) : c;
   return pick_any(r);
+}
+
+// A replica in another datacenter is asked when no local node can be, not only when no local replica can be.
+connection* core::nearer(const protocol::request& r, connection* replica) noexcept {
+  if (replica->home->distance != node_distance::remote) return replica;
+  connection* const other = pick_any(r);
+  return other != nullptr && other->home->distance != node_distance::remote ? other : replica;
 }
 
 namespace detail {
@@ -14310,7 +14634,7 @@ void core::run_deferred() noexcept {
     std::string text(describe(why));
     if (r->policy == nullptr)
       text = "there is no execution profile \"" + std::string(r->profile) + "\"";
-    else if (view_ == nullptr && !start_failure_.empty())
+    else if (!start_failure_.empty() && (view_ == nullptr || why == errc::configuration))
       text = start_failure_;
     finish_failed(*r, {.code = why, .text = text});
   }
@@ -14349,6 +14673,37 @@ void core::tell(known_cluster cluster) {
   loop_.signal();
 }
 
+void core::tell_failure(start_report report) {
+  {
+    const std::lock_guard lock(signal_mutex_);
+    signals_.failure = std::move(report);
+  }
+  loop_.signal();
+}
+
+void core::wake() noexcept {
+  {
+    const std::lock_guard lock(signal_mutex_);
+    signals_.wake = true;
+  }
+  loop_.signal();
+}
+
+// Only the first core learns about the nodes; it tells the others.
+void core::start_lazily() {
+  if (std::exchange(starting_, true)) return;
+  if (connects_for_us_) return connects_for_us_();
+  resolve_contacts();
+}
+
+void core::accept_requests() noexcept {
+  accepting_ = true;
+  while (protocol::request* r = parked_.pop()) {
+    protocol::deadline_lists::remove(*r);
+    begin(*r);
+  }
+}
+
 void core::abandon_start() noexcept {
   {
     const std::lock_guard lock(signal_mutex_);
@@ -14362,43 +14717,58 @@ void core::abandon_start() noexcept {
 void core::resolve_contacts() {
   starting_ = true;
   ++resolving_;
-  for (const contact_point& contact : config_->contact_points) {
+  for (std::size_t i = 0; i < config_->contact_points.size(); ++i) {
+    const contact_point& contact = config_->contact_points[i];
     asio::error_code ec;
     const auto address = asio::ip::make_address(contact.host, ec);
-    if (!ec) {
-      name_contact(address, std::string());
-      add_contact({address, contact.port});
+    if (ec) {
+      look_up_contact(i);
       continue;
     }
-    ++resolving_;
-    resolver_->async_resolve(
-        contact.host, std::to_string(contact.port),
-        [weak = weak_from_this(), &contact](const asio::error_code& error, const auto& found) {
-          const auto self = weak.lock();
-          if (self == nullptr) return;
-          const loop::turn now(self->loop_);
-          if (self->closing_.load(std::memory_order_relaxed)) return;
-          self->contact_resolved(contact, error, found);
-        });
+    name_contact(address, std::string());
+    add_contact({address, contact.port});
   }
-  --resolving_;
+  if (--resolving_ == 0) names_work_.reset();
   started_if_complete();
 }
 
-void core::contact_resolved(const contact_point& contact, const asio::error_code& error,
-                            const asio::ip::tcp::resolver::results_type& found) {
-  --resolving_;
-  if (!error) std::erase_if(contact_names_, [&](const auto& known) { return known.second == contact.host; });
-  for (const auto& entry : found) name_contact(entry.endpoint().address(), contact.host);
-  for (const auto& entry : found) add_contact(entry.endpoint());
+void core::look_up_contact(std::size_t number) {
+  if (looked_up_[number]) return;  // still
+  if (names_ == nullptr)
+    names_ = std::make_shared<name_lookup>([weak = weak_from_this()](found_name found) {
+      const auto self = weak.lock();
+      if (self == nullptr) return;
+      {
+        const std::lock_guard lock(self->signal_mutex_);
+        self->signals_.names.push_back(std::move(found));
+      }
+      self->loop_.signal();
+    });
+  const contact_point& contact = config_->contact_points[number];
+  looked_up_[number] = true;
+  ++resolving_;
+  if (!names_work_) names_work_.emplace(loop_.executor());
+  if (!names_->start(number, contact.host, std::to_string(contact.port)))
+    contact_resolved({.number = number, .error = asio::error::no_memory, .endpoints = {}});
+}
+
+void core::contact_resolved(const found_name& found) {
+  const contact_point& contact = config_->contact_points[found.number];
+  looked_up_[found.number] = false;
+  if (--resolving_ == 0) names_work_.reset();
+  if (!found.error)
+    std::erase_if(contact_names_, [&](const auto& known) { return known.second == contact.host; });
+  for (const auto& endpoint : found.endpoints) name_contact(endpoint.address(), contact.host);
+  for (const auto& endpoint : found.endpoints) add_contact(endpoint);
   // RFC 6761 section 6.3; small systems have no file that says so.
-  const bool is_local = error && contact.host == "localhost";
+  const bool is_local = found.error && contact.host == "localhost";
   if (is_local) {
     name_contact(asio::ip::address_v4::loopback(), contact.host);
     add_contact({asio::ip::address_v4::loopback(), contact.port});
   }
-  if (error && !is_local)
-    contact_failed(contact.host + ":" + std::to_string(contact.port), errc::host_unresolved, error.message());
+  if (found.error && !is_local)
+    contact_failed(contact.host + ":" + std::to_string(contact.port), errc::host_unresolved,
+                   found.error.message());
   else
     started_if_complete();
 }
@@ -14497,7 +14867,7 @@ void core::refuse_start(errc why, std::string text) {
 }
 
 void core::started_if_complete() {
-  if (!started_ && parked_.empty()) return;
+  if (!started_ && parked_.empty() && !others_wait_) return;
   if (view_ != nullptr) {
     const auto any = [&](auto condition) {
       return std::any_of(nodes_.begin(), nodes_.end(),
@@ -14547,7 +14917,10 @@ start_report core::failed_start() const {
 
 void core::report_start(start_report report) {
   start_deadline_ns_ = protocol::never;
-  if (report.code != errc::ok) fail_parked(report);
+  const bool failed = report.code != errc::ok;
+  if (failed) fail_parked(report);
+  if (view_ != nullptr) accept_requests();
+  if (std::exchange(others_wait_, false) && failed && on_failure_) on_failure_(report);
   if (!started_) return;
   auto done = std::exchange(started_, {});
   done(std::move(report));
@@ -14562,7 +14935,7 @@ void core::fail_parked(const start_report& report) noexcept {
     r->attempts->attempts = report.attempts;
     fail_later(*r, report.code);
   }
-  if (started_) return;
+  if (started_ || view_ != nullptr) return;
   starting_ = false;
   start_attempts_.clear();
   start_errors_.clear();
@@ -15172,6 +15545,54 @@ std::string to_prometheus(const metrics_snapshot& m) {
 }  // namespace coodie::inline COODIE_ABI
 
 #endif  // COODIE_CLUSTER_METRICS_IPP
+
+// ---- cluster/name_lookup.ipp
+#ifndef COODIE_CLUSTER_NAME_LOOKUP_IPP
+#define COODIE_CLUSTER_NAME_LOOKUP_IPP
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+namespace detail {
+[[nodiscard]] inline found_name look_up(std::size_t number, const std::string& host,
+                                        const std::string& port) {
+  found_name found{.number = number, .error = {}, .endpoints = {}};
+  asio::io_context never_run;  // the blocking form needs none, and has no thread
+  asio::ip::tcp::resolver resolver(never_run);
+  for (const auto& entry : resolver.resolve(host, port, found.error))
+    found.endpoints.push_back(entry.endpoint());
+  return found;
+}
+}  // namespace detail
+
+bool name_lookup::start(std::size_t number, std::string host, std::string port) noexcept {
+  auto task = [self = shared_from_this(), number, host = std::move(host), port = std::move(port)] {
+    self->finish(detail::look_up(number, host, port));
+  };
+#if COODIE_HAS_EXCEPTIONS
+  try {
+    std::thread(std::move(task)).detach();
+  } catch (const std::system_error&) {
+    return false;
+  }
+#else
+  std::thread(std::move(task)).detach();
+#endif
+  return true;
+}
+
+void name_lookup::stop() noexcept {
+  const std::lock_guard lock(mutex_);
+  stopped_ = true;
+}
+
+void name_lookup::finish(found_name found) noexcept {
+  const std::lock_guard lock(mutex_);
+  if (!stopped_) tell_(std::move(found));
+}
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_NAME_LOOKUP_IPP
 
 // ---- cluster/node.ipp
 #ifndef COODIE_CLUSTER_NODE_IPP
@@ -16435,6 +16856,13 @@ struct server_error_fields {
   std::vector<std::string> argument_types;
 };
 
+/// How far a batch came that was sent in parts.
+struct batch_progress {
+  std::size_t requests = 0;         ///< in how many; 0: it was no such batch
+  std::size_t failed_request = 0;   ///< which of them failed, from 0; those behind it were not sent
+  std::size_t members_applied = 0;  ///< by the requests before it; of its own nothing is known
+};
+
 /// One node that was asked in vain.
 using host_attempt = protocol::attempt_log::attempt;
 
@@ -16452,12 +16880,15 @@ class diagnostics {
   [[nodiscard]] const server_error_fields& server() const noexcept { return get().server; }
   /// Every node that was tried, with the reason why it failed.
   [[nodiscard]] const std::vector<host_attempt>& attempts() const noexcept { return get().attempts; }
+  /// Of a batch that was to be sent in parts.
+  [[nodiscard]] const batch_progress& batch() const noexcept { return get().batch; }
   [[nodiscard]] bool empty() const noexcept { return data_ == nullptr; }
 
   struct content {
     std::string message, server_message, host, statement;
     server_error_fields server;
     std::vector<host_attempt> attempts;
+    batch_progress batch;
   };
   /// For those who report errors.
   [[nodiscard]] content& edit() {
@@ -16517,7 +16948,8 @@ struct execute_options {
   bool tracing = false;
   /// One page instead of all; result::paging_state() tells where the next one begins.
   bool single_page = false;
-  /// Where to begin: a paging_state() of the same statement.
+  /// Where to begin: a paging_state() of the same statement with the same values. Anything else is
+  /// errc::paging_state_invalid, and the server is not asked.
   std::span<const std::byte> paging_state = {};
   /// For the server's own extensions; what it sends back is result::custom_payload().
   std::span<const protocol::payload_entry> payload = {};
@@ -16815,7 +17247,8 @@ class result {
       const noexcept {
     return custom_payload_;
   }
-  /// Where the next page begins, when only one page was asked for and there is more; else empty. Opaque.
+  /// Where the next page begins, when only one page was asked for and there is more; else empty. Opaque: for
+  /// execute_options::paging_state of the same statement with the same values, also in another process.
   [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return paging_state_; }
 
   /// Each row as a struct: columns go to members by name. Members without a column, and columns without a
@@ -16843,6 +17276,8 @@ class result {
   /// page; `memory` is that of the statement.
   [[nodiscard]] COODIE_DECL errc append(const protocol::response& answer, bool& more,
                                         const detail::column_memory* memory = nullptr);
+  /// What paging_state() gives instead of the server's own; used by those who execute.
+  void set_paging_state(std::vector<std::byte> token) noexcept { paging_state_ = std::move(token); }
 
  private:
   friend class row;
@@ -17130,6 +17565,9 @@ class statement_cache {
 
 namespace coodie::inline COODIE_ABI {
 
+class batch;
+struct batch_options;
+struct batch_result;
 class result;
 struct default_token_t;
 
@@ -17177,6 +17615,19 @@ class abstract_driver : public std::enable_shared_from_this<abstract_driver> {
   template <class Token>
   auto execute_async(std::string_view statement, const value_list& values, const execute_options& options,
                      diagnostics& diag, Token&& token);
+
+  /// Sends a batch on this driver, whatever it is registered as: `batch.execute("INSERT ...", {values})`.
+  /// Defined by the ORM, whose sync::apply and aio::apply do the same on a driver by name.
+  batch_result execute_batch(const batch& what, const batch_options& options, error_code& ec,
+                             diagnostics& diag);
+#if COODIE_HAS_EXCEPTIONS
+  /// Throws coodie::error.
+  batch_result execute_batch(const batch& what);
+  batch_result execute_batch(const batch& what, const batch_options& options);
+#endif
+  /// The same without blocking; void(error_code, batch_result), or co_await. The batch is copied.
+  template <class... Tail>
+  auto execute_batch_async(const batch& what, const batch_options& options, Tail&&... tail);
 
   /// Statements by text, for those that are not constants of the program.
   [[nodiscard]] detail::statement_cache& statements() noexcept { return statements_; }
@@ -17370,6 +17821,50 @@ class forwarding_driver : public abstract_driver {
 #ifndef COODIE_DRIVER_EXECUTE_HPP
 #define COODIE_DRIVER_EXECUTE_HPP
 
+// ---- driver/paging_token.hpp
+// Paging states as programs get them and give them back: the server's own state, and what it is a state of.
+#ifndef COODIE_DRIVER_PAGING_TOKEN_HPP
+#define COODIE_DRIVER_PAGING_TOKEN_HPP
+
+namespace coodie::inline COODIE_ABI::detail {
+
+// A token is the same in every process, build and byte order; numbers are in network order:
+//
+//   <version: byte>    1
+//   <statement: 8>     Murmur3 of the statement's text, a zero byte and the keyspace
+//   <values: 8>        Murmur3 of the bound [value]s
+//   <state: n>         the server's paging state, at least one byte
+//   <checksum: 8>      Murmur3 of all that stands before it
+//
+// It finds mistakes. It is no signature: whoever can make one can ask for any place in the result.
+
+/// What a paging state belongs to.
+struct paging_scope {
+  std::uint64_t statement = 0, values = 0;
+};
+
+[[nodiscard]] COODIE_DECL paging_scope scope_of(std::string_view text, std::string_view keyspace,
+                                                std::span<const std::byte> values);
+/// That of an operation whose values can be encoded.
+template <class Values>
+[[nodiscard]] paging_scope scope_of_values(std::string_view text, std::string_view keyspace,
+                                           const Values& values) {
+  std::vector<std::byte> encoded(values.values_size());
+  if (!encoded.empty()) values.put_values(encoded.data());
+  return scope_of(text, keyspace, encoded);
+}
+
+/// The token for a state; empty for none.
+[[nodiscard]] COODIE_DECL std::vector<std::byte> seal_paging_state(const paging_scope& scope,
+                                                                   std::span<const std::byte> state);
+/// The state in a token, which may be empty. errc::paging_state_invalid with a sentence.
+[[nodiscard]] COODIE_DECL errc open_paging_state(const paging_scope& scope, std::span<const std::byte> token,
+                                                 std::span<const std::byte>& state, diagnostics* diag);
+
+}  // namespace coodie::inline COODIE_ABI::detail
+
+#endif  // COODIE_DRIVER_PAGING_TOKEN_HPP
+
 // ---- driver/profile_name.hpp
 // Names of execution profiles that outlive the call that said them.
 #ifndef COODIE_DRIVER_PROFILE_NAME_HPP
@@ -17403,7 +17898,8 @@ namespace coodie::inline COODIE_ABI::detail {
 //   errc check(diagnostics*) const noexcept;                   optional: why it can't be asked at all
 //   errc finish(diagnostics*) noexcept;                        optional: the last check
 //   std::int64_t pause_ns() const noexcept;                    optional: how long the next step has time
-//   result_type take();
+//   void add_to(diagnostics&) const;                           optional: what else there is to say of an
+//   error result_type take();
 #ifndef COODIE_DRIVER_RUN_HPP
 #define COODIE_DRIVER_RUN_HPP
 
@@ -17419,6 +17915,14 @@ concept has_check = requires(const Op& op, diagnostics* diag) { op.check(diag); 
 
 template <class Op>
 concept has_pause = requires(const Op& op) { op.pause_ns(); };
+
+/// Fills `diag` from an operation that failed.
+template <class Op>
+void describe_failure_of(const Op& op, diagnostics& diag, const protocol::request& r,
+                         const protocol::failure& why) {
+  fill_diagnostics(diag, r, why);
+  if constexpr (requires { op.add_to(diag); }) op.add_to(diag);
+}
 
 /// How long to wait before the next step; 0 for nearly all operations.
 template <class Op>
@@ -17498,14 +18002,14 @@ class blocking_operation final : private protocol::blocking_request {
       return self.driver_.start(self);
     }
     if (e != errc::ok) {
-      fill_diagnostics(self.diag_, self, {.code = e, .text = describe(e)});
+      describe_failure_of(self.op_, self.diag_, self, {.code = e, .text = describe(e)});
       self.code_ = e;
     }
     self.finish();
   }
   static void failed(protocol::request& r, const protocol::failure& why) noexcept {
     blocking_operation& self = of(r);
-    fill_diagnostics(self.diag_, self, why);
+    describe_failure_of(self.op_, self.diag_, self, why);
     self.code_ = why.code;
     self.finish();
   }
@@ -17656,6 +18160,23 @@ inline constinit thread_local const void* current_context = nullptr;
 
 #endif  // COODIE_CLUSTER_CURRENT_CONTEXT_HPP
 
+// ---- driver/cancel_key.hpp
+// Numbers that tell a request from a later one at the same address.
+#ifndef COODIE_DRIVER_CANCEL_KEY_HPP
+#define COODIE_DRIVER_CANCEL_KEY_HPP
+
+namespace coodie::inline COODIE_ABI::detail {
+
+/// Another one at each call; never 0. Thread-safe.
+[[nodiscard]] inline std::uint64_t next_cancel_key() noexcept {
+  static std::atomic<std::uint64_t> last{0};
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+}  // namespace coodie::inline COODIE_ABI::detail
+
+#endif  // COODIE_DRIVER_CANCEL_KEY_HPP
+
 // ---- driver/handover_gate.hpp
 // Handlers that a driver gives to an event loop of the program's, from a thread of its own.
 #ifndef COODIE_DRIVER_HANDOVER_GATE_HPP
@@ -17777,10 +18298,6 @@ struct cancellation_link {
     if (!wanted) target = &what;
     return !wanted;
   }
-  [[nodiscard]] static std::uint64_t next_key() noexcept {
-    static std::atomic<std::uint64_t> last{0};
-    return last.fetch_add(1, std::memory_order_relaxed) + 1;
-  }
 };
 
 /// What a handler is called with: R of void(error_code, R), or nothing more.
@@ -17880,7 +18397,7 @@ class handler_operation final : private protocol::request {
       cancellation_ = std::make_shared<cancellation_link>();
       cancellation_->driver = driver_.get();
       cancellation_->target = this;
-      cancel_key = cancellation_link::next_key();
+      cancel_key = next_cancel_key();
       slot.assign([link = cancellation_](asio::cancellation_type how) {
         constexpr auto honoured = asio::cancellation_type::terminal | asio::cancellation_type::partial;
         if ((how & honoured) != asio::cancellation_type::none) link->cancel();
@@ -17929,7 +18446,7 @@ class handler_operation final : private protocol::request {
   }
   static void failed(protocol::request& r, const protocol::failure& why) noexcept {
     handler_operation& self = of(r);
-    if (self.diag_ != nullptr) fill_diagnostics(*self.diag_, r, why);
+    if (self.diag_ != nullptr) describe_failure_of(self.op_, *self.diag_, r, why);
     self.complete({.code = why.code});
   }
   void next_step() noexcept {
@@ -18175,14 +18692,15 @@ class execute_operation {
  public:
   using result_type = result;
 
-  execute_operation(statement_cache& cache, std::string_view text, const value_list& values,
+  execute_operation(abstract_driver& driver, std::string_view text, const value_list& values,
                     const execute_options& options)
       : statement_(values.empty() ? std::make_shared<const text_statement>(text)
-                                  : cache.find_or_add(text, values.views())),
+                                  : driver.statements().find_or_add(text, values.views())),
         values_(values),
         options_(with_kept_name(options)),
-        payload_(options.payload),
-        paging_state_(options.paging_state.begin(), options.paging_state.end()) {}
+        payload_(options.payload) {
+    if (options_.single_page || !options_.paging_state.empty()) begin_paging(driver.keyspace());
+  }
 
   void prepare_request(protocol::request& r) const noexcept {
     r.kind = values_.empty() ? protocol::request_kind::query : protocol::request_kind::execute;
@@ -18206,6 +18724,50 @@ class execute_operation {
   }
   [[nodiscard]] errc check(diagnostics* diag) const noexcept {
     if (const errc e = check_execute_options(options_, diag); e != errc::ok) return e;
+    if (const errc e = check_values(diag); e != errc::ok) return e;
+    if (paging_ == errc::ok) return errc::ok;
+    if (diag != nullptr) diag->edit().message = paging_refusal_.message();
+    return paging_;
+  }
+  [[nodiscard]] std::size_t values_size() const noexcept {
+    std::size_t size = 0;
+    for (const value_view& value : values_.views()) size += value.size();
+    return size;
+  }
+  std::byte* put_values(std::byte* to) const noexcept {
+    for (const value_view& value : values_.views()) to = value.put(to);
+    return to;
+  }
+  [[nodiscard]] errc consume(const protocol::response& answer, bool& more, diagnostics* diag) noexcept {
+    const errc e = result_.append(answer, more, &statement_->columns);
+    if (e == errc::schema_mismatch && diag != nullptr)
+      diag->edit().message =
+          "the columns of the table have changed between two pages of the result; ask again";
+    if (more) paging_state_.assign(result_.paging_state().begin(), result_.paging_state().end());
+    if (options_.single_page) more = false;
+    return e;
+  }
+  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return paging_state_; }
+  [[nodiscard]] result take() {
+    if (!result_.paging_state().empty())
+      result_.set_paging_state(seal_paging_state(scope_, result_.paging_state()));
+    return std::move(result_);
+  }
+
+ private:
+  [[nodiscard]] static execute_options with_kept_name(execute_options options) {
+    options.profile = keep_profile_name(options.profile);
+    return options;
+  }
+  /// Paging by hand: what the states are of, and the one that was given. The values are there now.
+  void begin_paging(std::string_view keyspace) {
+    if (check_values(nullptr) != errc::ok) return;
+    scope_ = scope_of_values(statement_->text, keyspace, *this);
+    std::span<const std::byte> state;
+    paging_ = open_paging_state(scope_, options_.paging_state, state, &paging_refusal_);
+    paging_state_.assign(state.begin(), state.end());
+  }
+  [[nodiscard]] errc check_values(diagnostics* diag) const noexcept {
     std::size_t index = 0;
     for (const value_view& value : values_.views()) {
       if (const errc e = value.check(); e != errc::ok) {
@@ -18217,35 +18779,15 @@ class execute_operation {
     }
     return values_.size() > 65535 ? errc::value_too_large : errc::ok;
   }
-  [[nodiscard]] std::size_t values_size() const noexcept {
-    std::size_t size = 0;
-    for (const value_view& value : values_.views()) size += value.size();
-    return size;
-  }
-  std::byte* put_values(std::byte* to) const noexcept {
-    for (const value_view& value : values_.views()) to = value.put(to);
-    return to;
-  }
-  [[nodiscard]] errc consume(const protocol::response& answer, bool& more, diagnostics*) noexcept {
-    const errc e = result_.append(answer, more, &statement_->columns);
-    if (more) paging_state_.assign(result_.paging_state().begin(), result_.paging_state().end());
-    if (options_.single_page) more = false;
-    return e;
-  }
-  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return paging_state_; }
-  [[nodiscard]] result take() noexcept { return std::move(result_); }
-
- private:
-  [[nodiscard]] static execute_options with_kept_name(execute_options options) {
-    options.profile = keep_profile_name(options.profile);
-    return options;
-  }
 
   std::shared_ptr<const text_statement> statement_;
   value_list values_;
   execute_options options_;
   owned_payload payload_;
-  std::vector<std::byte> paging_state_;
+  std::vector<std::byte> paging_state_;  // the server's own
+  paging_scope scope_;                   // of paging by hand
+  errc paging_ = errc::ok;
+  diagnostics paging_refusal_;
   result result_;
 };
 
@@ -18253,13 +18795,12 @@ class execute_operation {
 
 inline result abstract_driver::execute(std::string_view statement, const value_list& values,
                                        const execute_options& options, error_code& ec, diagnostics& diag) {
-  return detail::run_blocking(*this, detail::execute_operation(statements(), statement, values, options), ec,
-                              diag);
+  return detail::run_blocking(*this, detail::execute_operation(*this, statement, values, options), ec, diag);
 }
 #if COODIE_HAS_EXCEPTIONS
 inline result abstract_driver::execute(std::string_view statement, const value_list& values,
                                        const execute_options& options) {
-  return detail::run_blocking(*this, detail::execute_operation(statements(), statement, values, options));
+  return detail::run_blocking(*this, detail::execute_operation(*this, statement, values, options));
 }
 #endif
 
@@ -18277,14 +18818,14 @@ template <class Token>
 auto abstract_driver::execute_async(std::string_view statement, const value_list& values,
                                     const execute_options& options, Token&& token) {
   return detail::run_async(detail::share_driver(*this),
-                           detail::execute_operation(statements(), statement, values, options),
+                           detail::execute_operation(*this, statement, values, options),
                            std::forward<Token>(token));
 }
 template <class Token>
 auto abstract_driver::execute_async(std::string_view statement, const value_list& values,
                                     const execute_options& options, diagnostics& diag, Token&& token) {
   return detail::run_async(detail::share_driver(*this),
-                           detail::execute_operation(statements(), statement, values, options),
+                           detail::execute_operation(*this, statement, values, options),
                            std::forward<Token>(token), &diag);
 }
 #endif
@@ -19743,6 +20284,79 @@ const void* native_driver::context() const noexcept {
 
 #endif  // COODIE_DRIVER_NATIVE_DRIVER_IPP
 
+// ---- driver/paging_token.ipp
+#ifndef COODIE_DRIVER_PAGING_TOKEN_IPP
+#define COODIE_DRIVER_PAGING_TOKEN_IPP
+
+namespace coodie::inline COODIE_ABI::detail {
+
+inline namespace paging_token_layout {
+inline constexpr std::byte token_version{1};
+inline constexpr std::size_t hash_size = 8;
+inline constexpr std::size_t token_head = 1 + 2 * hash_size;
+inline constexpr std::size_t smallest_token = token_head + 1 + hash_size;
+
+[[nodiscard]] inline std::uint64_t hash_bytes(std::span<const std::byte> bytes) noexcept {
+  return static_cast<std::uint64_t>(protocol::murmur3_token(bytes));
+}
+inline void append_hash(std::vector<std::byte>& to, std::uint64_t hash) {
+  to.resize(to.size() + hash_size);
+  protocol::store_big(to.data() + to.size() - hash_size, hash);
+}
+[[nodiscard]] inline errc refuse_token(const char* why, diagnostics* diag) {
+  if (diag != nullptr) diag->edit().message = why;
+  return errc::paging_state_invalid;
+}
+}  // namespace paging_token_layout
+
+paging_scope scope_of(std::string_view text, std::string_view keyspace, std::span<const std::byte> values) {
+  std::vector<std::byte> named;
+  named.reserve(text.size() + 1 + keyspace.size());
+  const auto append = [&](std::string_view part) {
+    const auto bytes = std::as_bytes(std::span(part));
+    named.insert(named.end(), bytes.begin(), bytes.end());
+  };
+  append(text);
+  named.push_back(std::byte{0});
+  append(keyspace);
+  return {hash_bytes(named), hash_bytes(values)};
+}
+
+std::vector<std::byte> seal_paging_state(const paging_scope& scope, std::span<const std::byte> state) {
+  std::vector<std::byte> token;
+  if (state.empty()) return token;
+  token.reserve(token_head + state.size() + hash_size);
+  token.push_back(token_version);
+  append_hash(token, scope.statement);
+  append_hash(token, scope.values);
+  token.insert(token.end(), state.begin(), state.end());
+  append_hash(token, hash_bytes(token));
+  return token;
+}
+
+errc open_paging_state(const paging_scope& scope, std::span<const std::byte> token,
+                       std::span<const std::byte>& state, diagnostics* diag) {
+  state = {};
+  if (token.empty()) return errc::ok;
+  if (token[0] != token_version)
+    return refuse_token("the paging state is none of coodie's, or of another version of it", diag);
+  if (token.size() < smallest_token) return refuse_token("the paging state has been cut short", diag);
+  const std::span<const std::byte> sealed = token.first(token.size() - hash_size);
+  if (protocol::load_big<std::uint64_t>(sealed.data() + sealed.size()) != hash_bytes(sealed))
+    return refuse_token("the paging state is damaged: it is not what paging_state() gave", diag);
+  if (protocol::load_big<std::uint64_t>(token.data() + 1) != scope.statement)
+    return refuse_token("the paging state is of another statement, or of the same one in another keyspace",
+                        diag);
+  if (protocol::load_big<std::uint64_t>(token.data() + 1 + hash_size) != scope.values)
+    return refuse_token("the paging state is of the same statement with other values", diag);
+  state = sealed.subspan(token_head);
+  return errc::ok;
+}
+
+}  // namespace coodie::inline COODIE_ABI::detail
+
+#endif  // COODIE_DRIVER_PAGING_TOKEN_IPP
+
 // ---- driver/profile_name.ipp
 #ifndef COODIE_DRIVER_PROFILE_NAME_IPP
 #define COODIE_DRIVER_PROFILE_NAME_IPP
@@ -19776,6 +20390,251 @@ std::string_view intern_profile_name(std::string_view name) {
 }  // namespace coodie::inline COODIE_ABI::detail
 
 #endif  // COODIE_DRIVER_PROFILE_NAME_IPP
+
+// ---- driver/read_ahead.ipp
+#ifndef COODIE_DRIVER_READ_AHEAD_IPP
+#define COODIE_DRIVER_READ_AHEAD_IPP
+
+// ---- driver/cancel_key.hpp
+// Numbers that tell a request from a later one at the same address.
+#ifndef COODIE_DRIVER_CANCEL_KEY_HPP
+#define COODIE_DRIVER_CANCEL_KEY_HPP
+
+namespace coodie::inline COODIE_ABI::detail {
+
+/// Another one at each call; never 0. Thread-safe.
+[[nodiscard]] inline std::uint64_t next_cancel_key() noexcept {
+  static std::atomic<std::uint64_t> last{0};
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+}  // namespace coodie::inline COODIE_ABI::detail
+
+#endif  // COODIE_DRIVER_CANCEL_KEY_HPP
+
+// ---- driver/read_ahead.hpp
+// The next page is on its way while the rows of this one are used.
+#ifndef COODIE_DRIVER_READ_AHEAD_HPP
+#define COODIE_DRIVER_READ_AHEAD_HPP
+
+namespace coodie::inline COODIE_ABI::detail {
+
+/// Stands before a driver. One request may be asked ahead of whoever reads: the next request that is started
+/// here gets its answer, whenever it comes, and the same error. At most one page is held. Whoever reads
+/// starts one request at a time.
+class read_ahead final : public abstract_driver {
+ public:
+  explicit read_ahead(std::shared_ptr<abstract_driver> behind) noexcept : behind_(std::move(behind)) {}
+
+  /// Asks for the next page of `op`, of which this is not the first.
+  template <class Op>
+  void ask(const Op& op) {
+    op.prepare_request(request_);
+    if (values_.empty()) {
+      values_.resize(op.values_size());
+      if (!values_.empty()) op.put_values(values_.data());
+    }
+    const std::span<const std::byte> state = op.paging_state();
+    state_.assign(state.begin(), state.end());
+    send();
+  }
+
+  COODIE_DECL void start(protocol::request& what) noexcept override;
+  COODIE_DECL void run(protocol::blocking_request& what) noexcept override;
+  COODIE_DECL void cancel(protocol::request& what) noexcept override;
+  /// Nobody wants the page any more. The driver behind stays open.
+  COODIE_DECL void close() noexcept override;
+  [[nodiscard]] const void* context() const noexcept override { return behind_->context(); }
+  [[nodiscard]] std::string_view keyspace() const noexcept override { return behind_->keyspace(); }
+
+ private:
+  enum class progress : std::uint8_t { nothing, flying, answered, failed };
+
+  COODIE_DECL void send() noexcept;
+  COODIE_DECL void answered(const protocol::response& answer) noexcept;
+  COODIE_DECL void failed(const protocol::failure& why) noexcept;
+  /// Whoever waits for the request, which has ended so; nullptr: nobody does yet.
+  [[nodiscard]] COODIE_DECL protocol::request* end_flight(progress how) noexcept;
+  [[nodiscard]] COODIE_DECL errc keep(const protocol::response& answer) noexcept;
+  COODIE_DECL void keep(const protocol::failure& why) noexcept;
+  COODIE_DECL void hand_over(protocol::request& to, progress how) noexcept;
+
+  struct ahead_request final : protocol::request {
+    explicit ahead_request(read_ahead& reader) noexcept : of(reader) {}
+    read_ahead& of;
+  };
+
+  const std::shared_ptr<abstract_driver> behind_;
+  ahead_request request_{*this};
+  std::vector<std::byte> values_, state_;
+  std::shared_ptr<abstract_driver> self_;  // while it flies
+
+  std::mutex mutex_;  // guards the next three
+  progress progress_ = progress::nothing;
+  protocol::request* waiter_ = nullptr;
+  bool closed_ = false;
+
+  // What came before anybody waited for it; of whoever made progress_ what it is.
+  protocol::byte_buffer memory_;  // which answer_ points into
+  protocol::response answer_;
+  error_code error_;
+  std::string text_, host_;
+  bool by_server_ = false, sent_ = false;
+};
+
+}  // namespace coodie::inline COODIE_ABI::detail
+
+#endif  // COODIE_DRIVER_READ_AHEAD_HPP
+
+namespace coodie::inline COODIE_ABI::detail {
+
+void read_ahead::send() noexcept {
+  request_.paging_state = state_;
+  request_.cancel_key = next_cancel_key();
+  request_.append_values = [](const protocol::request& r, protocol::writer& out) noexcept {
+    out.write_raw(std::span<const std::byte>(static_cast<const ahead_request&>(r).of.values_));
+    return out.error();
+  };
+  request_.on_result = [](protocol::request& r, const protocol::response& answer) noexcept {
+    static_cast<ahead_request&>(r).of.answered(answer);
+  };
+  request_.on_failure = [](protocol::request& r, const protocol::failure& why) noexcept {
+    static_cast<ahead_request&>(r).of.failed(why);
+  };
+  const std::shared_ptr<abstract_driver> alive = shared_from_this();
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_) return;
+    progress_ = progress::flying;
+    self_ = alive;
+  }
+  behind_->start(request_);
+}
+
+protocol::request* read_ahead::end_flight(progress how) noexcept {
+  const std::lock_guard lock(mutex_);
+  progress_ = waiter_ == nullptr ? how : progress::nothing;
+  return std::exchange(waiter_, nullptr);
+}
+
+// Whoever waits already gets the answer itself; else it is kept first, and then looked again whether somebody
+// came meanwhile.
+void read_ahead::answered(const protocol::response& answer) noexcept {
+  const std::shared_ptr<abstract_driver> alive = std::move(self_);
+  protocol::request* waiter = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    waiter = std::exchange(waiter_, nullptr);
+    if (waiter != nullptr) progress_ = progress::nothing;
+  }
+  if (waiter != nullptr) return waiter->on_result(*waiter, answer);
+  progress how = progress::answered;
+  if (const errc e = keep(answer); e != errc::ok) {
+    keep({.code = e, .text = describe(e)});
+    how = progress::failed;
+  }
+  if (protocol::request* const late = end_flight(how)) hand_over(*late, how);
+}
+
+void read_ahead::failed(const protocol::failure& why) noexcept {
+  const std::shared_ptr<abstract_driver> alive = std::move(self_);
+  keep(why);
+  if (protocol::request* const waiter = end_flight(progress::failed)) hand_over(*waiter, progress::failed);
+}
+
+errc read_ahead::keep(const protocol::response& answer) noexcept {
+  answer_ = {.code = answer.code, .flags = answer.flags, .body = answer.body};
+  if (answer.memory != nullptr) {
+    memory_ = std::move(*answer.memory);  // what is in it stays where it is
+    return errc::ok;
+  }
+  const std::size_t n = answer.body.remaining();
+  memory_.clear();
+  std::byte* const to = memory_.reserve(n);
+  if (to == nullptr) return errc::out_of_memory;
+  if (n != 0) std::memcpy(to, answer.body.position(), n);
+  answer_.body = protocol::reader(to, to + n);
+  return errc::ok;
+}
+
+void read_ahead::keep(const protocol::failure& why) noexcept {
+  error_ = why.code;
+  text_ = why.text;
+  host_ = why.host;
+  sent_ = why.sent;
+  by_server_ = why.answer != nullptr && keep(*why.answer) == errc::ok;
+}
+
+void read_ahead::hand_over(protocol::request& to, progress how) noexcept {
+  answer_.memory = &memory_;
+  if (how == progress::answered) return to.on_result(to, protocol::response(answer_));
+  to.attempts = std::move(request_.attempts);
+  const std::string text = std::move(text_), host = std::move(host_);
+  const protocol::response answer = answer_;
+  to.on_failure(
+      to,
+      {.code = error_, .text = text, .answer = by_server_ ? &answer : nullptr, .host = host, .sent = sent_});
+}
+
+void read_ahead::start(protocol::request& what) noexcept {
+  progress how = progress::nothing;
+  {
+    const std::lock_guard lock(mutex_);
+    how = progress_;
+    if (how == progress::flying)
+      waiter_ = &what;
+    else
+      progress_ = progress::nothing;
+  }
+  if (how == progress::flying) return;
+  const std::shared_ptr<abstract_driver> alive = shared_from_this();
+  if (how == progress::nothing) return behind_->start(what);
+  hand_over(what, how);
+}
+
+// A page that flies is waited for here and not in the driver, which would refuse to be waited for by the
+// thread that has to bring it.
+void read_ahead::run(protocol::blocking_request& what) noexcept {
+  progress how = progress::nothing;
+  {
+    const std::lock_guard lock(mutex_);
+    how = progress_;
+  }
+  if (how == progress::nothing) return behind_->run(what);
+  auto* const loop = static_cast<asio::io_context*>(const_cast<void*>(context()));
+  const bool on_loop = cluster_detail::current_context != nullptr ||
+                       (loop != nullptr && loop->get_executor().running_in_this_thread());
+  if (how == progress::flying && on_loop)
+    return what.on_failure(what, {.code = errc::would_deadlock, .text = describe(errc::would_deadlock)});
+  start(what);
+  while (!what.is_done()) static_cast<void>(what.wait());
+}
+
+// The page itself stays on its way.
+void read_ahead::cancel(protocol::request& what) noexcept {
+  bool waits = false;
+  {
+    const std::lock_guard lock(mutex_);
+    waits = waiter_ == &what;
+    if (waits) waiter_ = nullptr;
+  }
+  if (waits) return what.on_failure(what, {.code = errc::cancelled, .text = describe(errc::cancelled)});
+  behind_->cancel(what);
+}
+
+void read_ahead::close() noexcept {
+  bool flies = false;
+  {
+    const std::lock_guard lock(mutex_);
+    flies = progress_ == progress::flying;
+    closed_ = true;
+  }
+  if (flies) behind_->cancel(request_);
+}
+
+}  // namespace coodie::inline COODIE_ABI::detail
+
+#endif  // COODIE_DRIVER_READ_AHEAD_IPP
 
 // ---- driver/registry.ipp
 #ifndef COODIE_DRIVER_REGISTRY_IPP
@@ -19959,12 +20818,13 @@ errc result::append_rows(protocol::reader body, protocol::byte_buffer* memory_of
 // What describes the columns stands behind the flags, the number of columns and the paging state.
 errc result::take_columns(std::span<const std::byte> metadata, const protocol::bytes_view& paging_state,
                           const detail::column_memory* memory) {
-  if (columns_ != nullptr) return errc::ok;
   constexpr std::size_t counts = 8;
   const auto description = metadata.subspan(
       paging_state.data == nullptr
           ? counts
           : static_cast<std::size_t>(paging_state.data - metadata.data()) + paging_state.size());
+  if (columns_ != nullptr)  // a further page: of a table that was altered meanwhile it may be another
+    return std::ranges::equal(columns_->description, description) ? errc::ok : errc::schema_mismatch;
   if (memory != nullptr) columns_ = memory->get();
   if (columns_ == nullptr || !std::ranges::equal(columns_->description, description)) {
     protocol::result_metadata parsed;
@@ -20225,7 +21085,10 @@ enum class nulls : std::uint8_t {
 /// Options of get, find_one and find.
 struct read_options {
   consistency_option consistency{};
-  std::int32_t page_size = 0;           ///< rows a page; 0: the driver's default (5000)
+  std::int32_t page_size = 0;  ///< rows a page; 0: the driver's default (5000)
+  /// Of pages() and stream(): the next page is asked for before the rows of this one are handed out. Without:
+  /// stream() does, because it will need it; pages() does not.
+  std::optional<bool> prefetch{};
   std::chrono::milliseconds timeout{};  ///< of the whole request (of each page); 0: the driver's default
   std::string_view profile{};           ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};            ///< name of a registered driver; empty: the table's, else the default
@@ -20273,13 +21136,24 @@ struct remove_options {
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
 };
 
+/// How the members of an unlogged batch, or of one of counters, are spread over several requests, which
+/// follow one another. By itself a batch is one request. Logged batches and conditional ones can't be split:
+/// all or nothing is what they are for.
+struct batch_chunk {
+  std::uint32_t members = 0;  ///< of a request at most; 0: no limit but the protocol's, 65535
+  std::uint32_t bytes = 0;  ///< of the values of a request at most, but never less than a member; 0: no limit
+  bool by_partition = false;  ///< the members of a request are of one partition
+};
+
 /// Options of a batch as a whole. With a conditional member a timestamp is errc::invalid_query.
 struct batch_options {
   timestamp_option timestamp{};
   consistency_option consistency{};
   consistency_option serial_consistency{};  ///< serial or local_serial; without: local_serial
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
-  std::string_view profile{};               ///< name of an execution profile; empty: the driver's own options
+  batch_chunk chunk{};                      ///< whether it is sent in parts; without: as one request
+  std::uint32_t size_limit = 0;  ///< bytes of the values of one request; more is refused unsent; 0: none
+  std::string_view profile{};    ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the members' tables', else the default
 };
 
@@ -23059,6 +23933,9 @@ struct open_result {
 /// Checks that the answer is a RESULT of a write that returns nothing.
 [[nodiscard]] COODIE_DECL errc check_void(const protocol::response& answer) noexcept;
 
+/// Whether the answer has rows.
+[[nodiscard]] COODIE_DECL bool is_rows(const protocol::response& answer) noexcept;
+
 /// Says in `diag` which column an error is about, and gives the error back.
 COODIE_DECL errc report_column(errc e, const column_expectation& column, diagnostics* diag) noexcept;
 /// Says a sentence in `diag`, and gives the error back.
@@ -23845,7 +24722,9 @@ struct lwt_result {
 
 /// The same for a batch without the type of its rows.
 struct batch_result {
-  bool applied = true;  ///< of a batch without conditions: always
+  bool applied = true;       ///< of a batch without conditions: always
+  std::size_t members = 0;   ///< how many it had
+  std::size_t requests = 1;  ///< in how many parts they were sent
 };
 
 /// The same for a batch over one table.
@@ -24465,6 +25344,9 @@ namespace detail {
 struct batch_entry {
   const protocol::statement* what;
   std::uint16_t value_count;
+  bool idempotent;
+  bool has_token;
+  std::int64_t token;        ///< of its partition, when that is known here
   std::size_t offset, size;  ///< in the batch's bytes
 };
 
@@ -24492,9 +25374,9 @@ class batch {
   template <class T>
   batch& save(const T& object, const save_options& options = {}) {
     if constexpr (detail::save_refusal<T>::good)
-      add(detail::row_write<T, false>(object, detail::using_values::of(options),
-                                      options.nulls == nulls::unset),
-          options);
+      add_write(detail::row_write<T, false>(object, detail::using_values::of(options),
+                                            options.nulls == nulls::unset),
+                options);
     return *this;
   }
   /// As insert(): makes the whole batch conditional; all its members are then of one partition. Of the
@@ -24502,7 +25384,7 @@ class batch {
   template <class T>
   batch& insert(const T& object, const insert_options& options = {}) {
     if constexpr (detail::insert_refusal<T>::good)
-      add(detail::row_write<T, true>(object, detail::using_values::of(options), true), options);
+      add_write(detail::row_write<T, true>(object, detail::using_values::of(options), true), options);
     return *this;
   }
   /// As update(); of the options ttl and timestamp count. only_if and if_exists make the whole batch
@@ -24514,7 +25396,7 @@ class batch {
       detail::sort_first<sizeof...(Arguments)>(
           [&](sorted_type sorted) {
             const update_options options = sorted.options;
-            add(detail::make_update_write(object, std::move(sorted)), options);
+            add_write(detail::make_update_write(object, std::move(sorted)), options);
           },
           std::forward<Arguments>(arguments)...);
     return *this;
@@ -24532,10 +25414,15 @@ class batch {
     requires(detail::is_clause<Clause> || std::is_same_v<Clause, detail::no_clause>)
   batch& remove(const T& object, Clause clause, const remove_options& options = {}) {
     if constexpr (detail::remove_refusal<T, Clause>::good)
-      add(detail::remove_write<T, Clause>(object, std::move(clause), detail::using_values::of(options)),
-          options);
+      add_write(detail::remove_write<T, Clause>(object, std::move(clause), detail::using_values::of(options)),
+                options);
     return *this;
   }
+
+  /// Any statement that changes rows, as text with its values. Of the options idempotent counts. Which
+  /// partition it is about, and whether it has a condition, only the server knows.
+  COODIE_DECL batch& execute(std::string_view statement, const value_list& values = {},
+                             const execute_options& options = {});
 
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
@@ -24548,32 +25435,27 @@ class batch {
   friend class detail::batch_operation_base;
 
   template <class Write, class Options>
-  void add(const Write& write, const Options& options) {
+  void add_write(const Write& write, const Options& options) {
     if (!begin_member(detail::call_settings::of(options), options.driver,
                       {Write::conditional, Write::counter_write}))
       return;
     diagnostics diag;
     if (const errc e = write.check(&diag); e != errc::ok) return refuse(e, diag.message());
-    const std::size_t offset = values_.size(), size = write.values_size();
-    values_.resize(offset + size);
-    write.put_values(values_.data() + offset);
-    entries_.push_back({&write.statement(), static_cast<std::uint16_t>(write.value_count()), offset, size});
-    const std::string_view named = detail::table_of_model<typename Write::model>.driver;
+    protocol::request where;
+    write.route(where);
+    detail::batch_entry& entry = append(write.statement(), write.value_count(), write.values_size());
+    write.put_values(values_.data() + entry.offset);
+    entry.idempotent = write.statement().has(protocol::statement_flag::idempotent);
+    entry.has_token = where.has_token;
+    entry.token = where.token;
+    note_driver(detail::table_of_model<typename Write::model>.driver);
     has_lists_ = has_lists_ || detail::has_list_column(detail::table_of_model<typename Write::model>);
-    if (entries_.size() > 1) {
-      many_drivers_ = many_drivers_ || named != driver_;
-    } else {
-      driver_ = named;
-      route_by(write);
-    }
   }
-  template <class Write>
-  void route_by(const Write& write) {
-    protocol::request r;
-    write.route(r);
-    has_token_ = r.has_token;
-    token_ = r.token;
-  }
+  /// A member of which only the statement is known yet, and room for its values.
+  [[nodiscard]] COODIE_DECL detail::batch_entry& append(const protocol::statement& what,
+                                                        std::size_t value_count, std::size_t size);
+  /// The driver that a member's table names.
+  COODIE_DECL void note_driver(std::string_view named) noexcept;
   /// Whether a member of this kind can be taken.
   [[nodiscard]] COODIE_DECL bool begin_member(const detail::call_settings& settings, std::string_view driver,
                                               detail::batch_facts facts);
@@ -24581,17 +25463,17 @@ class batch {
   /// Whether it may be sent twice.
   [[nodiscard]] bool idempotent() const noexcept {
     for (const detail::batch_entry& each : entries_)
-      if (!each.what->has(protocol::statement_flag::idempotent)) return false;
+      if (!each.idempotent) return false;
     return true;
   }
 
   std::vector<detail::batch_entry> entries_;
   std::vector<std::byte> values_;
+  std::vector<std::shared_ptr<const detail::text_statement>> texts_;
   std::string sentence_;  ///< why the first member that was refused can't be sent
   errc error_ = errc::ok;
-  std::int64_t token_ = 0;
   std::string_view driver_;
-  bool has_token_ = false, conditional_ = false, many_drivers_ = false, has_lists_ = false;
+  bool conditional_ = false, names_driver_ = false, many_drivers_ = false, has_lists_ = false;
   batch_kind kind_;
 };
 
@@ -24828,6 +25710,8 @@ class batch_operation_base {
   [[nodiscard]] std::size_t values_size() const noexcept { return 0; }
   std::byte* put_values(std::byte* to) const noexcept { return to; }
   [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return {}; }
+  /// Says how far it has come.
+  COODIE_DECL void add_to(diagnostics& diag) const;
 
  protected:
   /// Refers to the batch, which must outlive the operation.
@@ -24840,15 +25724,34 @@ class batch_operation_base {
   [[nodiscard]] COODIE_DECL errc open(const protocol::response& answer,
                                       std::span<const column_expectation> columns, conditional_reader& reader,
                                       bool& applied, diagnostics* diag) const noexcept;
+  /// Goes on to the next request; false when that was the last.
+  [[nodiscard]] COODIE_DECL bool begin_next_part() noexcept;
+  [[nodiscard]] std::size_t members() const noexcept { return members_.size(); }
+  [[nodiscard]] std::size_t requests() const noexcept { return parts_.empty() ? 1 : parts_.size(); }
 
  private:
+  /// The members of one request, up to where the next one begins.
+  struct part {
+    std::size_t begin;
+    std::size_t bytes;  ///< of their values
+    std::int64_t token;
+    bool has_token;
+  };
+  COODIE_DECL void split(const std::vector<batch_entry>& entries);
+  [[nodiscard]] std::size_t end_of(std::size_t i) const noexcept {
+    return i + 1 < parts_.size() ? parts_[i + 1].begin : members_.size();
+  }
+  [[nodiscard]] COODIE_DECL errc check_size(diagnostics* diag) const;
+
   std::vector<std::byte> values_;  // when it owns them
+  std::vector<std::shared_ptr<const text_statement>> texts_;
   std::vector<protocol::batch_member> members_;
+  std::vector<part> parts_;
+  std::size_t part_ = 0;
   std::string sentence_;
   errc error_;
   batch_options options_;
-  std::int64_t token_;
-  bool has_token_, conditional_, idempotent_, many_drivers_;
+  bool conditional_, idempotent_, many_drivers_;
   batch_kind kind_;
 };
 
@@ -24864,15 +25767,24 @@ class batch_operation : public batch_operation_base {
   template <class Batch>
   batch_operation(Batch&& what, const batch_options& options)
       : batch_operation_base(std::forward<Batch>(what), options) {}
-  [[nodiscard]] errc consume(const protocol::response& answer, bool&, diagnostics* diag) noexcept {
+  [[nodiscard]] errc consume(const protocol::response& answer, bool& more, diagnostics* diag) noexcept {
     conditional_reader reader;
-    return open(answer, {}, reader, result_.applied, diag);
+    if (errc e = open(answer, {}, reader, result_.applied, diag); e != errc::ok) return e;
+    more = begin_next_part();
+    return errc::ok;
   }
-  [[nodiscard]] result_type take() const noexcept { return result_; }
+  [[nodiscard]] result_type take() const noexcept { return {result_.applied, members(), requests()}; }
 
  private:
   result_type result_;
 };
+
+/// On a driver that is chosen already, whatever the members' tables name.
+template <class Batch>
+[[nodiscard]] batch_operation own_batch_operation(Batch&& what, batch_options options) {
+  options.driver = "this one";
+  return batch_operation(std::forward<Batch>(what), options);
+}
 
 /// All its members are of the table of T.
 template <class T>
@@ -24883,10 +25795,11 @@ class typed_batch_operation : public batch_operation_base {
   template <class Batch>
   typed_batch_operation(Batch&& what, const batch_options& options)
       : batch_operation_base(std::forward<Batch>(what), options) {}
-  [[nodiscard]] errc consume(const protocol::response& answer, bool&, diagnostics* diag) noexcept {
+  [[nodiscard]] errc consume(const protocol::response& answer, bool& more, diagnostics* diag) noexcept {
     return decode_safely([&] {
       conditional_reader reader;
       if (errc e = open(answer, expectations<T>, reader, result_.applied, diag); e != errc::ok) return e;
+      more = result_.applied && begin_next_part();
       if (result_.applied) return errc::ok;
       for (std::uint32_t i = 0; i < reader.rows(); ++i) {
         bool exists = false;
@@ -24950,7 +25863,20 @@ typename Op::result_type call_blocking(std::string_view driver_name, Op&& op) {
 
 #endif  // COODIE_ORM_BLOCKING_CALL_HPP
 
-namespace coodie::inline COODIE_ABI::sync {
+namespace coodie::inline COODIE_ABI {
+
+inline batch_result abstract_driver::execute_batch(const batch& what, const batch_options& options,
+                                                   error_code& ec, diagnostics& diag) {
+  return detail::run_blocking(*this, detail::own_batch_operation(what, options), ec, diag);
+}
+#if COODIE_HAS_EXCEPTIONS
+inline batch_result abstract_driver::execute_batch(const batch& what, const batch_options& options) {
+  return detail::run_blocking(*this, detail::own_batch_operation(what, options));
+}
+inline batch_result abstract_driver::execute_batch(const batch& what) { return execute_batch(what, {}); }
+#endif
+
+namespace sync {
 
 /// Sends all members as one BATCH. A batch with conditional members tells whether it was applied; any other
 /// is. The batch stays as it is and can be sent again.
@@ -24992,7 +25918,8 @@ typed_batch_result<T> apply(const batch& what, const batch_options& options = {}
 }
 #endif
 
-}  // namespace coodie::inline COODIE_ABI::sync
+}  // namespace sync
+}  // namespace coodie::inline COODIE_ABI
 
 #endif  // COODIE_ORM_SYNC_BATCH_HPP
 
@@ -25005,6 +25932,80 @@ typed_batch_result<T> apply(const batch& what, const batch_options& options = {}
 // One page of a query after the other.
 #ifndef COODIE_ORM_PAGE_OPERATION_HPP
 #define COODIE_ORM_PAGE_OPERATION_HPP
+
+// ---- driver/read_ahead.hpp
+// The next page is on its way while the rows of this one are used.
+#ifndef COODIE_DRIVER_READ_AHEAD_HPP
+#define COODIE_DRIVER_READ_AHEAD_HPP
+
+namespace coodie::inline COODIE_ABI::detail {
+
+/// Stands before a driver. One request may be asked ahead of whoever reads: the next request that is started
+/// here gets its answer, whenever it comes, and the same error. At most one page is held. Whoever reads
+/// starts one request at a time.
+class read_ahead final : public abstract_driver {
+ public:
+  explicit read_ahead(std::shared_ptr<abstract_driver> behind) noexcept : behind_(std::move(behind)) {}
+
+  /// Asks for the next page of `op`, of which this is not the first.
+  template <class Op>
+  void ask(const Op& op) {
+    op.prepare_request(request_);
+    if (values_.empty()) {
+      values_.resize(op.values_size());
+      if (!values_.empty()) op.put_values(values_.data());
+    }
+    const std::span<const std::byte> state = op.paging_state();
+    state_.assign(state.begin(), state.end());
+    send();
+  }
+
+  COODIE_DECL void start(protocol::request& what) noexcept override;
+  COODIE_DECL void run(protocol::blocking_request& what) noexcept override;
+  COODIE_DECL void cancel(protocol::request& what) noexcept override;
+  /// Nobody wants the page any more. The driver behind stays open.
+  COODIE_DECL void close() noexcept override;
+  [[nodiscard]] const void* context() const noexcept override { return behind_->context(); }
+  [[nodiscard]] std::string_view keyspace() const noexcept override { return behind_->keyspace(); }
+
+ private:
+  enum class progress : std::uint8_t { nothing, flying, answered, failed };
+
+  COODIE_DECL void send() noexcept;
+  COODIE_DECL void answered(const protocol::response& answer) noexcept;
+  COODIE_DECL void failed(const protocol::failure& why) noexcept;
+  /// Whoever waits for the request, which has ended so; nullptr: nobody does yet.
+  [[nodiscard]] COODIE_DECL protocol::request* end_flight(progress how) noexcept;
+  [[nodiscard]] COODIE_DECL errc keep(const protocol::response& answer) noexcept;
+  COODIE_DECL void keep(const protocol::failure& why) noexcept;
+  COODIE_DECL void hand_over(protocol::request& to, progress how) noexcept;
+
+  struct ahead_request final : protocol::request {
+    explicit ahead_request(read_ahead& reader) noexcept : of(reader) {}
+    read_ahead& of;
+  };
+
+  const std::shared_ptr<abstract_driver> behind_;
+  ahead_request request_{*this};
+  std::vector<std::byte> values_, state_;
+  std::shared_ptr<abstract_driver> self_;  // while it flies
+
+  std::mutex mutex_;  // guards the next three
+  progress progress_ = progress::nothing;
+  protocol::request* waiter_ = nullptr;
+  bool closed_ = false;
+
+  // What came before anybody waited for it; of whoever made progress_ what it is.
+  protocol::byte_buffer memory_;  // which answer_ points into
+  protocol::response answer_;
+  error_code error_;
+  std::string text_, host_;
+  bool by_server_ = false, sent_ = false;
+};
+
+}  // namespace coodie::inline COODIE_ABI::detail
+
+#endif  // COODIE_DRIVER_READ_AHEAD_HPP
 
 // ---- orm/read_operation.hpp
 // SELECT as operations: one row, at most one, all of them, a page, and their number.
@@ -25274,7 +26275,9 @@ namespace coodie::inline COODIE_ABI::detail {
 template <class Row>
 struct page_state {
   many_rows<Row> rows;
-  std::vector<std::byte> state;  ///< the paging state of the next page
+  std::vector<std::byte> state;  ///< the server's paging state of the next page
+  std::vector<std::byte> token;  ///< that as the program has it; made when it is asked for
+  bool unopened = false;         ///< `token` was given by the program: `state` is not known yet
   bool done = false;             ///< there is no next page
 };
 
@@ -25297,32 +26300,89 @@ class query_reference {
   const Query* query_;
 };
 
-/// Reads the next page that has rows; false when there is none.
+/// Reads the next page that has rows; false when there is none. Asks for the one behind it when there is a
+/// `next`.
 template <class Query, class Row>
 class page_operation : public read_request<query_reference<Query>> {
  public:
   using model = typename Query::model;
   using result_type = bool;
 
-  page_operation(const Query& query, const read_options& options, page_state<Row>& page) noexcept
-      : read_request<query_reference<Query>>(query_reference<Query>(query), options), page_(&page) {}
+  page_operation(const Query& query, const read_options& options, page_state<Row>& page,
+                 std::string_view keyspace, read_ahead* next) noexcept
+      : read_request<query_reference<Query>>(query_reference<Query>(query), options),
+        page_(&page),
+        keyspace_(keyspace),
+        next_(next) {}
 
+  [[nodiscard]] errc check(diagnostics* diag) const noexcept {
+    if (errc e = read_request<query_reference<Query>>::check(diag); e != errc::ok) return e;
+    return page_->unopened ? open_token(diag) : errc::ok;
+  }
   [[nodiscard]] errc consume(const protocol::response& answer, bool& more, diagnostics* diag) noexcept {
     open_result open;
     if (errc e = open_rows(answer, row_columns<model, Row>, open, diag); e != errc::ok) return e;
     return decode_safely([&] {
       page_->rows = {};
       if (errc e = append_rows<model, Row>(open, page_->rows, diag); e != errc::ok) return e;
+      page_->token.clear();
       page_->done = !keep_paging_state(open, page_->state);
       more = open.rows == 0 && !page_->done;
       return errc::ok;
     });
   }
   [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return page_->state; }
-  [[nodiscard]] bool take() const noexcept { return !page_->rows.empty(); }
+  [[nodiscard]] bool take() const {
+    if (next_ != nullptr && !page_->done) next_->ask(*this);
+    return !page_->rows.empty();
+  }
 
  private:
+  [[nodiscard]] errc open_token(diagnostics* diag) const noexcept {
+    return decode_safely([&] {
+      const paging_scope scope = scope_of_values(Query::statement().text, keyspace_, this->query_);
+      std::span<const std::byte> state;
+      if (errc e = open_paging_state(scope, page_->token, state, diag); e != errc::ok) return e;
+      page_->state.assign(state.begin(), state.end());
+      page_->unopened = false;
+      return errc::ok;
+    });
+  }
+
+ protected:
   page_state<Row>* page_;
+
+ private:
+  std::string_view keyspace_;
+  read_ahead* next_;
+};
+
+/// A row of a stream: a borrowed one belongs to its page.
+template <class Row>
+using streamed_row = std::conditional_t<is_borrowed<Row>, const Row, Row>;
+
+/// Reads the next row: the one at `at` of the page that is there, or the first one of the next page.
+template <class Query, class Row>
+class row_operation : public page_operation<Query, Row> {
+ public:
+  using result_type = streamed_row<Row>*;
+
+  row_operation(page_operation<Query, Row>&& page, bool is_there, std::size_t at) noexcept
+      : page_operation<Query, Row>(std::move(page)), is_there_(is_there), at_(at) {}
+
+  [[nodiscard]] errc check(diagnostics* diag) const noexcept {
+    return is_there_ ? errc::ok : page_operation<Query, Row>::check(diag);
+  }
+  [[nodiscard]] errc consume(const protocol::response& answer, bool& more, diagnostics* diag) noexcept {
+    return is_there_ ? errc::ok : page_operation<Query, Row>::consume(answer, more, diag);
+  }
+  [[nodiscard]] result_type take() const {
+    return is_there_ || page_operation<Query, Row>::take() ? &this->page_->rows[at_] : nullptr;
+  }
+
+ private:
+  bool is_there_;
+  std::size_t at_;
 };
 
 /// What sync and aio share of a page reader.
@@ -25330,29 +26390,57 @@ template <class Query, class Row>
 class page_reader_base {
  public:
   page_reader_base(Query query, const read_options& options, std::span<const std::byte> paging_state,
-                   std::string_view driver)
-      : query_(std::move(query)), options_(options), driver_(driver) {
+                   std::string_view driver, bool prefetch)
+      : query_(std::move(query)), options_(options), driver_name_(driver), prefetch_(prefetch) {
     options_.driver = {};
     options_.profile = keep_profile_name(options.profile);
-    page_.state.assign(paging_state.begin(), paging_state.end());
+    page_.token.assign(paging_state.begin(), paging_state.end());
+    page_.unopened = !paging_state.empty();
+  }
+  page_reader_base(page_reader_base&&) = default;
+  page_reader_base& operator=(page_reader_base&&) = delete;
+  ~page_reader_base() {
+    if (ahead_ != nullptr) ahead_->close();
   }
 
   /// The rows of the page that next() has read.
   [[nodiscard]] const many_rows<Row>& rows() const noexcept { return page_.rows; }
   [[nodiscard]] many_rows<Row>& rows() noexcept { return page_.rows; }
-  /// Where the next page begins, for find(...).pages(state) in another process; empty at the end. Opaque, of
-  /// this query only.
-  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return page_.state; }
+  /// Where the next page begins, for find(...).pages(state) of the same query with the same values, also in
+  /// another process; empty at the end. Opaque. Valid until next().
+  [[nodiscard]] std::span<const std::byte> paging_state() const {
+    if (page_.token.empty() && !page_.state.empty())
+      page_.token = seal_paging_state(scope_of_values(Query::statement().text, driver_->keyspace(), query_),
+                                      page_.state);
+    return page_.token;
+  }
 
  protected:
   [[nodiscard]] bool done() const noexcept { return page_.done; }
   void drop_rows() noexcept { page_.rows = {}; }
-  [[nodiscard]] auto next_page() noexcept { return page_operation<Query, Row>(query_, options_, page_); }
+  /// The driver that all pages come from; false when there is none of that name.
+  [[nodiscard]] bool find_driver(error_code& ec, diagnostics& diag) {
+    if (driver_ == nullptr) driver_ = get_driver(driver_name_, ec, diag);
+    if (driver_ != nullptr && prefetch_ && ahead_ == nullptr) ahead_ = std::make_shared<read_ahead>(driver_);
+    return driver_ != nullptr;
+  }
+  [[nodiscard]] std::shared_ptr<abstract_driver> source() const noexcept {
+    if (ahead_ != nullptr) return ahead_;
+    return driver_;
+  }
+  [[nodiscard]] auto next_page() noexcept {
+    return page_operation<Query, Row>(
+        query_, options_, page_, driver_ == nullptr ? std::string_view() : driver_->keyspace(), ahead_.get());
+  }
 
+ private:
   Query query_;
   read_options options_;
-  page_state<Row> page_;
-  std::string driver_;
+  mutable page_state<Row> page_;
+  std::string driver_name_;
+  bool prefetch_;
+  std::shared_ptr<abstract_driver> driver_;
+  std::shared_ptr<read_ahead> ahead_;  // nullptr: each page is asked for when it is wanted
 };
 
 }  // namespace coodie::inline COODIE_ABI::detail
@@ -25833,7 +26921,8 @@ inline constexpr bool wrong_key_count = !(is_condition<std::remove_cvref_t<Given
 
 namespace coodie::inline COODIE_ABI::sync {
 
-/// Reads a query page by page. What its conditions refer to must live as long as it.
+/// Reads a query page by page. What its conditions refer to must live as long as it. The first next() finds
+/// the driver, which all pages come from. After an error next() asks for the same page again.
 template <class Query, class Row>
 class page_reader : public coodie::detail::page_reader_base<Query, Row> {
  public:
@@ -25843,42 +26932,75 @@ class page_reader : public coodie::detail::page_reader_base<Query, Row> {
   bool next(error_code& ec, diagnostics& diag) {
     ec = {};
     this->drop_rows();
-    return !this->done() && coodie::detail::call_blocking(this->driver_, this->next_page(), ec, diag);
+    return !this->done() && this->find_driver(ec, diag) &&
+           coodie::detail::run_blocking(*this->source(), this->next_page(), ec, diag);
   }
 #if COODIE_HAS_EXCEPTIONS
   bool next() {
-    this->drop_rows();
-    return !this->done() && coodie::detail::call_blocking(this->driver_, this->next_page());
+    error_code ec;
+    diagnostics diag;
+    const bool more = next(ec, diag);
+    if (ec) coodie::detail::throw_error(ec, std::move(diag));
+    return more;
+  }
+#endif
+};
+
+/// The rows of a query one after the other, however many there are: it holds those of one page, of two with
+/// prefetch. `for (const auto& row : find<T>(...).stream())`.
+template <class Query, class Row>
+class row_stream {
+ public:
+  /// T, or const T when its rows borrow from the page.
+  using value_type = coodie::detail::streamed_row<Row>;
+
+  explicit row_stream(page_reader<Query, Row>&& pages) : pages_(std::move(pages)) {}
+
+  /// The next row, valid until the next call; nullptr at the end, and when `ec` is set. After an error next()
+  /// asks for the same page again.
+  value_type* next(error_code& ec, diagnostics& diag) {
+    ec = {};
+    if (++at_ < pages_.rows().size()) return &pages_.rows()[at_];
+    at_ = 0;
+    return pages_.next(ec, diag) ? &pages_.rows()[0] : nullptr;
+  }
+#if COODIE_HAS_EXCEPTIONS
+  value_type* next() {
+    error_code ec;
+    diagnostics diag;
+    value_type* const row = next(ec, diag);
+    if (ec) coodie::detail::throw_error(ec, std::move(diag));
+    return row;
   }
 
-  /// All rows that are left, page by page: `for (auto& row : pages)`.
   class iterator {
    public:
     using value_type = Row;
     using difference_type = std::ptrdiff_t;
 
-    explicit iterator(page_reader& pages) : pages_(&pages) { load(); }
-    [[nodiscard]] decltype(auto) operator*() const noexcept { return pages_->rows()[at_]; }
+    explicit iterator(row_stream& rows) : rows_(&rows), row_(rows.next()) {}
+    [[nodiscard]] auto& operator*() const noexcept { return *row_; }
     iterator& operator++() {
-      if (++at_ == pages_->rows().size()) load();
+      row_ = rows_->next();
       return *this;
     }
     void operator++(int) { ++*this; }
     friend bool operator==(const iterator& it, std::default_sentinel_t) noexcept {
-      return it.pages_ == nullptr;
+      return it.row_ == nullptr;
     }
 
    private:
-    void load() {
-      at_ = 0;
-      if (!pages_->next()) pages_ = nullptr;
-    }
-    page_reader* pages_;
-    std::size_t at_ = 0;
+    row_stream* rows_;
+    row_stream::value_type* row_;
   };
+  /// The rows that are left. Throws what next() throws.
   [[nodiscard]] iterator begin() { return iterator(*this); }
   [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 #endif
+
+ private:
+  page_reader<Query, Row> pages_;
+  std::size_t at_ = 0;
 };
 
 /// find(...) and what was said behind it. Each function that asks has two forms: one throws, the one with
@@ -25911,7 +27033,14 @@ class query : public coodie::detail::query_chain<query, Parts> {
 #endif
   /// Page by page: `while (pages.next()) for (auto& row : pages.rows()) ...`. `state` is the paging_state()
   /// of an earlier reader of the same query.
-  [[nodiscard]] auto pages(std::span<const std::byte> state = {}) const { return make_pages(state); }
+  [[nodiscard]] auto pages(std::span<const std::byte> state = {}) const {
+    return make_pages(state, this->parts_.options.prefetch.value_or(false));
+  }
+  /// Row by row, with no more than a page or two in memory.
+  [[nodiscard]] auto stream() const {
+    if constexpr (Parts::select_refusal::good && Parts::row_refusal::good)
+      return row_stream(make_pages({}, this->parts_.options.prefetch.value_or(true)));
+  }
 
  private:
   [[nodiscard]] std::string_view driver() const noexcept {
@@ -25945,10 +27074,11 @@ class query : public coodie::detail::query_chain<query, Parts> {
       coodie::detail::call_blocking(coodie::detail::driver_name<model>(options),
                                     this->parts_.template make_remove_all<true>(options), outcome...);
   }
-  auto make_pages(std::span<const std::byte> state) const {
+  auto make_pages(std::span<const std::byte> state, bool prefetch) const {
     if constexpr (Parts::select_refusal::good && Parts::row_refusal::good) {
       auto read = this->parts_.make_query();
-      return page_reader<decltype(read), row>(std::move(read), this->parts_.options, state, driver());
+      return page_reader<decltype(read), row>(std::move(read), this->parts_.options, state, driver(),
+                                              prefetch);
     }
   }
 };
@@ -26333,6 +27463,115 @@ inline void drop_keyspace(std::string_view name, const keyspace_options& options
 
 #endif  // COODIE_ORM_SYNC_SCHEMA_HPP
 
+// ---- orm/sync_trace.hpp
+// coodie::sync::get_trace: reads what the server has written down about a traced request.
+#ifndef COODIE_ORM_SYNC_TRACE_HPP
+#define COODIE_ORM_SYNC_TRACE_HPP
+
+// ---- orm/trace_operation.hpp
+// What the server has written down about a request that was traced.
+#ifndef COODIE_ORM_TRACE_OPERATION_HPP
+#define COODIE_ORM_TRACE_OPERATION_HPP
+
+namespace coodie::inline COODIE_ABI {
+
+/// One step of a traced request, on one node.
+struct trace_event {
+  timeuuid id = {};  ///< when it was written down
+  std::string activity = {};
+  inet source = {};                               ///< the node
+  std::chrono::microseconds source_elapsed = {};  ///< since the request came to that node
+  std::string thread = {};
+};
+
+/// A traced request (system_traces.sessions and events). What a server does not tell is empty.
+struct query_trace {
+  uuid id = {};
+  std::string request = {};  ///< what kind it was: "Execute CQL3 query", ...
+  std::string command = {};
+  inet client = {}, coordinator = {};
+  std::map<std::string, std::string> parameters = {};  ///< the statement, consistency, page size, values, ...
+  timestamp started_at = {};
+  std::optional<std::chrono::microseconds> duration = {};  ///< nothing: it had not ended when it was read
+  std::vector<trace_event> events = {};                    ///< by time
+};
+
+/// Options of get_trace.
+struct trace_options {
+  /// Nodes write traces down behind the answer: how long the end of this one is waited for.
+  std::chrono::milliseconds wait{2'000};
+  /// Traces have two copies whatever the cluster is: more than one node may not be needed to read them.
+  coodie::consistency consistency = coodie::consistency::one;
+  std::chrono::milliseconds timeout{};  ///< of each request; 0: the driver's default
+  std::string_view profile{};           ///< name of an execution profile; empty: the driver's own options
+  std::string_view driver{};            ///< name of a registered driver; empty: the default
+};
+static_assert(std::is_trivially_copyable_v<trace_options>,
+              "a temporary of another kind inside co_await breaks g++ 12");
+
+namespace detail {
+
+/// Reads the session until its duration is there, then the events.
+class trace_operation {
+ public:
+  using result_type = query_trace;
+
+  COODIE_DECL trace_operation(const uuid& id, const trace_options& options);
+
+  [[nodiscard]] COODIE_DECL errc check(diagnostics* diag) const noexcept;
+  COODIE_DECL void prepare_request(protocol::request& r) const noexcept;
+  [[nodiscard]] std::size_t values_size() const noexcept { return protocol::value_size(trace_.id); }
+  std::byte* put_values(std::byte* to) const noexcept { return protocol::put_value(to, trace_.id); }
+  [[nodiscard]] COODIE_DECL errc consume(const protocol::response& answer, bool& more,
+                                         diagnostics* diag) noexcept;
+  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return paging_state_; }
+  [[nodiscard]] std::int64_t pause_ns() const noexcept { return pause_ns_; }
+  [[nodiscard]] result_type take() noexcept { return std::move(trace_); }
+
+ private:
+  using clock = std::chrono::steady_clock;
+
+  [[nodiscard]] COODIE_DECL errc take_session(const result& rows, diagnostics* diag);
+  [[nodiscard]] COODIE_DECL errc take_events();
+
+  query_trace trace_;
+  trace_options options_;
+  clock::time_point until_;
+  bool reads_events_ = false;
+  std::int64_t pause_ns_ = 0, next_pause_ns_ = 2'000'000;
+  result events_;
+  std::vector<std::byte> paging_state_;
+};
+
+}  // namespace detail
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_ORM_TRACE_OPERATION_HPP
+
+namespace coodie::inline COODIE_ABI::sync {
+
+/// The trace of a request that was executed with {.tracing = true}: `get_trace(*result.tracing_id())`. Nodes
+/// write it down behind the answer, so that its end is waited for up to options.wait; what is there then is
+/// given. errc::document_not_found when there is nothing.
+inline query_trace get_trace(const uuid& tracing_id, const trace_options& options, error_code& ec,
+                             diagnostics& diag) {
+  return coodie::detail::call_blocking(options.driver, coodie::detail::trace_operation(tracing_id, options),
+                                       ec, diag);
+}
+inline query_trace get_trace(const uuid& tracing_id, error_code& ec, diagnostics& diag) {
+  return sync::get_trace(tracing_id, {}, ec, diag);
+}
+#if COODIE_HAS_EXCEPTIONS
+/// Throws document_not_found.
+inline query_trace get_trace(const uuid& tracing_id, const trace_options& options = {}) {
+  return coodie::detail::call_blocking(options.driver, coodie::detail::trace_operation(tracing_id, options));
+}
+#endif
+
+}  // namespace coodie::inline COODIE_ABI::sync
+
+#endif  // COODIE_ORM_SYNC_TRACE_HPP
+
 // ---- orm/sync_write.hpp
 // coodie::sync: save, insert, update, remove.
 #ifndef COODIE_ORM_SYNC_WRITE_HPP
@@ -26516,6 +27755,11 @@ class missing_driver final : public abstract_driver {
 /// Answers every request with a RESULT that is void, at once: for what is known without asking.
 class void_driver final : public abstract_driver {
  public:
+  /// The only one that is needed.
+  [[nodiscard]] static std::shared_ptr<abstract_driver> shared() {
+    static const auto only = std::make_shared<void_driver>();
+    return only;
+  }
   void start(protocol::request& what) noexcept override {
     static constexpr std::byte body[] = {std::byte{0}, std::byte{0}, std::byte{0}, std::byte{1}};
     what.on_result(what, {.code = protocol::opcode::result, .body = protocol::reader(body)});
@@ -26610,7 +27854,15 @@ consteval void report_temporary() noexcept {
 
 #endif  // COODIE_ORM_ASYNC_CALL_HPP
 
-namespace coodie::inline COODIE_ABI::aio {
+namespace coodie::inline COODIE_ABI {
+
+template <class... Tail>
+auto abstract_driver::execute_batch_async(const batch& what, const batch_options& options, Tail&&... tail) {
+  return detail::start_on(detail::share_driver(*this), detail::own_batch_operation(batch(what), options),
+                          std::forward<Tail>(tail)...);
+}
+
+namespace aio {
 
 /// As sync::apply. The batch is copied, or taken with std::move.
 template <class... Tail>
@@ -26643,7 +27895,8 @@ auto apply(batch what, Tail&&... tail) {
   return aio::apply<T>(std::move(what), batch_options{}, std::forward<Tail>(tail)...);
 }
 
-}  // namespace coodie::inline COODIE_ABI::aio
+}  // namespace aio
+}  // namespace coodie::inline COODIE_ABI
 
 #endif  // COODIE_ORM_AIO_BATCH_HPP
 
@@ -26651,6 +27904,10 @@ auto apply(batch what, Tail&&... tail) {
 // coodie::aio::find: queries by conditions, and pages of their rows.
 #ifndef COODIE_ORM_AIO_FIND_HPP
 #define COODIE_ORM_AIO_FIND_HPP
+
+#if COODIE_HAS_EXCEPTIONS && defined(__cpp_impl_coroutine)
+#include <asio/awaitable.hpp>
+#endif
 
 namespace coodie::inline COODIE_ABI::aio {
 
@@ -26664,10 +27921,74 @@ class page_reader : public coodie::detail::page_reader_base<Query, Row> {
   template <class... Tail>
   auto next(Tail&&... tail) {
     this->drop_rows();
-    std::shared_ptr<abstract_driver> driver = std::make_shared<coodie::detail::void_driver>();
-    if (!this->done()) driver = coodie::detail::find_driver(this->driver_);
-    return coodie::detail::start_on(std::move(driver), this->next_page(), std::forward<Tail>(tail)...);
+    auto from = begin_page();
+    return coodie::detail::start_on(std::move(from), this->next_page(), std::forward<Tail>(tail)...);
   }
+
+ private:
+  template <class, class>
+  friend class row_stream;
+
+  /// Whom to ask for the next page.
+  [[nodiscard]] std::shared_ptr<abstract_driver> begin_page() {
+    if (this->done()) return coodie::detail::void_driver::shared();
+    error_code ec;
+    diagnostics diag;
+    if (this->find_driver(ec, diag)) return this->source();
+    return std::make_shared<coodie::detail::missing_driver>(ec, diag);
+  }
+};
+
+/// As sync::row_stream: `while (auto row = co_await rows.next()) use(*row);`. It must live, and stay where it
+/// is, until next() has completed.
+template <class Query, class Row>
+class row_stream {
+ public:
+  /// T, or const T when its rows borrow from the page.
+  using value_type = coodie::detail::streamed_row<Row>;
+
+  explicit row_stream(page_reader<Query, Row>&& pages) : pages_(std::move(pages)) {}
+
+  /// The next row, valid until the next call; completes with void(error_code, value_type*), nullptr at the
+  /// end. After an error next() asks for the same page again.
+  template <class... Tail>
+  auto next(Tail&&... tail) {
+#if COODIE_HAS_EXCEPTIONS && defined(__cpp_impl_coroutine)
+    if constexpr (sizeof...(Tail) == 0)
+      return next_in_coroutine();
+    else
+#endif
+      return start(std::forward<Tail>(tail)...);
+  }
+
+ private:
+#if COODIE_HAS_EXCEPTIONS && defined(__cpp_impl_coroutine)
+  /// A row that is there needs no turn of the loop.
+  asio::awaitable<value_type*> next_in_coroutine() {
+    if (has_row()) co_return &pages_.rows()[++at_];
+    co_return co_await start();
+  }
+#endif
+  [[nodiscard]] bool has_row() const noexcept { return at_ + 1 < pages_.rows().size(); }
+  template <class... Tail>
+  auto start(Tail&&... tail) {
+    std::shared_ptr<abstract_driver> from;
+    const bool is_there = has_row();
+    if (is_there) {
+      ++at_;
+      from = coodie::detail::void_driver::shared();
+    } else {
+      at_ = 0;
+      pages_.drop_rows();
+      from = pages_.begin_page();
+    }
+    using operation = coodie::detail::row_operation<Query, Row>;
+    return coodie::detail::start_on(std::move(from), operation(pages_.next_page(), is_there, at_),
+                                    std::forward<Tail>(tail)...);
+  }
+
+  page_reader<Query, Row> pages_;
+  std::size_t at_ = 0;
 };
 
 /// As sync::query.
@@ -26727,15 +28048,24 @@ class query : public coodie::detail::query_chain<query, Parts> {
   /// Page by page: `while (co_await pages.next()) for (auto& row : pages.rows()) ...`. `state` is the
   /// paging_state() of an earlier reader of the same query.
   [[nodiscard]] auto pages(std::span<const std::byte> state = {}) const {
-    if constexpr (Parts::select_refusal::good && Parts::row_refusal::good) {
-      auto read = this->parts_.make_query();
-      return page_reader<decltype(read), row>(std::move(read), this->parts_.options, state, driver());
-    }
+    return make_pages(state, this->parts_.options.prefetch.value_or(false));
+  }
+  /// Row by row, with no more than a page or two in memory: `while (auto row = co_await rows.next()) ...`.
+  [[nodiscard]] auto stream() const {
+    if constexpr (Parts::select_refusal::good && Parts::row_refusal::good)
+      return row_stream(make_pages({}, this->parts_.options.prefetch.value_or(true)));
   }
 
  private:
   [[nodiscard]] std::string_view driver() const noexcept {
     return coodie::detail::driver_name<model>(this->parts_.options);
+  }
+  auto make_pages(std::span<const std::byte> state, bool prefetch) const {
+    if constexpr (Parts::select_refusal::good && Parts::row_refusal::good) {
+      auto read = this->parts_.make_query();
+      return page_reader<decltype(read), row>(std::move(read), this->parts_.options, state, driver(),
+                                              prefetch);
+    }
   }
 };
 
@@ -26908,6 +28238,29 @@ auto drop_keyspace(std::string_view name, Tail&&... tail) {
 }  // namespace coodie::inline COODIE_ABI::aio
 
 #endif  // COODIE_ORM_AIO_SCHEMA_HPP
+
+// ---- orm/aio_trace.hpp
+// coodie::aio::get_trace: reads what the server has written down about a traced request.
+#ifndef COODIE_ORM_AIO_TRACE_HPP
+#define COODIE_ORM_AIO_TRACE_HPP
+
+namespace coodie::inline COODIE_ABI::aio {
+
+/// As sync::get_trace; completes with void(error_code, query_trace).
+template <class... Tail>
+auto get_trace(const uuid& tracing_id, const trace_options& options, Tail&&... tail) {
+  return coodie::detail::call_async(options.driver, coodie::detail::trace_operation(tracing_id, options),
+                                    std::forward<Tail>(tail)...);
+}
+template <class... Tail>
+  requires(!coodie::detail::begins_with<trace_options, Tail...>)
+auto get_trace(const uuid& tracing_id, Tail&&... tail) {
+  return aio::get_trace(tracing_id, trace_options{}, std::forward<Tail>(tail)...);
+}
+
+}  // namespace coodie::inline COODIE_ABI::aio
+
+#endif  // COODIE_ORM_AIO_TRACE_HPP
 
 // ---- orm/aio_write.hpp
 // coodie::aio: save, insert, update, remove.
@@ -27113,10 +28466,11 @@ namespace coodie::inline COODIE_ABI {
 void batch::clear() noexcept {
   entries_.clear();
   values_.clear();
+  texts_.clear();
   sentence_.clear();
   error_ = errc::ok;
   driver_ = {};
-  has_token_ = conditional_ = many_drivers_ = has_lists_ = false;
+  conditional_ = names_driver_ = many_drivers_ = has_lists_ = false;
 }
 
 void batch::refuse(errc e, std::string_view sentence) {
@@ -27136,33 +28490,162 @@ bool batch::begin_member(const detail::call_settings& settings, std::string_view
   else if (facts.counter != (kind_ == batch_kind::counter))
     refuse(errc::invalid_query, facts.counter ? "counters can be changed in a batch_kind::counter only"
                                               : "a batch_kind::counter takes changes of counters only");
-  else if (entries_.size() == 65535)
-    refuse(errc::invalid_query, "a batch has at most 65535 members");
   conditional_ = conditional_ || facts.conditional;
   return error_ == errc::ok;
 }
 
+detail::batch_entry& batch::append(const protocol::statement& what, std::size_t value_count,
+                                   std::size_t size) {
+  const std::size_t offset = values_.size();
+  values_.resize(offset + size);
+  return entries_.emplace_back(detail::batch_entry{.what = &what,
+                                                   .value_count = static_cast<std::uint16_t>(value_count),
+                                                   .idempotent = false,
+                                                   .has_token = false,
+                                                   .token = 0,
+                                                   .offset = offset,
+                                                   .size = size});
+}
+
+void batch::note_driver(std::string_view named) noexcept {
+  if (!std::exchange(names_driver_, true)) driver_ = named;
+  many_drivers_ = many_drivers_ || named != driver_;
+}
+
+namespace detail {
+/// Statements of batches by text. They belong to no driver: a batch may go to several.
+inline statement_cache& batch_statements() {
+  static statement_cache cache;
+  return cache;
+}
+[[nodiscard]] inline errc check_views(std::span<const value_view> values, std::string& why) {
+  if (values.size() > 65535) return errc::value_too_large;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (const errc e = values[i].check(); e != errc::ok) {
+      why = "value " + std::to_string(i) + ": " + std::string(describe(e));
+      return e;
+    }
+  return errc::ok;
+}
+}  // namespace detail
+
+batch& batch::execute(std::string_view statement, const value_list& values, const execute_options& options) {
+  detail::call_settings whole;
+  whole.consistency = options.consistency;
+  whole.serial = options.serial_consistency;
+  whole.timeout_ns = options.timeout.count() != 0 ? options.timeout.count() : options.attempt_timeout.count();
+  whole.profile = options.profile;
+  if (!begin_member(whole, {}, {.conditional = false, .counter = kind_ == batch_kind::counter})) return *this;
+  std::string why;
+  if (const errc e = detail::check_views(values.views(), why); e != errc::ok) {
+    refuse(e, why);
+    return *this;
+  }
+  texts_.push_back(detail::batch_statements().find_or_add(statement, values.views()));
+  std::size_t size = 0;
+  for (const value_view& value : values.views()) size += value.size();
+  detail::batch_entry& entry = append(*texts_.back(), values.size(), size);
+  entry.idempotent = options.idempotent;
+  std::byte* to = values_.data() + entry.offset;
+  for (const value_view& value : values.views()) to = value.put(to);
+  return *this;
+}
+
 namespace detail {
 
+inline namespace batch_steps {
+inline constexpr std::size_t most_members = 65535;  // native_protocol_v4.spec section 4.1.7: a [short]
+
+[[nodiscard]] inline bool is_split(const batch_chunk& how) noexcept {
+  return how.members != 0 || how.bytes != 0 || how.by_partition;
+}
+[[nodiscard]] inline bool same_partition(const batch_entry& a, const batch_entry& b) noexcept {
+  return a.has_token && b.has_token && a.token == b.token;
+}
+/// Those of one partition one after the other, each in its old order; those of unknown ones last.
+inline void sort_by_partition(std::vector<batch_entry>& entries) {
+  std::stable_sort(entries.begin(), entries.end(), [](const batch_entry& a, const batch_entry& b) {
+    if (a.has_token != b.has_token) return a.has_token;
+    return a.has_token && a.token < b.token;
+  });
+}
+}  // namespace batch_steps
+
+// Where each request begins, and the end of the last one.
+void batch_operation_base::split(const std::vector<batch_entry>& entries) {
+  const batch_chunk& how = options_.chunk;
+  const std::size_t most = how.members == 0 ? most_members : std::min<std::size_t>(how.members, most_members);
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const batch_entry& each = entries[i];
+    const bool full = i != 0 && is_split(how) &&
+                      (i - parts_.back().begin == most || (how.bytes != 0 && bytes + each.size > how.bytes) ||
+                       (how.by_partition && !same_partition(entries[i - 1], each)));
+    if (i == 0 || full) {
+      parts_.push_back({i, 0, each.token, each.has_token});
+      bytes = 0;
+    }
+    bytes += each.size;
+    parts_.back().bytes = bytes;
+  }
+}
+
 batch_operation_base::batch_operation_base(const batch& what, const batch_options& options)
-    : sentence_(what.sentence_),
+    : texts_(what.texts_),
+      sentence_(what.sentence_),
       error_(what.error_),
       options_(options),
-      token_(what.token_),
-      has_token_(what.has_token_),
       conditional_(what.conditional_),
       idempotent_(what.idempotent() && !(what.has_lists_ && options.timestamp)),
       many_drivers_(what.many_drivers_),
       kind_(what.kind_) {
   options_.profile = keep_profile_name(options.profile);
-  members_.reserve(what.entries_.size());
-  for (const batch_entry& each : what.entries_)
-    members_.push_back({each.what, each.value_count, {what.values_.data() + each.offset, each.size}});
+  const auto add_members = [&](const std::vector<batch_entry>& entries) {
+    members_.reserve(entries.size());
+    for (const batch_entry& each : entries)
+      members_.push_back({each.what, each.value_count, {what.values_.data() + each.offset, each.size}});
+    split(entries);
+  };
+  if (options.chunk.by_partition) {
+    std::vector<batch_entry> sorted = what.entries_;
+    sort_by_partition(sorted);
+    add_members(sorted);
+  } else {
+    add_members(what.entries_);
+  }
 }
 batch_operation_base::batch_operation_base(batch&& what, const batch_options& options)
     : batch_operation_base(static_cast<const batch&>(what), options) {
   values_ = std::move(what.values_);  // where they were, so that the members still point into them
   what.clear();
+}
+
+errc batch_operation_base::check_size(diagnostics* diag) const {
+  if (is_split(options_.chunk) && kind_ == batch_kind::logged)
+    return report(
+        errc::invalid_query,
+        "a logged batch is applied as a whole, so that it can't be sent in parts (.chunk); make it a "
+        "batch_kind::unlogged if it need not be",
+        diag);
+  if (is_split(options_.chunk) && conditional_)
+    return report(errc::invalid_query,
+                  "a batch with conditions is applied as a whole or not at all, so that it can't be sent in "
+                  "parts (.chunk)",
+                  diag);
+  if (!is_split(options_.chunk) && members_.size() > most_members)
+    return report(errc::invalid_query,
+                  "a batch has at most 65535 members; an unlogged one can be sent in parts (.chunk)", diag);
+  if (options_.size_limit == 0) return errc::ok;
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    if (parts_[i].bytes <= options_.size_limit) continue;
+    const std::string why = "the batch has " + std::to_string(parts_[i].bytes) + " bytes in the " +
+                            std::to_string(end_of(i) - parts_[i].begin) +
+                            " members of one request, more than " + "its size_limit of " +
+                            std::to_string(options_.size_limit) +
+                            "; an unlogged one can be sent in parts (.chunk)";
+    return report(errc::invalid_query, why, diag);
+  }
+  return errc::ok;
 }
 
 errc batch_operation_base::check(diagnostics* diag) const noexcept {
@@ -27172,6 +28655,7 @@ errc batch_operation_base::check(diagnostics* diag) const noexcept {
                   "the members' tables name different drivers; make a batch for each, or name one to apply()",
                   diag);
   if (errc e = check_settings(call_settings::of(options_), diag); e != errc::ok) return e;
+  if (errc e = decode_safely([&] { return check_size(diag); }); e != errc::ok) return e;
   return check_using(using_values::of(options_), {conditional_, kind_ == batch_kind::counter}, diag);
 }
 
@@ -27183,17 +28667,37 @@ void batch_operation_base::prepare_request(protocol::request& r) const noexcept 
   r.members = members_;
   r.value_count = 0;
   r.idempotent = idempotent_;
-  r.has_token = has_token_;
-  r.token = token_;
+  r.has_token = false;
+  if (part_ < parts_.size()) {
+    r.members = r.members.subspan(parts_[part_].begin, end_of(part_) - parts_[part_].begin);
+    r.has_token = parts_[part_].has_token;
+    r.token = parts_[part_].token;
+  }
   settings.apply(r, conditional_);
   const bool own = conditional_ || kind_ == batch_kind::counter;
   r.timestamp = own ? protocol::no_timestamp : protocol::default_timestamp;
   if (options_.timestamp) r.timestamp = options_.timestamp->time_since_epoch().count();
 }
 
+bool batch_operation_base::begin_next_part() noexcept {
+  if (part_ + 1 >= parts_.size()) return false;
+  ++part_;
+  return true;
+}
+
+void batch_operation_base::add_to(diagnostics& diag) const {
+  if (parts_.size() < 2 || check(nullptr) != errc::ok) return;  // nothing was sent at all
+  auto& content = diag.edit();
+  content.batch = {parts_.size(), part_, parts_[part_].begin};
+  content.message = "request " + std::to_string(part_ + 1) + " of the " + std::to_string(parts_.size()) +
+                    " of a batch failed, " + std::to_string(parts_[part_].begin) + " of its " +
+                    std::to_string(members_.size()) + " members had been applied: " + content.message;
+}
+
 errc batch_operation_base::open(const protocol::response& answer, std::span<const column_expectation> columns,
                                 conditional_reader& reader, bool& applied, diagnostics* diag) const noexcept {
-  if (!conditional_) return check_void(answer);
+  // Of a statement that is text only the answer tells whether it had a condition.
+  if (!conditional_ && (texts_.empty() || !is_rows(answer))) return check_void(answer);
   if (errc e = reader.open(answer, columns, diag); e != errc::ok) return e;
   applied = reader.applied();
   return errc::ok;
@@ -27552,6 +29056,13 @@ errc check_void(const protocol::response& answer) noexcept {
   protocol::result_kind kind{};
   if (answer.code != protocol::opcode::result) return errc::unexpected_message;
   return protocol::read_result_kind(body, kind);
+}
+
+bool is_rows(const protocol::response& answer) noexcept {
+  protocol::reader body = answer.body;
+  protocol::result_kind kind{};
+  return answer.code == protocol::opcode::result && protocol::read_result_kind(body, kind) == errc::ok &&
+         kind == protocol::result_kind::rows;
 }
 
 }  // namespace coodie::inline COODIE_ABI::detail
@@ -28143,6 +29654,125 @@ errc plan_table(const table_description& table, std::string_view keyspace, const
 }  // namespace coodie::inline COODIE_ABI::detail
 
 #endif  // COODIE_ORM_SCHEMA_PLAN_IPP
+
+// ---- orm/trace_operation.ipp
+#ifndef COODIE_ORM_TRACE_OPERATION_IPP
+#define COODIE_ORM_TRACE_OPERATION_IPP
+
+namespace coodie::inline COODIE_ABI::detail {
+
+inline namespace trace_steps {
+inline constexpr std::int64_t longest_pause_ns = 100'000'000;
+
+inline constinit const protocol::statement read_session{
+    "SELECT client, command, coordinator, duration, parameters, request, started_at "
+    "FROM system_traces.sessions WHERE session_id = ?",
+    protocol::statement_flag::idempotent};
+inline constinit const protocol::statement read_events{
+    "SELECT event_id, activity, source, source_elapsed, thread "
+    "FROM system_traces.events WHERE session_id = ?",
+    protocol::statement_flag::idempotent};
+
+/// A value that may be null, which leaves `into` as it is.
+template <class T>
+[[nodiscard]] errc get_if_known(const row& from, std::string_view column, T& into) {
+  std::optional<T> value;
+  const errc e = from.get(column, value);
+  if (value) into = std::move(*value);
+  return e;
+}
+[[nodiscard]] inline errc get_microseconds(const row& from, std::string_view column,
+                                           std::optional<std::chrono::microseconds>& into) {
+  std::optional<std::int32_t> value;
+  const errc e = from.get(column, value);
+  if (value) into = std::chrono::microseconds(*value);
+  return e;
+}
+[[nodiscard]] inline errc read_event(const row& from, trace_event& event) {
+  std::optional<std::chrono::microseconds> elapsed;
+  errc e = get_if_known(from, "event_id", event.id);
+  if (e == errc::ok) e = get_if_known(from, "activity", event.activity);
+  if (e == errc::ok) e = get_if_known(from, "source", event.source);
+  if (e == errc::ok) e = get_microseconds(from, "source_elapsed", elapsed);
+  if (e == errc::ok) e = get_if_known(from, "thread", event.thread);
+  event.source_elapsed = elapsed.value_or(std::chrono::microseconds());
+  return e;
+}
+}  // namespace trace_steps
+
+trace_operation::trace_operation(const uuid& id, const trace_options& options)
+    : options_(options), until_(clock::now() + options.wait) {
+  trace_.id = id;
+  options_.profile = keep_profile_name(options.profile);
+}
+
+errc trace_operation::check(diagnostics* diag) const noexcept {
+  if (options_.wait.count() < 0 || options_.wait > longest_timeout)
+    return report(errc::invalid_query, "wait must not be negative or above a week", diag);
+  call_settings settings;
+  settings.timeout_ns = timeout_in_ns(options_.timeout);
+  return check_settings(settings, diag);
+}
+
+void trace_operation::prepare_request(protocol::request& r) const noexcept {
+  call_settings settings;
+  settings.consistency = options_.consistency;
+  settings.timeout_ns = timeout_in_ns(options_.timeout);
+  settings.profile = options_.profile;
+  describe_execute(r, reads_events_ ? read_events : read_session, 1, settings);
+  r.timestamp = protocol::no_timestamp;
+  r.page_size = 1000;
+  r.given |= protocol::given_option::page_size;
+}
+
+errc trace_operation::take_session(const result& rows, diagnostics* diag) {
+  const bool over = clock::now() >= until_;
+  if (rows.empty())
+    return over ? report(errc::document_not_found,
+                         "there is no trace of this id, or not yet: nodes write them behind the answer", diag)
+                : errc::ok;
+  const row session = rows[0];
+  errc e = get_if_known(session, "client", trace_.client);
+  if (e == errc::ok) e = get_if_known(session, "command", trace_.command);
+  if (e == errc::ok) e = get_if_known(session, "coordinator", trace_.coordinator);
+  if (e == errc::ok) e = get_microseconds(session, "duration", trace_.duration);
+  if (e == errc::ok) e = get_if_known(session, "parameters", trace_.parameters);
+  if (e == errc::ok) e = get_if_known(session, "request", trace_.request);
+  if (e == errc::ok) e = get_if_known(session, "started_at", trace_.started_at);
+  reads_events_ = trace_.duration.has_value() || over;
+  return e;
+}
+
+errc trace_operation::take_events() {
+  for (const row each : events_)
+    if (const errc e = read_event(each, trace_.events.emplace_back()); e != errc::ok) return e;
+  return errc::ok;
+}
+
+errc trace_operation::consume(const protocol::response& answer, bool& more, diagnostics* diag) noexcept {
+  return decode_safely([&]() -> errc {
+    pause_ns_ = 0;
+    if (reads_events_) {
+      if (const errc e = events_.append(answer, more); e != errc::ok) return e;
+      paging_state_.assign(events_.paging_state().begin(), events_.paging_state().end());
+      return more ? errc::ok : take_events();
+    }
+    result rows;
+    bool unused = false;
+    errc e = rows.append(answer, unused);
+    if (e == errc::ok) e = take_session(rows, diag);
+    more = e == errc::ok;
+    if (!reads_events_) {
+      pause_ns_ = next_pause_ns_;
+      next_pause_ns_ = std::min(2 * next_pause_ns_, longest_pause_ns);
+    }
+    return e;
+  });
+}
+
+}  // namespace coodie::inline COODIE_ABI::detail
+
+#endif  // COODIE_ORM_TRACE_OPERATION_IPP
 
 #endif  // COODIE_ORM_ORM_IMPL_IPP
 #endif

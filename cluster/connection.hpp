@@ -45,6 +45,8 @@ class connection_owner {
   virtual void statement_prepared(connection& c, const protocol::statement& what,
                                   const protocol::prepared_result& prepared) noexcept = 0;
   virtual void event(connection& c, const protocol::event_message& event) noexcept = 0;
+  /// Whether another connection takes its place soon and closes it; else it ends now.
+  [[nodiscard]] virtual bool connection_worn_out(connection& c) noexcept = 0;
   [[nodiscard]] virtual std::uint64_t random() noexcept = 0;
   /// The connection has bytes to write at the end of the turn, or an earlier deadline.
   virtual void wants_attention(connection& c) noexcept = 0;
@@ -108,6 +110,7 @@ class connection final : public std::enable_shared_from_this<connection>, privat
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
   bool attended = false;  ///< is in the owner's list of those that want attention
+  bool worn_out = false;  ///< another one is opened in its place
   node* home = nullptr;   ///< the node whose connection it is; nullptr when it is none's any more
   std::uint64_t bytes_sent = 0, bytes_received = 0;  ///< since they were published
   connection_counts published;
@@ -122,6 +125,7 @@ class connection final : public std::enable_shared_from_this<connection>, privat
   COODIE_DECL void on_prepared(const protocol::statement& what,
                                const protocol::prepared_result& prepared) noexcept override;
   COODIE_DECL void on_event(const protocol::event_message& event) noexcept override;
+  [[nodiscard]] COODIE_DECL bool on_worn_out() noexcept override;
   COODIE_DECL void on_broken(errc why, std::string_view text) noexcept override;
 
   [[nodiscard]] COODIE_DECL asio::error_code bind_source() noexcept;

@@ -271,6 +271,8 @@ void connection::on_prepared(const protocol::statement& what,
 
 void connection::on_event(const protocol::event_message& event) noexcept { owner_.event(*this, event); }
 
+bool connection::on_worn_out() noexcept { return worn_out = owner_.connection_worn_out(*this); }
+
 void connection::on_broken(errc why, std::string_view text) noexcept {
   closed_ = true;
   connect_deadline_ns_ = protocol::never;

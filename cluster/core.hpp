@@ -13,6 +13,7 @@
 #include "cluster/connection.hpp"
 #include "cluster/control.hpp"
 #include "cluster/metrics.hpp"
+#include "cluster/name_lookup.hpp"
 #include "cluster/node.hpp"
 #include "cluster/node_board.hpp"
 #include "cluster/race.hpp"
@@ -61,6 +62,14 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void tell(known_cluster cluster);
   /// Before connect(): whom to tell. Called on the loop.
   void on_change(coodie::detail::callback<known_cluster> listener) { listener_ = std::move(listener); }
+  /// Of a lazy driver, before the first request, on the first core: whom to tell that connecting has failed.
+  void on_failed_start(coodie::detail::callback<start_report> listener) { on_failure_ = std::move(listener); }
+  /// The same on the others: who connects when they are asked for something. Called on the loop.
+  void on_first_request(coodie::detail::callback<> connects) { connects_for_us_ = std::move(connects); }
+  /// From any thread: a core that follows has requests.
+  COODIE_DECL void wake() noexcept;
+  /// From any thread: the first core could not connect.
+  COODIE_DECL void tell_failure(start_report report);
   /// The same for changes of tables, which on_change() does not tell.
   void on_schema_change(coodie::detail::callback<bool> listener) { schema_listener_ = std::move(listener); }
   /// From any thread: what is prepared is compared with the tables again before it is used.
@@ -106,6 +115,7 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void statement_prepared(connection& c, const protocol::statement& what,
                                       const protocol::prepared_result& prepared) noexcept override;
   COODIE_DECL void event(connection& c, const protocol::event_message& event) noexcept override;
+  [[nodiscard]] COODIE_DECL bool connection_worn_out(connection& c) noexcept override;
   COODIE_DECL void wants_attention(connection& c) noexcept override;
   [[nodiscard]] COODIE_DECL std::uint64_t random() noexcept override;
 
@@ -119,8 +129,8 @@ class core final : public std::enable_shared_from_this<core>,
 
   // Starting: core_start.ipp
   COODIE_DECL void resolve_contacts();
-  COODIE_DECL void contact_resolved(const contact_point& contact, const asio::error_code& error,
-                                    const asio::ip::tcp::resolver::results_type& found);
+  COODIE_DECL void look_up_contact(std::size_t number);
+  COODIE_DECL void contact_resolved(const found_name& found);
   COODIE_DECL void add_contact(const asio::ip::tcp::endpoint& where);
   COODIE_DECL void name_contact(const asio::ip::address& address, std::string name);
   COODIE_DECL void contact_failed(std::string host, errc why, std::string text);
@@ -131,6 +141,8 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void started_if_complete();
   COODIE_DECL void report_start(start_report report);
   COODIE_DECL void fail_parked(const start_report& report) noexcept;
+  COODIE_DECL void start_lazily();
+  COODIE_DECL void accept_requests() noexcept;
   [[nodiscard]] COODIE_DECL start_report failed_start() const;
   COODIE_DECL void look_for_contacts_again();
 
@@ -151,6 +163,8 @@ class core final : public std::enable_shared_from_this<core>,
                                                                  bool is_contact) const;
   [[nodiscard]] COODIE_DECL std::uint16_t shard_port(const node& n) const noexcept;
   COODIE_DECL void place(node& n, const std::shared_ptr<connection>& c) noexcept;
+  COODIE_DECL void take_over(node& n, std::shared_ptr<connection>& place,
+                             const std::shared_ptr<connection>& c) noexcept;
   COODIE_DECL void take_out(node& n, connection& c) noexcept;
   COODIE_DECL void node_changed(node& n) noexcept;
   COODIE_DECL void schedule_reconnect(node& n) noexcept;
@@ -167,6 +181,7 @@ class core final : public std::enable_shared_from_this<core>,
                                                      const statement_route& how) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick_tablet_replica(const protocol::request& r,
                                                             const table_route& table) noexcept;
+  [[nodiscard]] COODIE_DECL connection* nearer(const protocol::request& r, connection* replica) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick_any(const protocol::request& r) noexcept;
   [[nodiscard]] COODIE_DECL bool is_excluded(const protocol::request& r, const node& n) const noexcept;
   COODIE_DECL void find_token(protocol::request& r, const statement_route& how) noexcept;
@@ -240,7 +255,7 @@ class core final : public std::enable_shared_from_this<core>,
   std::vector<std::unique_ptr<node>> dropped_;          // in this turn
   protocol::request_queue deferred_;
   protocol::deadline_lists delayed_;  // requests that no connection has: they wait for their time
-  protocol::request_queue parked_;    // those of delayed_ that wait until the nodes are known
+  protocol::request_queue parked_;    // those of delayed_ that wait until there is a node to ask
   protocol::list_link races_;         // by the time at which the next rival starts
   std::int64_t percentile_ns_ = 0, percentile_until_ns_ = 0;
   std::size_t next_node_ = 0;
@@ -261,14 +276,20 @@ class core final : public std::enable_shared_from_this<core>,
   std::int64_t timer_at_ns_ = protocol::never;      // when it fires
   std::int64_t timer_wanted_ns_ = protocol::never;  // when somebody wants it to
 
-  std::optional<asio::ip::basic_resolver<asio::ip::tcp, loop::io_executor>> resolver_;
-  std::size_t resolving_ = 0;  // names without an answer
-  bool starting_ = false;      // asked to, also when nobody waits for it
+  std::shared_ptr<name_lookup> names_;
+  /// While names are looked up: the program's event loop has something to wait for.
+  std::optional<asio::executor_work_guard<loop::io_executor>> names_work_;
+  std::vector<bool> looked_up_;  // by number of contact point: now
+  std::size_t resolving_ = 0;    // names without an answer
+  bool starting_ = false;        // asked to, also when nobody waits for it
+  bool accepting_ = false;       // requests are not parked any more
+  bool others_wait_ = false;     // cores that follow have requests
   /// Of the addresses of contact points; an address that was given has none.
   std::vector<std::pair<asio::ip::address, std::string>> contact_names_;
   std::int64_t start_deadline_ns_ = protocol::never;
   std::int64_t contacts_again_ns_ = 0;  // no earlier
-  coodie::detail::callback<start_report> started_;
+  coodie::detail::callback<start_report> started_, on_failure_;
+  coodie::detail::callback<> connects_for_us_;
   std::vector<protocol::attempt_log::attempt> start_attempts_;
   std::vector<errc> start_errors_;
   std::string start_failure_;
@@ -277,7 +298,9 @@ class core final : public std::enable_shared_from_this<core>,
   struct signals {
     std::vector<std::pair<protocol::request*, std::uint64_t>> cancellations;
     std::optional<known_cluster> cluster;
-    bool connect = false, abandon = false, schema_changed = false;
+    std::vector<found_name> names;
+    std::optional<start_report> failure;
+    bool connect = false, wake = false, abandon = false, schema_changed = false;
   };
   std::mutex signal_mutex_;  // guards the next one
   signals signals_;

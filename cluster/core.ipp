@@ -49,10 +49,12 @@ core::core(std::shared_ptr<const cluster_config> config, std::size_t index,
   }
   routes_.set_view(nullptr, config_->connection.keyspace);
   timer_.emplace(loop_.executor());
-  resolver_.emplace(loop_.executor());
+  looked_up_.resize(config_->contact_points.size());
 }
 
-core::~core() = default;
+core::~core() {
+  if (names_ != nullptr) names_->stop();
+}
 
 void core::start(protocol::request& r) noexcept {
   if (loop_.inside()) return take(r);
@@ -103,7 +105,8 @@ void core::shut_down(errc why) noexcept {
   nodes_.clear();
   board_.clear();
   if (timer_) timer_->cancel();
-  if (resolver_) resolver_->cancel();
+  if (names_ != nullptr) names_->stop();
+  names_work_.reset();
   run_deferred();
   closed_.store(true, std::memory_order_release);
 }
@@ -116,7 +119,6 @@ void core::context_gone() noexcept {
   loop_.close_inbox();
   gone_.store(true, std::memory_order_release);
   timer_.reset();
-  resolver_.reset();
   attention_.clear();
   graveyard_.clear();
   loop_.leave_context();
@@ -134,12 +136,14 @@ void core::take(protocol::request& r) noexcept {
   settle_options(r);
   if (r.policy == nullptr) [[unlikely]]
     return fail_later(r, errc::configuration);
-  if (view_ == nullptr && !closing_.load(std::memory_order_relaxed)) [[unlikely]] {
-    if (!starting_) resolve_contacts();
+  if (!accepting_ && !closing_.load(std::memory_order_relaxed)) [[unlikely]] {
+    start_lazily();
     r.due_ns = r.deadline_ns;
     delayed_.add(r, r.timeout_ns);
     parked_.push(r);
-    return want_time(r.due_ns);
+    want_time(r.due_ns);
+    if (view_ != nullptr) started_if_complete();
+    return;
   }
   begin(r);
 }
@@ -159,8 +163,15 @@ void core::take_signals() noexcept {
     adopt(std::move(now.cluster->view));
     started_if_complete();
   }
+  if (now.failure && view_ == nullptr) fail_parked(*now.failure);
+  if (now.wake && view_ == nullptr) {
+    others_wait_ = true;
+    start_lazily();
+  }
   if (now.schema_changed) recheck_statements({}, {});
   if (now.connect) resolve_contacts();
+  if (!closing_.load(std::memory_order_relaxed))
+    for (const found_name& found : now.names) contact_resolved(found);
   for (const auto& [r, key] : now.cancellations) {
     if (delayed_.contains(*r) && r->cancel_key == key) {
       cancel_here(*r);
@@ -267,7 +278,11 @@ bool core::wait_for_answer(int wake_descriptor) noexcept {
   });
   if (!possible || count == 0) return false;
   watched[count] = {wake_descriptor, POLLIN, 0};
-  const std::int64_t left_ms = (timer_at_ns_ - loop_.clock().now_ns) / 1'000'000;
+  // Not the turn's time: a handler that has nothing to do, as that of a timer that was set anew, is no turn,
+  // and waiting as long again behind each would be far too long.
+  const std::int64_t now_ns =
+      std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
+  const std::int64_t left_ms = (timer_at_ns_ - now_ns) / 1'000'000;
   if (left_ms <= 0) return false;
   const int ready =
       ::poll(watched.data(), count + 1, static_cast<int>(std::min<std::int64_t>(left_ms, 60'000)));
@@ -303,7 +318,7 @@ void core::on_timer() noexcept {
   for_each_link([&](connection& c) { want_time(c.next_deadline()); });
   for (const auto& n : nodes_)
     if (n->reconnect_at_ns != protocol::never) want_time(n->reconnect_at_ns);
-  want_time(start_deadline_ns_);
+  if (start_deadline_ns_ > loop_.clock().now_ns) want_time(start_deadline_ns_);
   want_time(control_.next_deadline());
   want_time(delayed_.next());
   if (races_.next != &races_) want_time(static_cast<race*>(races_.next)->next_start_ns);

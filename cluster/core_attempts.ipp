@@ -108,6 +108,7 @@ void core::request_failed(connection& c, protocol::request& r, const protocol::f
   }
   const bool over = timed_out && loop_.clock().now_ns >= r.deadline_ns;
   if (timed_out && !over) counters_.attempt_timeouts.add();
+  if (why.code == errc::too_many_orphans && !why.sent && c.worn_out) return route(r);  // was no attempt
   const retry_decision how = over ? retry_decision{} : decide(c, r, why);
   if (how.action != retry_decision::what::fail) return try_again(c, r, why, how);
   protocol::failure told = why;

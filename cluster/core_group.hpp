@@ -47,6 +47,7 @@ class core_group final : public std::enable_shared_from_this<core_group> {
     return choose_by_thread();
   }
   [[nodiscard]] COODIE_DECL core& choose_by_thread() noexcept;
+  COODIE_DECL void prepare_lazily();
   COODIE_DECL void start_others(start_report report);
   COODIE_DECL void started();
 

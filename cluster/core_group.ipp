@@ -52,7 +52,26 @@ void core_group::connect(coodie::detail::callback<start_report> done) {
     if (self == nullptr || !self->others_follow_) return;
     for (std::size_t i = 1; i < self->cores_.size(); ++i) self->cores_[i]->tell(cluster);
   });
+  if (config_->lazy) {
+    prepare_lazily();
+    return done({});
+  }
+  done_ = std::move(done);
   first.connect([self = shared_from_this()](start_report report) { self->start_others(std::move(report)); });
+}
+
+// Whichever core is asked first, it is the first one that connects.
+void core_group::prepare_lazily() {
+  others_follow_ = true;
+  const std::weak_ptr<core_group> weak = weak_from_this();
+  cores_.front()->on_failed_start([weak](const start_report& report) {
+    if (const auto self = weak.lock())
+      for (std::size_t i = 1; i < self->cores_.size(); ++i) self->cores_[i]->tell_failure(report);
+  });
+  for (std::size_t i = 1; i < cores_.size(); ++i)
+    cores_[i]->on_first_request([weak] {
+      if (const auto self = weak.lock()) self->cores_.front()->wake();
+    });
 }
 
 // On the first loop, which knows the cluster now.

@@ -75,11 +75,9 @@ void core::adopt(std::shared_ptr<const cluster_view> view) {
     node_changed(*nodes_[i]);
     fill(*nodes_[i]);
   }
-  if (!first) return;
-  while (protocol::request* r = parked_.pop()) {
-    protocol::deadline_lists::remove(*r);
-    begin(*r);
-  }
+  if (first &&
+      std::any_of(nodes_.begin(), nodes_.end(), [](const auto& n) { return n->wanted() && n->ready(); }))
+    accept_requests();
 }
 
 void core::describe_node(node& n, const node_info& info) {
@@ -214,6 +212,7 @@ void core::connection_ready(connection& c) noexcept {
   publish(c);
   if (index_ == 0) look_after_control(c);
   fill(n);
+  if (!accepting_ && view_ != nullptr && n.wanted()) accept_requests();
   started_if_complete();
 }
 
@@ -237,11 +236,32 @@ void core::place(node& n, const std::shared_ptr<connection>& c) noexcept {
         "the shard-aware port did not choose the shard: is there a NAT? Its other port is used instead",
         c->name());
   }
+  if (n.links[shard] != nullptr && n.links[shard]->worn_out) return take_over(n, n.links[shard], c);
   if (n.links[shard] == nullptr)
     n.links[shard] = c;
   else
     n.excess.push_back(c);
   if (n.ready_link == nullptr) n.ready_link = n.links[shard].get();
+}
+
+// What waits on the old one for a stream id goes on with the new one.
+void core::take_over(node& n, std::shared_ptr<connection>& place,
+                     const std::shared_ptr<connection>& c) noexcept {
+  const auto old = std::exchange(place, c);
+  if (n.ready_link == old.get()) n.ready_link = c.get();
+  old->close(errc::too_many_orphans);
+}
+
+// The next one is opened first, so that meanwhile nothing fails for want of a connection.
+bool core::connection_worn_out(connection& c) noexcept {
+  node* const n = c.home;
+  const bool is_link = n != nullptr && std::any_of(n->links.begin(), n->links.end(),
+                                                   [&](const auto& link) { return link.get() == &c; });
+  if (!is_link || !n->wanted()) return false;
+  if (n->links.size() > 1 && shard_port(*n) == 0) return false;  // it might come to any shard
+  log(log_level::warning, describe(errc::too_many_orphans), c.name());
+  open(*n, n->links.size() > 1 ? c.features().shard : node::no_shard);
+  return true;
 }
 
 void core::take_out(node& n, connection& c) noexcept {
@@ -271,6 +291,11 @@ void core::connection_broken(connection& c, errc why, std::string_view text) noe
   }
   control_.forget(c);
   if (n == nullptr || closing_.load(std::memory_order_relaxed)) return;
+  if (!was_ready) {  // perhaps in place of one that is of no use any more
+    const auto links = n->links;
+    for (const auto& link : links)
+      if (link != nullptr && link->worn_out) link->close(errc::too_many_orphans);
+  }
   const bool through_shard_port = c.target().shard_count != 0;
   if (!was_ready && through_shard_port) {  // the other port may do
     n->shard_port_blocked_until_ns = loop_.clock().now_ns + detail::nat_block_ns;

@@ -61,8 +61,15 @@ connection* core::pick(protocol::request& r) noexcept {
     find_token(r, how);
   if (r.has_token)
     if (connection* c = pick_replica(r, how)) [[likely]]
-      return c;
+      return config_->remote_datacenters ? nearer(r, c) : c;
   return pick_any(r);
+}
+
+// A replica in another datacenter is asked when no local node can be, not only when no local replica can be.
+connection* core::nearer(const protocol::request& r, connection* replica) noexcept {
+  if (replica->home->distance != node_distance::remote) return replica;
+  connection* const other = pick_any(r);
+  return other != nullptr && other->home->distance != node_distance::remote ? other : replica;
 }
 
 namespace detail {
@@ -201,7 +208,7 @@ void core::run_deferred() noexcept {
     std::string text(describe(why));
     if (r->policy == nullptr)
       text = "there is no execution profile \"" + std::string(r->profile) + "\"";
-    else if (view_ == nullptr && !start_failure_.empty())
+    else if (!start_failure_.empty() && (view_ == nullptr || why == errc::configuration))
       text = start_failure_;
     finish_failed(*r, {.code = why, .text = text});
   }

@@ -32,6 +32,37 @@ void core::tell(known_cluster cluster) {
   loop_.signal();
 }
 
+void core::tell_failure(start_report report) {
+  {
+    const std::lock_guard lock(signal_mutex_);
+    signals_.failure = std::move(report);
+  }
+  loop_.signal();
+}
+
+void core::wake() noexcept {
+  {
+    const std::lock_guard lock(signal_mutex_);
+    signals_.wake = true;
+  }
+  loop_.signal();
+}
+
+// Only the first core learns about the nodes; it tells the others.
+void core::start_lazily() {
+  if (std::exchange(starting_, true)) return;
+  if (connects_for_us_) return connects_for_us_();
+  resolve_contacts();
+}
+
+void core::accept_requests() noexcept {
+  accepting_ = true;
+  while (protocol::request* r = parked_.pop()) {
+    protocol::deadline_lists::remove(*r);
+    begin(*r);
+  }
+}
+
 void core::abandon_start() noexcept {
   {
     const std::lock_guard lock(signal_mutex_);
@@ -45,43 +76,58 @@ void core::abandon_start() noexcept {
 void core::resolve_contacts() {
   starting_ = true;
   ++resolving_;
-  for (const contact_point& contact : config_->contact_points) {
+  for (std::size_t i = 0; i < config_->contact_points.size(); ++i) {
+    const contact_point& contact = config_->contact_points[i];
     asio::error_code ec;
     const auto address = asio::ip::make_address(contact.host, ec);
-    if (!ec) {
-      name_contact(address, std::string());
-      add_contact({address, contact.port});
+    if (ec) {
+      look_up_contact(i);
       continue;
     }
-    ++resolving_;
-    resolver_->async_resolve(
-        contact.host, std::to_string(contact.port),
-        [weak = weak_from_this(), &contact](const asio::error_code& error, const auto& found) {
-          const auto self = weak.lock();
-          if (self == nullptr) return;
-          const loop::turn now(self->loop_);
-          if (self->closing_.load(std::memory_order_relaxed)) return;
-          self->contact_resolved(contact, error, found);
-        });
+    name_contact(address, std::string());
+    add_contact({address, contact.port});
   }
-  --resolving_;
+  if (--resolving_ == 0) names_work_.reset();
   started_if_complete();
 }
 
-void core::contact_resolved(const contact_point& contact, const asio::error_code& error,
-                            const asio::ip::tcp::resolver::results_type& found) {
-  --resolving_;
-  if (!error) std::erase_if(contact_names_, [&](const auto& known) { return known.second == contact.host; });
-  for (const auto& entry : found) name_contact(entry.endpoint().address(), contact.host);
-  for (const auto& entry : found) add_contact(entry.endpoint());
+void core::look_up_contact(std::size_t number) {
+  if (looked_up_[number]) return;  // still
+  if (names_ == nullptr)
+    names_ = std::make_shared<name_lookup>([weak = weak_from_this()](found_name found) {
+      const auto self = weak.lock();
+      if (self == nullptr) return;
+      {
+        const std::lock_guard lock(self->signal_mutex_);
+        self->signals_.names.push_back(std::move(found));
+      }
+      self->loop_.signal();
+    });
+  const contact_point& contact = config_->contact_points[number];
+  looked_up_[number] = true;
+  ++resolving_;
+  if (!names_work_) names_work_.emplace(loop_.executor());
+  if (!names_->start(number, contact.host, std::to_string(contact.port)))
+    contact_resolved({.number = number, .error = asio::error::no_memory, .endpoints = {}});
+}
+
+void core::contact_resolved(const found_name& found) {
+  const contact_point& contact = config_->contact_points[found.number];
+  looked_up_[found.number] = false;
+  if (--resolving_ == 0) names_work_.reset();
+  if (!found.error)
+    std::erase_if(contact_names_, [&](const auto& known) { return known.second == contact.host; });
+  for (const auto& endpoint : found.endpoints) name_contact(endpoint.address(), contact.host);
+  for (const auto& endpoint : found.endpoints) add_contact(endpoint);
   // RFC 6761 section 6.3; small systems have no file that says so.
-  const bool is_local = error && contact.host == "localhost";
+  const bool is_local = found.error && contact.host == "localhost";
   if (is_local) {
     name_contact(asio::ip::address_v4::loopback(), contact.host);
     add_contact({asio::ip::address_v4::loopback(), contact.port});
   }
-  if (error && !is_local)
-    contact_failed(contact.host + ":" + std::to_string(contact.port), errc::host_unresolved, error.message());
+  if (found.error && !is_local)
+    contact_failed(contact.host + ":" + std::to_string(contact.port), errc::host_unresolved,
+                   found.error.message());
   else
     started_if_complete();
 }
@@ -180,7 +226,7 @@ void core::refuse_start(errc why, std::string text) {
 }
 
 void core::started_if_complete() {
-  if (!started_ && parked_.empty()) return;
+  if (!started_ && parked_.empty() && !others_wait_) return;
   if (view_ != nullptr) {
     const auto any = [&](auto condition) {
       return std::any_of(nodes_.begin(), nodes_.end(),
@@ -230,7 +276,10 @@ start_report core::failed_start() const {
 
 void core::report_start(start_report report) {
   start_deadline_ns_ = protocol::never;
-  if (report.code != errc::ok) fail_parked(report);
+  const bool failed = report.code != errc::ok;
+  if (failed) fail_parked(report);
+  if (view_ != nullptr) accept_requests();
+  if (std::exchange(others_wait_, false) && failed && on_failure_) on_failure_(report);
   if (!started_) return;
   auto done = std::exchange(started_, {});
   done(std::move(report));
@@ -245,7 +294,7 @@ void core::fail_parked(const start_report& report) noexcept {
     r->attempts->attempts = report.attempts;
     fail_later(*r, report.code);
   }
-  if (started_) return;
+  if (started_ || view_ != nullptr) return;
   starting_ = false;
   start_attempts_.clear();
   start_errors_.clear();

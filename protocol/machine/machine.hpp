@@ -33,8 +33,8 @@ struct machine_options {
   std::int64_t heartbeat_interval_ns = 30'000'000'000;
   std::int64_t heartbeat_timeout_ns = 10'000'000'000;
   std::int64_t orphan_age_ns = 1'000'000'000;
-  std::uint32_t orphan_limit =
-      1024;  ///< past so many orphans older than orphan_age_ns the connection is replaced
+  std::uint32_t orphan_limit = 1024;  ///< past so many orphans older than orphan_age_ns the connection is
+                                      ///< replaced; at most half of max_streams
   std::uint32_t max_streams = stream_table::max_streams;
   std::uint32_t max_frame_size = max_body_size;  ///< bytes of a response's body
   std::uint32_t max_queued = 8192;               ///< requests that wait for a stream id
@@ -96,6 +96,9 @@ class machine_handler {
   /// A request ended without a result: to be sent elsewhere or told to its owner.
   virtual void on_request_failed(request& r, const failure& why) noexcept = 0;
   virtual void on_event(const event_message& event) noexcept = 0;
+  /// Too many stream ids are taken by requests that nobody waits for. Whether another connection takes the
+  /// place of this one, which is shut down then and goes on until then; else it ends now.
+  [[nodiscard]] virtual bool on_worn_out() noexcept { return false; }
   /// The connection is of no more use; all its requests have been failed before.
   virtual void on_broken(errc why, std::string_view text) noexcept = 0;
 
@@ -199,7 +202,7 @@ class machine {
   [[nodiscard]] COODIE_DECL request* next_ending() noexcept;
   COODIE_DECL void abandon(request& r) noexcept;
   [[nodiscard]] COODIE_DECL errc encode(request& r, const prepared_entry* entry) noexcept;
-  COODIE_DECL void encode_execute(const request& r, const std::string& id, writer& out) noexcept;
+  COODIE_DECL void encode_execute(const request& r, const prepared_entry& entry, writer& out) noexcept;
   COODIE_DECL void encode_other(const request& r, writer& out) noexcept;
   COODIE_DECL void encode_batch(const request& r, writer& out) noexcept;
   COODIE_DECL void encode_query(const request& r, writer& out) noexcept;
@@ -210,6 +213,7 @@ class machine {
   COODIE_DECL void refuse_peer(errc why) noexcept;
   COODIE_DECL void dispatch(const frame_header& header, reader body, byte_buffer* memory) noexcept;
   COODIE_DECL void answer(request& r, const frame_header& header, reader body, byte_buffer* memory) noexcept;
+  COODIE_DECL void take_metadata_id(const request& r, reader& body) noexcept;
   COODIE_DECL void answer_error(request& r, const response& answer) noexcept;
   [[nodiscard]] COODIE_DECL bool prepare_again(request& r, const error_message& error) noexcept;
   [[nodiscard]] COODIE_DECL prepared_entry* entry_named(const request& r, std::string_view id) const noexcept;
@@ -234,6 +238,13 @@ class machine {
   COODIE_DECL void heartbeat() noexcept;
   COODIE_DECL void heartbeat_failed(const failure& why) noexcept;
   COODIE_DECL void look_for_old_orphans() noexcept;
+  [[nodiscard]] bool has_only_orphans() const noexcept {
+    return streams_.in_use() == 0 && streams_.orphans() != 0 && !streams_.available();
+  }
+  [[nodiscard]] std::uint32_t orphan_limit() const noexcept {
+    const std::uint32_t half = options_.max_streams / 2;
+    return options_.orphan_limit < half ? options_.orphan_limit : half;
+  }
   [[nodiscard]] bool heartbeat_pending() const noexcept {
     return heartbeat_.stream >= 0 || static_cast<const queue_link&>(heartbeat_).linked();
   }
@@ -248,6 +259,7 @@ class machine {
   state state_ = state::idle;
   bool compressing_ = false;
   bool input_was_full_ = false;
+  bool worn_out_ = false;             // and is going to be replaced
   std::uint32_t waiting_ = 0;         // requests for a stream id or a PREPARE
   std::uint32_t deferred_count_ = 0;  // of deferred_ and ending_
   std::uint64_t unknown_events_ = 0;

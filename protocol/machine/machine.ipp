@@ -85,6 +85,7 @@ void machine::supported(reader body) noexcept {
   if (features_.lwt_mask != 0) startup.options.emplace_back(scylla_option::lwt_mark, lwt_mark);
   if (features_.rate_limit_error != 0) startup.options.emplace_back(scylla_option::rate_limit_error, "");
   if (features_.tablets) startup.options.emplace_back(scylla_option::tablets, "");
+  if (features_.metadata_id) startup.options.emplace_back(scylla_option::metadata_id, "");
   for (const auto& [key, value] : options_.startup) startup.options.emplace_back(key, value);
   handshake_body_.clear();
   writer out(handshake_body_);
@@ -215,17 +216,26 @@ void machine::heartbeat_failed(const failure& why) noexcept {
 void machine::abandon(request& r) noexcept {
   streams_.orphan(r.stream, clock_.now_ns / 1'000'000);
   r.stream = -1;
-  if (orphan_check_ns_ == never && streams_.orphans() > options_.orphan_limit)
+  if (worn_out_) return;
+  if (has_only_orphans())
+    orphan_check_ns_ = clock_.now_ns;
+  else if (orphan_check_ns_ == never && streams_.orphans() > orphan_limit())
     orphan_check_ns_ = deadline_after(clock_.now_ns + 1'000'000, options_.orphan_age_ns);
 }
 
+// Some may still be answered, unless no id is left that could be sent with: then there is nothing to wait
+// for.
 void machine::look_for_old_orphans() noexcept {
   orphan_check_ns_ = never;
-  if (streams_.orphans() <= options_.orphan_limit) return;
-  const std::uint32_t old =
-      streams_.old_orphans(clock_.now_ns / 1'000'000, options_.orphan_age_ns / 1'000'000);
-  if (old > options_.orphan_limit) return shut_down(errc::too_many_orphans, describe(errc::too_many_orphans));
-  orphan_check_ns_ = deadline_after(clock_.now_ns + 1'000'000, options_.orphan_age_ns);
+  bool worn_out = has_only_orphans();
+  if (!worn_out && streams_.orphans() > orphan_limit()) {
+    worn_out =
+        streams_.old_orphans(clock_.now_ns / 1'000'000, options_.orphan_age_ns / 1'000'000) > orphan_limit();
+    if (!worn_out) orphan_check_ns_ = deadline_after(clock_.now_ns + 1'000'000, options_.orphan_age_ns);
+  }
+  if (!worn_out) return;
+  worn_out_ = handler_.on_worn_out();
+  if (!worn_out_) shut_down(errc::too_many_orphans, describe(errc::too_many_orphans));
 }
 
 // The last thing that happens to a request here: it may be gone afterwards.

@@ -23,7 +23,8 @@ struct internal_request : request {
 
 /// A statement on one connection. PREPARE is in flight at most once: whoever needs it meanwhile waits.
 struct prepared_entry : internal_request {
-  std::string id;  ///< empty until the server has prepared it
+  std::string id;           ///< empty until the server has prepared it
+  std::string metadata_id;  ///< of the rows as the program knows them, when the server tells
   request_queue waiters;
   std::uint32_t serial = 0;  ///< of the statement
   bool preparing = false;

@@ -80,6 +80,27 @@ TEST_CASE("datacenters: remote ones are asked only when no local node can be", "
   CHECK(eventually([&] { return asked_nodes(cluster, 4) == std::set<std::size_t>{0}; }));
 }
 
+TEST_CASE("datacenters: a local node is asked before a replica in a remote one", "[cluster]") {
+  coodie::testing::server server(two_datacenters);
+  CHECK(server
+            .execute("CREATE KEYSPACE ks WITH replication = {'class': 'NetworkTopologyStrategy', "
+                     "'datacenter1': 1, 'datacenter2': 1}")
+            .empty());
+  CHECK(server.execute("CREATE TABLE ks.t (k int PRIMARY KEY, v int)").empty());
+  const auto hosts = std::vector<std::string>{server.hosts()[0]};
+  const auto driver = tests::connect({.hosts = hosts,
+                                      .keyspace = "ks",
+                                      .port = server.port(),
+                                      .remote_datacenters = true,
+                                      .consistency = coodie::consistency::one});
+  CHECK(eventually([&] { return driver->metrics().connections == 4; }));
+  server.stop_node(2);
+  CHECK(eventually([&] { return driver->metrics().connections == 3; }));
+  server.clear_requests();
+  for (int key = 0; key < 40; ++key) CHECK(!ask(*driver, "SELECT v FROM t WHERE k = ?", {key}).code);
+  for (const auto& r : server.requests(opcode::execute)) CHECK(r.node == 0);
+}
+
 TEST_CASE("datacenters: nodes of the rack that is named are asked before the others", "[cluster]") {
   mock_cluster cluster(server_options{.nodes = 4, .racks = 2}, {.local_rack = "rack2"});
   CHECK(asked_nodes(cluster) == std::set<std::size_t>{1, 3});
@@ -135,31 +156,4 @@ TEST_CASE("datacenters: connections come from the address that is named", "[clus
             {.hosts = hosts, .port = cluster.server.port(), .bind_address = "203.0.113.1"}, ec, diag) ==
         nullptr);
   CHECK(ec == errc::no_host_available);
-}
-
-TEST_CASE("datacenters: a lazy driver connects at its first request", "[cluster]") {
-  coodie::testing::server server(server_options{.nodes = 2});
-  const auto hosts = server.hosts();
-  auto options = tests::options_for(server, hosts);
-  options.lazy = true;
-  const auto driver = tests::connect(options);
-  CHECK(server.connections(0) == 0);
-  CHECK(!ask(*driver).code);
-  CHECK(server.connections(0) == 1);
-}
-
-TEST_CASE("datacenters: a lazy driver that reaches nobody says so, and tries again", "[cluster]") {
-  coodie::testing::server server(server_options{.nodes = 1});
-  const auto hosts = server.hosts();
-  auto options = tests::options_for(server, hosts);
-  options.lazy = true;
-  server.stop_node(0);
-  const auto driver = tests::connect(options);
-  const auto ended = ask(*driver);
-  CHECK(ended.code == errc::no_host_available);
-  REQUIRE(ended.diag.attempts().size() == 1);
-  CHECK(ended.diag.attempts()[0].reason == "connection refused");
-  REQUIRE(server.start_node(0));
-  CHECK(!ask(*driver).code);
-  driver->close();
 }

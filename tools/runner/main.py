@@ -49,6 +49,7 @@ def main(arguments: List[str]) -> int:
         runner.peers(gcc)
         runner.scylla_peers(gcc)
         runner.benchmarks(gcc)
+        runner.soak(gcc)
         runner.second_compiler(clang)
         runner.other_machines()
     if options.sanitize:
@@ -58,6 +59,7 @@ def main(arguments: List[str]) -> int:
     if options.real or options.all:
         runner.real(gcc, options.nodes, required=options.real)
         runner.secured(gcc, required=options.real)
+        runner.node_failures(gcc, required=options.real)
     return report.finish()
 
 

@@ -309,6 +309,38 @@ class Steps:
         execute([tool, "stop", "1"], env)
         return status != CANNOT_BE_HAD
 
+    def node_failures(self, compiler: Compiler, required: bool) -> None:
+        """A minute of load on three real nodes, of which one is paused and one killed."""
+        title = "load while nodes are killed and paused"
+        if not self.matches(title):
+            return
+        variant = plain_variant(compiler)
+        tool = str(ROOT / "tools/cassandra")
+        network = second_network(os.environ.get("CASSANDRA_NETWORK", "127.0.0"))
+        env = {**os.environ, "CASSANDRA_NETWORK": network}
+        hosts = ",".join(f"{network}.{i}" for i in (1, 2, 3))
+        for target in self.build(variant, r"^tests/kill-nodes$"):
+            self.report.say("starting three nodes of Cassandra")
+            status, said = execute([tool, "start", "3"], env)
+            verdict = SKIPPED if status == CANNOT_BE_HAD and not required else FAILED
+            if status == 0:
+                status, said = execute([str(variant.folder / target), "--hosts", hosts, "--tool", tool], env)
+                verdict = PASSED if status == 0 else FAILED
+                print(tail(said))
+            self.report.group("Cassandra, three nodes", [Result(title, verdict, tail(said))])
+            execute([tool, "stop"], env)
+
+    def soak(self, compiler: Compiler, seconds: int = 20) -> None:
+        """Everything that can happen to a driver, again and again: nothing may grow."""
+        title = "soak"
+        if not self.matches(title):
+            return
+        variant = plain_variant(compiler)
+        for target in self.build(variant, r"^tests/soak$"):
+            status, said = execute([str(variant.folder / target), "--seconds", str(seconds)])
+            verdict = PASSED if status == 0 else FAILED
+            self.report.group("soak", [Result(f"{title}, {seconds} s", verdict, tail(said))])
+
 
 def second_network(first: str) -> str:
     """The first three numbers of addresses for a cluster beside another one."""
