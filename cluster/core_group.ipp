@@ -45,8 +45,6 @@ void core_group::connect(coodie::detail::callback<start_report> done) {
     if (self == nullptr) return;
     for (std::size_t i = 1; i < self->cores_.size(); ++i) self->cores_[i]->tell_schema_changed();
   });
-  if (config_->lazy) return done({});
-  done_ = std::move(done);
   first.on_change([weak](const known_cluster& cluster) {
     const auto self = weak.lock();
     if (self == nullptr || !self->others_follow_) return;
