@@ -19,6 +19,7 @@
 #include "cluster/loop.ipp"
 #include "cluster/lz4.ipp"
 #include "cluster/metrics.ipp"
+#include "cluster/name_lookup.ipp"
 #include "cluster/node.ipp"
 #include "cluster/node_board.ipp"
 #include "cluster/retry_policy.ipp"

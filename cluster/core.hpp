@@ -13,6 +13,7 @@
 #include "cluster/connection.hpp"
 #include "cluster/control.hpp"
 #include "cluster/metrics.hpp"
+#include "cluster/name_lookup.hpp"
 #include "cluster/node.hpp"
 #include "cluster/node_board.hpp"
 #include "cluster/race.hpp"
@@ -123,8 +124,8 @@ class core final : public std::enable_shared_from_this<core>,
 
   // Starting: core_start.ipp
   COODIE_DECL void resolve_contacts();
-  COODIE_DECL void contact_resolved(const contact_point& contact, const asio::error_code& error,
-                                    const asio::ip::tcp::resolver::results_type& found);
+  COODIE_DECL void look_up_contact(std::size_t number);
+  COODIE_DECL void contact_resolved(const found_name& found);
   COODIE_DECL void add_contact(const asio::ip::tcp::endpoint& where);
   COODIE_DECL void name_contact(const asio::ip::address& address, std::string name);
   COODIE_DECL void contact_failed(std::string host, errc why, std::string text);
@@ -185,6 +186,8 @@ class core final : public std::enable_shared_from_this<core>,
   [[nodiscard]] COODIE_DECL retry_decision decide(const connection& c, const protocol::request& r,
                                                   const protocol::failure& why) const noexcept;
   COODIE_DECL void learn_tablet(const protocol::request& r, const protocol::frame_prelude& prelude) noexcept;
+  COODIE_DECL void log_warnings(const connection& c, const protocol::request& r,
+                                const protocol::frame_prelude& prelude) const noexcept;
   COODIE_DECL void log_attempt(protocol::request& r, const connection& c, std::string_view why) noexcept;
   COODIE_DECL void try_again(connection& c, protocol::request& r, const protocol::failure& why,
                              const retry_decision& how) noexcept;
@@ -263,11 +266,14 @@ class core final : public std::enable_shared_from_this<core>,
   std::int64_t timer_at_ns_ = protocol::never;      // when it fires
   std::int64_t timer_wanted_ns_ = protocol::never;  // when somebody wants it to
 
-  std::optional<asio::ip::basic_resolver<asio::ip::tcp, loop::io_executor>> resolver_;
-  std::size_t resolving_ = 0;  // names without an answer
-  bool starting_ = false;      // asked to, also when nobody waits for it
-  bool accepting_ = false;     // requests are not parked any more
-  bool others_wait_ = false;   // cores that follow have requests
+  std::shared_ptr<name_lookup> names_;
+  /// While names are looked up: the program's event loop has something to wait for.
+  std::optional<asio::executor_work_guard<loop::io_executor>> names_work_;
+  std::vector<bool> looked_up_;  // by number of contact point: now
+  std::size_t resolving_ = 0;    // names without an answer
+  bool starting_ = false;        // asked to, also when nobody waits for it
+  bool accepting_ = false;       // requests are not parked any more
+  bool others_wait_ = false;     // cores that follow have requests
   /// Of the addresses of contact points; an address that was given has none.
   std::vector<std::pair<asio::ip::address, std::string>> contact_names_;
   std::int64_t start_deadline_ns_ = protocol::never;
@@ -282,8 +288,9 @@ class core final : public std::enable_shared_from_this<core>,
   struct signals {
     std::vector<std::pair<protocol::request*, std::uint64_t>> cancellations;
     std::optional<known_cluster> cluster;
-    std::optional<start_report> failure;
+    std::vector<found_name> names;
     bool connect = false, wake = false, abandon = false;
+    std::optional<start_report> failure;
   };
   std::mutex signal_mutex_;  // guards the next one
   signals signals_;

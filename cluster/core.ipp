@@ -49,10 +49,12 @@ core::core(std::shared_ptr<const cluster_config> config, std::size_t index,
   }
   routes_.set_view(nullptr, config_->connection.keyspace);
   timer_.emplace(loop_.executor());
-  resolver_.emplace(loop_.executor());
+  looked_up_.resize(config_->contact_points.size());
 }
 
-core::~core() = default;
+core::~core() {
+  if (names_ != nullptr) names_->stop();
+}
 
 void core::start(protocol::request& r) noexcept {
   if (loop_.inside()) return take(r);
@@ -103,7 +105,8 @@ void core::shut_down(errc why) noexcept {
   nodes_.clear();
   board_.clear();
   if (timer_) timer_->cancel();
-  if (resolver_) resolver_->cancel();
+  if (names_ != nullptr) names_->stop();
+  names_work_.reset();
   run_deferred();
   closed_.store(true, std::memory_order_release);
 }
@@ -116,7 +119,6 @@ void core::context_gone() noexcept {
   loop_.close_inbox();
   gone_.store(true, std::memory_order_release);
   timer_.reset();
-  resolver_.reset();
   attention_.clear();
   graveyard_.clear();
   loop_.leave_context();
@@ -167,6 +169,8 @@ void core::take_signals() noexcept {
     start_lazily();
   }
   if (now.connect) resolve_contacts();
+  if (!closing_.load(std::memory_order_relaxed))
+    for (const found_name& found : now.names) contact_resolved(found);
   for (const auto& [r, key] : now.cancellations) {
     if (delayed_.contains(*r) && r->cancel_key == key) {
       cancel_here(*r);

@@ -14,6 +14,11 @@ namespace detail {
 [[nodiscard]] inline std::string_view host_of(const connection& c) noexcept {
   return c.home != nullptr ? std::string_view(c.home->name) : std::string_view(c.name());
 }
+/// Of a batch that of its first member.
+[[nodiscard]] inline std::string_view text_of(const protocol::request& r) noexcept {
+  if (r.what != nullptr) return r.what->text;
+  return r.members.empty() ? r.text : r.members[0].what->text;
+}
 }  // namespace detail
 
 void core::request_answered(connection& c, protocol::request& r, const protocol::response& answer) noexcept {
@@ -21,8 +26,10 @@ void core::request_answered(connection& c, protocol::request& r, const protocol:
     n->counters->requests.add();
     n->counters->latency.record(loop_.clock().now_ns - r.submitted_ns);
   }
-  if (answer.prelude != nullptr && !answer.prelude->custom_payload.empty()) [[unlikely]]
-    learn_tablet(r, *answer.prelude);
+  if (answer.prelude != nullptr) [[unlikely]] {
+    if (!answer.prelude->custom_payload.empty()) learn_tablet(r, *answer.prelude);
+    if (!answer.prelude->warnings.empty()) log_warnings(c, r, *answer.prelude);
+  }
   if (rival* const winner = race::rival_of(r)) [[unlikely]]
     return race_won(*winner, answer, detail::host_of(c));
   finish(r, answer, detail::host_of(c));
@@ -35,6 +42,16 @@ void core::learn_tablet(const protocol::request& r, const protocol::frame_prelud
   for (const auto& [key, value] : prelude.custom_payload)
     if (key == "tablets-routing-v1")
       if (auto told = read_tablet(value.bytes())) routes_.learn_tablet(*what, std::move(*told));
+}
+
+// A result has them too, but most calls give no result.
+void core::log_warnings(const connection& c, const protocol::request& r,
+                        const protocol::frame_prelude& prelude) const noexcept {
+  if (!logs(log_level::warning)) return;
+  for (const std::string_view warning : prelude.warnings)
+    log(log_level::warning,
+        "the server warns: " + std::string(warning) + ": " + std::string(detail::text_of(r)),
+        detail::host_of(c));
 }
 
 void core::statement_prepared(connection& c, const protocol::statement& what,
@@ -175,9 +192,7 @@ void core::end_delayed(errc why) noexcept {
 }
 
 void core::report(const protocol::request& r, const error_code& code, std::string_view host) noexcept {
-  std::string_view statement = r.text;
-  if (r.what != nullptr) statement = r.what->text;
-  if (!r.members.empty()) statement = r.members[0].what->text;
+  const std::string_view statement = detail::text_of(r);
   const std::int64_t took = loop_.clock().now_ns - r.started_ns;
   const auto before = r.attempts == nullptr ? 0 : static_cast<std::uint32_t>(r.attempts->attempts.size());
   const std::uint32_t attempts = before + (host.empty() ? 0 : 1);

@@ -76,43 +76,58 @@ void core::abandon_start() noexcept {
 void core::resolve_contacts() {
   starting_ = true;
   ++resolving_;
-  for (const contact_point& contact : config_->contact_points) {
+  for (std::size_t i = 0; i < config_->contact_points.size(); ++i) {
+    const contact_point& contact = config_->contact_points[i];
     asio::error_code ec;
     const auto address = asio::ip::make_address(contact.host, ec);
-    if (!ec) {
-      name_contact(address, std::string());
-      add_contact({address, contact.port});
+    if (ec) {
+      look_up_contact(i);
       continue;
     }
-    ++resolving_;
-    resolver_->async_resolve(
-        contact.host, std::to_string(contact.port),
-        [weak = weak_from_this(), &contact](const asio::error_code& error, const auto& found) {
-          const auto self = weak.lock();
-          if (self == nullptr) return;
-          const loop::turn now(self->loop_);
-          if (self->closing_.load(std::memory_order_relaxed)) return;
-          self->contact_resolved(contact, error, found);
-        });
+    name_contact(address, std::string());
+    add_contact({address, contact.port});
   }
-  --resolving_;
+  if (--resolving_ == 0) names_work_.reset();
   started_if_complete();
 }
 
-void core::contact_resolved(const contact_point& contact, const asio::error_code& error,
-                            const asio::ip::tcp::resolver::results_type& found) {
-  --resolving_;
-  if (!error) std::erase_if(contact_names_, [&](const auto& known) { return known.second == contact.host; });
-  for (const auto& entry : found) name_contact(entry.endpoint().address(), contact.host);
-  for (const auto& entry : found) add_contact(entry.endpoint());
+void core::look_up_contact(std::size_t number) {
+  if (looked_up_[number]) return;  // still
+  if (names_ == nullptr)
+    names_ = std::make_shared<name_lookup>([weak = weak_from_this()](found_name found) {
+      const auto self = weak.lock();
+      if (self == nullptr) return;
+      {
+        const std::lock_guard lock(self->signal_mutex_);
+        self->signals_.names.push_back(std::move(found));
+      }
+      self->loop_.signal();
+    });
+  const contact_point& contact = config_->contact_points[number];
+  looked_up_[number] = true;
+  ++resolving_;
+  if (!names_work_) names_work_.emplace(loop_.executor());
+  if (!names_->start(number, contact.host, std::to_string(contact.port)))
+    contact_resolved({.number = number, .error = asio::error::no_memory, .endpoints = {}});
+}
+
+void core::contact_resolved(const found_name& found) {
+  const contact_point& contact = config_->contact_points[found.number];
+  looked_up_[found.number] = false;
+  if (--resolving_ == 0) names_work_.reset();
+  if (!found.error)
+    std::erase_if(contact_names_, [&](const auto& known) { return known.second == contact.host; });
+  for (const auto& endpoint : found.endpoints) name_contact(endpoint.address(), contact.host);
+  for (const auto& endpoint : found.endpoints) add_contact(endpoint);
   // RFC 6761 section 6.3; small systems have no file that says so.
-  const bool is_local = error && contact.host == "localhost";
+  const bool is_local = found.error && contact.host == "localhost";
   if (is_local) {
     name_contact(asio::ip::address_v4::loopback(), contact.host);
     add_contact({asio::ip::address_v4::loopback(), contact.port});
   }
-  if (error && !is_local)
-    contact_failed(contact.host + ":" + std::to_string(contact.port), errc::host_unresolved, error.message());
+  if (found.error && !is_local)
+    contact_failed(contact.host + ":" + std::to_string(contact.port), errc::host_unresolved,
+                   found.error.message());
   else
     started_if_complete();
 }

@@ -15,6 +15,9 @@
 
 namespace coodie::inline COODIE_ABI {
 
+class batch;
+struct batch_options;
+struct batch_result;
 class result;
 struct default_token_t;
 
@@ -62,6 +65,19 @@ class abstract_driver : public std::enable_shared_from_this<abstract_driver> {
   template <class Token>
   auto execute_async(std::string_view statement, const value_list& values, const execute_options& options,
                      diagnostics& diag, Token&& token);
+
+  /// Sends a batch on this driver, whatever it is registered as: `batch.execute("INSERT ...", {values})`.
+  /// Defined by the ORM, whose sync::apply and aio::apply do the same on a driver by name.
+  batch_result execute_batch(const batch& what, const batch_options& options, error_code& ec,
+                             diagnostics& diag);
+#if COODIE_HAS_EXCEPTIONS
+  /// Throws coodie::error.
+  batch_result execute_batch(const batch& what);
+  batch_result execute_batch(const batch& what, const batch_options& options);
+#endif
+  /// The same without blocking; void(error_code, batch_result), or co_await. The batch is copied.
+  template <class... Tail>
+  auto execute_batch_async(const batch& what, const batch_options& options, Tail&&... tail);
 
   /// Statements by text, for those that are not constants of the program.
   [[nodiscard]] detail::statement_cache& statements() noexcept { return statements_; }

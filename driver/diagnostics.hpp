@@ -3,6 +3,7 @@
 #ifndef COODIE_DRIVER_DIAGNOSTICS_HPP
 #define COODIE_DRIVER_DIAGNOSTICS_HPP
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -30,6 +31,13 @@ struct server_error_fields {
   std::vector<std::string> argument_types;
 };
 
+/// How far a batch came that was sent in parts.
+struct batch_progress {
+  std::size_t requests = 0;         ///< in how many; 0: it was no such batch
+  std::size_t failed_request = 0;   ///< which of them failed, from 0; those behind it were not sent
+  std::size_t members_applied = 0;  ///< by the requests before it; of its own nothing is known
+};
+
 /// One node that was asked in vain.
 using host_attempt = protocol::attempt_log::attempt;
 
@@ -47,12 +55,15 @@ class diagnostics {
   [[nodiscard]] const server_error_fields& server() const noexcept { return get().server; }
   /// Every node that was tried, with the reason why it failed.
   [[nodiscard]] const std::vector<host_attempt>& attempts() const noexcept { return get().attempts; }
+  /// Of a batch that was to be sent in parts.
+  [[nodiscard]] const batch_progress& batch() const noexcept { return get().batch; }
   [[nodiscard]] bool empty() const noexcept { return data_ == nullptr; }
 
   struct content {
     std::string message, server_message, host, statement;
     server_error_fields server;
     std::vector<host_attempt> attempts;
+    batch_progress batch;
   };
   /// For those who report errors.
   [[nodiscard]] content& edit() {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "driver/paging_token.hpp"
 #include "driver/profile_name.hpp"
 #include "driver/result.hpp"
 #include "driver/run.hpp"
@@ -56,14 +57,15 @@ class execute_operation {
  public:
   using result_type = result;
 
-  execute_operation(statement_cache& cache, std::string_view text, const value_list& values,
+  execute_operation(abstract_driver& driver, std::string_view text, const value_list& values,
                     const execute_options& options)
       : statement_(values.empty() ? std::make_shared<const text_statement>(text)
-                                  : cache.find_or_add(text, values.views())),
+                                  : driver.statements().find_or_add(text, values.views())),
         values_(values),
         options_(with_kept_name(options)),
-        payload_(options.payload),
-        paging_state_(options.paging_state.begin(), options.paging_state.end()) {}
+        payload_(options.payload) {
+    if (options_.single_page || !options_.paging_state.empty()) begin_paging(driver.keyspace());
+  }
 
   void prepare_request(protocol::request& r) const noexcept {
     r.kind = values_.empty() ? protocol::request_kind::query : protocol::request_kind::execute;
@@ -87,6 +89,50 @@ class execute_operation {
   }
   [[nodiscard]] errc check(diagnostics* diag) const noexcept {
     if (const errc e = check_execute_options(options_, diag); e != errc::ok) return e;
+    if (const errc e = check_values(diag); e != errc::ok) return e;
+    if (paging_ == errc::ok) return errc::ok;
+    if (diag != nullptr) diag->edit().message = paging_refusal_.message();
+    return paging_;
+  }
+  [[nodiscard]] std::size_t values_size() const noexcept {
+    std::size_t size = 0;
+    for (const value_view& value : values_.views()) size += value.size();
+    return size;
+  }
+  std::byte* put_values(std::byte* to) const noexcept {
+    for (const value_view& value : values_.views()) to = value.put(to);
+    return to;
+  }
+  [[nodiscard]] errc consume(const protocol::response& answer, bool& more, diagnostics* diag) noexcept {
+    const errc e = result_.append(answer, more, &statement_->columns);
+    if (e == errc::schema_mismatch && diag != nullptr)
+      diag->edit().message =
+          "the columns of the table have changed between two pages of the result; ask again";
+    if (more) paging_state_.assign(result_.paging_state().begin(), result_.paging_state().end());
+    if (options_.single_page) more = false;
+    return e;
+  }
+  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return paging_state_; }
+  [[nodiscard]] result take() {
+    if (!result_.paging_state().empty())
+      result_.set_paging_state(seal_paging_state(scope_, result_.paging_state()));
+    return std::move(result_);
+  }
+
+ private:
+  [[nodiscard]] static execute_options with_kept_name(execute_options options) {
+    options.profile = keep_profile_name(options.profile);
+    return options;
+  }
+  /// Paging by hand: what the states are of, and the one that was given. The values are there now.
+  void begin_paging(std::string_view keyspace) {
+    if (check_values(nullptr) != errc::ok) return;
+    scope_ = scope_of_values(statement_->text, keyspace, *this);
+    std::span<const std::byte> state;
+    paging_ = open_paging_state(scope_, options_.paging_state, state, &paging_refusal_);
+    paging_state_.assign(state.begin(), state.end());
+  }
+  [[nodiscard]] errc check_values(diagnostics* diag) const noexcept {
     std::size_t index = 0;
     for (const value_view& value : values_.views()) {
       if (const errc e = value.check(); e != errc::ok) {
@@ -98,35 +144,15 @@ class execute_operation {
     }
     return values_.size() > 65535 ? errc::value_too_large : errc::ok;
   }
-  [[nodiscard]] std::size_t values_size() const noexcept {
-    std::size_t size = 0;
-    for (const value_view& value : values_.views()) size += value.size();
-    return size;
-  }
-  std::byte* put_values(std::byte* to) const noexcept {
-    for (const value_view& value : values_.views()) to = value.put(to);
-    return to;
-  }
-  [[nodiscard]] errc consume(const protocol::response& answer, bool& more, diagnostics*) noexcept {
-    const errc e = result_.append(answer, more, &statement_->columns);
-    if (more) paging_state_.assign(result_.paging_state().begin(), result_.paging_state().end());
-    if (options_.single_page) more = false;
-    return e;
-  }
-  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return paging_state_; }
-  [[nodiscard]] result take() noexcept { return std::move(result_); }
-
- private:
-  [[nodiscard]] static execute_options with_kept_name(execute_options options) {
-    options.profile = keep_profile_name(options.profile);
-    return options;
-  }
 
   std::shared_ptr<const text_statement> statement_;
   value_list values_;
   execute_options options_;
   owned_payload payload_;
-  std::vector<std::byte> paging_state_;
+  std::vector<std::byte> paging_state_;  // the server's own
+  paging_scope scope_;                   // of paging by hand
+  errc paging_ = errc::ok;
+  diagnostics paging_refusal_;
   result result_;
 };
 
@@ -134,13 +160,12 @@ class execute_operation {
 
 inline result abstract_driver::execute(std::string_view statement, const value_list& values,
                                        const execute_options& options, error_code& ec, diagnostics& diag) {
-  return detail::run_blocking(*this, detail::execute_operation(statements(), statement, values, options), ec,
-                              diag);
+  return detail::run_blocking(*this, detail::execute_operation(*this, statement, values, options), ec, diag);
 }
 #if COODIE_HAS_EXCEPTIONS
 inline result abstract_driver::execute(std::string_view statement, const value_list& values,
                                        const execute_options& options) {
-  return detail::run_blocking(*this, detail::execute_operation(statements(), statement, values, options));
+  return detail::run_blocking(*this, detail::execute_operation(*this, statement, values, options));
 }
 #endif
 
@@ -158,14 +183,14 @@ template <class Token>
 auto abstract_driver::execute_async(std::string_view statement, const value_list& values,
                                     const execute_options& options, Token&& token) {
   return detail::run_async(detail::share_driver(*this),
-                           detail::execute_operation(statements(), statement, values, options),
+                           detail::execute_operation(*this, statement, values, options),
                            std::forward<Token>(token));
 }
 template <class Token>
 auto abstract_driver::execute_async(std::string_view statement, const value_list& values,
                                     const execute_options& options, diagnostics& diag, Token&& token) {
   return detail::run_async(detail::share_driver(*this),
-                           detail::execute_operation(statements(), statement, values, options),
+                           detail::execute_operation(*this, statement, values, options),
                            std::forward<Token>(token), &diag);
 }
 #endif

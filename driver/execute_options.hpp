@@ -43,7 +43,8 @@ struct execute_options {
   bool tracing = false;
   /// One page instead of all; result::paging_state() tells where the next one begins.
   bool single_page = false;
-  /// Where to begin: a paging_state() of the same statement.
+  /// Where to begin: a paging_state() of the same statement with the same values. Anything else is
+  /// errc::paging_state_invalid, and the server is not asked.
   std::span<const std::byte> paging_state = {};
   /// For the server's own extensions; what it sends back is result::custom_payload().
   std::span<const protocol::payload_entry> payload = {};

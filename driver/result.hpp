@@ -138,7 +138,8 @@ class result {
       const noexcept {
     return custom_payload_;
   }
-  /// Where the next page begins, when only one page was asked for and there is more; else empty. Opaque.
+  /// Where the next page begins, when only one page was asked for and there is more; else empty. Opaque: for
+  /// execute_options::paging_state of the same statement with the same values, also in another process.
   [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return paging_state_; }
 
   /// Each row as a struct: columns go to members by name. Members without a column, and columns without a
@@ -166,6 +167,8 @@ class result {
   /// page; `memory` is that of the statement.
   [[nodiscard]] COODIE_DECL errc append(const protocol::response& answer, bool& more,
                                         const detail::column_memory* memory = nullptr);
+  /// What paging_state() gives instead of the server's own; used by those who execute.
+  void set_paging_state(std::vector<std::byte> token) noexcept { paging_state_ = std::move(token); }
 
  private:
   friend class row;

@@ -62,12 +62,13 @@ errc result::append_rows(protocol::reader body, protocol::byte_buffer* memory_of
 // What describes the columns stands behind the flags, the number of columns and the paging state.
 errc result::take_columns(std::span<const std::byte> metadata, const protocol::bytes_view& paging_state,
                           const detail::column_memory* memory) {
-  if (columns_ != nullptr) return errc::ok;
   constexpr std::size_t counts = 8;
   const auto description = metadata.subspan(
       paging_state.data == nullptr
           ? counts
           : static_cast<std::size_t>(paging_state.data - metadata.data()) + paging_state.size());
+  if (columns_ != nullptr)  // a further page: of a table that was altered meanwhile it may be another
+    return std::ranges::equal(columns_->description, description) ? errc::ok : errc::schema_mismatch;
   if (memory != nullptr) columns_ = memory->get();
   if (columns_ == nullptr || !std::ranges::equal(columns_->description, description)) {
     protocol::result_metadata parsed;

@@ -12,7 +12,8 @@
 //   errc check(diagnostics*) const noexcept;                   optional: why it can't be asked at all
 //   errc finish(diagnostics*) noexcept;                        optional: the last check
 //   std::int64_t pause_ns() const noexcept;                    optional: how long the next step has time
-//   result_type take();
+//   void add_to(diagnostics&) const;                           optional: what else there is to say of an
+//   error result_type take();
 #ifndef COODIE_DRIVER_RUN_HPP
 #define COODIE_DRIVER_RUN_HPP
 
@@ -35,6 +36,14 @@ concept has_check = requires(const Op& op, diagnostics* diag) { op.check(diag); 
 
 template <class Op>
 concept has_pause = requires(const Op& op) { op.pause_ns(); };
+
+/// Fills `diag` from an operation that failed.
+template <class Op>
+void describe_failure_of(const Op& op, diagnostics& diag, const protocol::request& r,
+                         const protocol::failure& why) {
+  fill_diagnostics(diag, r, why);
+  if constexpr (requires { op.add_to(diag); }) op.add_to(diag);
+}
 
 /// How long to wait before the next step; 0 for nearly all operations.
 template <class Op>
@@ -114,14 +123,14 @@ class blocking_operation final : private protocol::blocking_request {
       return self.driver_.start(self);
     }
     if (e != errc::ok) {
-      fill_diagnostics(self.diag_, self, {.code = e, .text = describe(e)});
+      describe_failure_of(self.op_, self.diag_, self, {.code = e, .text = describe(e)});
       self.code_ = e;
     }
     self.finish();
   }
   static void failed(protocol::request& r, const protocol::failure& why) noexcept {
     blocking_operation& self = of(r);
-    fill_diagnostics(self.diag_, self, why);
+    describe_failure_of(self.op_, self.diag_, self, why);
     self.code_ = why.code;
     self.finish();
   }

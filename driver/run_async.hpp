@@ -3,7 +3,6 @@
 #ifndef COODIE_DRIVER_RUN_ASYNC_HPP
 #define COODIE_DRIVER_RUN_ASYNC_HPP
 
-#include <atomic>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -12,6 +11,7 @@
 
 #include "cluster/asio_config.hpp"
 #include "cluster/current_context.hpp"
+#include "driver/cancel_key.hpp"
 #include "driver/handover_gate.hpp"
 #include "driver/operation_memory.hpp"
 #include "driver/run.hpp"
@@ -55,10 +55,6 @@ struct cancellation_link {
     const std::lock_guard lock(mutex);
     if (!wanted) target = &what;
     return !wanted;
-  }
-  [[nodiscard]] static std::uint64_t next_key() noexcept {
-    static std::atomic<std::uint64_t> last{0};
-    return last.fetch_add(1, std::memory_order_relaxed) + 1;
   }
 };
 
@@ -159,7 +155,7 @@ class handler_operation final : private protocol::request {
       cancellation_ = std::make_shared<cancellation_link>();
       cancellation_->driver = driver_.get();
       cancellation_->target = this;
-      cancel_key = cancellation_link::next_key();
+      cancel_key = next_cancel_key();
       slot.assign([link = cancellation_](asio::cancellation_type how) {
         constexpr auto honoured = asio::cancellation_type::terminal | asio::cancellation_type::partial;
         if ((how & honoured) != asio::cancellation_type::none) link->cancel();
@@ -208,7 +204,7 @@ class handler_operation final : private protocol::request {
   }
   static void failed(protocol::request& r, const protocol::failure& why) noexcept {
     handler_operation& self = of(r);
-    if (self.diag_ != nullptr) fill_diagnostics(*self.diag_, r, why);
+    if (self.diag_ != nullptr) describe_failure_of(self.op_, *self.diag_, r, why);
     self.complete({.code = why.code});
   }
   void next_step() noexcept {

@@ -9,7 +9,15 @@
 #include "orm/async_call.hpp"
 #include "orm/batch_operation.hpp"
 
-namespace coodie::inline COODIE_ABI::aio {
+namespace coodie::inline COODIE_ABI {
+
+template <class... Tail>
+auto abstract_driver::execute_batch_async(const batch& what, const batch_options& options, Tail&&... tail) {
+  return detail::start_on(detail::share_driver(*this), detail::own_batch_operation(batch(what), options),
+                          std::forward<Tail>(tail)...);
+}
+
+namespace aio {
 
 /// As sync::apply. The batch is copied, or taken with std::move.
 template <class... Tail>
@@ -42,6 +50,7 @@ auto apply(batch what, Tail&&... tail) {
   return aio::apply<T>(std::move(what), batch_options{}, std::forward<Tail>(tail)...);
 }
 
-}  // namespace coodie::inline COODIE_ABI::aio
+}  // namespace aio
+}  // namespace coodie::inline COODIE_ABI
 
 #endif  // COODIE_ORM_AIO_BATCH_HPP

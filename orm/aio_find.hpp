@@ -15,6 +15,10 @@
 #include "orm/page_operation.hpp"
 #include "orm/read_functions.hpp"
 
+#if COODIE_HAS_EXCEPTIONS && defined(__cpp_impl_coroutine)
+#include <asio/awaitable.hpp>
+#endif
+
 namespace coodie::inline COODIE_ABI::aio {
 
 /// As sync::page_reader. It must live, and stay where it is, until next() has completed.
@@ -27,10 +31,74 @@ class page_reader : public coodie::detail::page_reader_base<Query, Row> {
   template <class... Tail>
   auto next(Tail&&... tail) {
     this->drop_rows();
-    std::shared_ptr<abstract_driver> driver = std::make_shared<coodie::detail::void_driver>();
-    if (!this->done()) driver = coodie::detail::find_driver(this->driver_);
-    return coodie::detail::start_on(std::move(driver), this->next_page(), std::forward<Tail>(tail)...);
+    auto from = begin_page();
+    return coodie::detail::start_on(std::move(from), this->next_page(), std::forward<Tail>(tail)...);
   }
+
+ private:
+  template <class, class>
+  friend class row_stream;
+
+  /// Whom to ask for the next page.
+  [[nodiscard]] std::shared_ptr<abstract_driver> begin_page() {
+    if (this->done()) return coodie::detail::void_driver::shared();
+    error_code ec;
+    diagnostics diag;
+    if (this->find_driver(ec, diag)) return this->source();
+    return std::make_shared<coodie::detail::missing_driver>(ec, diag);
+  }
+};
+
+/// As sync::row_stream: `while (auto row = co_await rows.next()) use(*row);`. It must live, and stay where it
+/// is, until next() has completed.
+template <class Query, class Row>
+class row_stream {
+ public:
+  /// T, or const T when its rows borrow from the page.
+  using value_type = coodie::detail::streamed_row<Row>;
+
+  explicit row_stream(page_reader<Query, Row>&& pages) : pages_(std::move(pages)) {}
+
+  /// The next row, valid until the next call; completes with void(error_code, value_type*), nullptr at the
+  /// end. After an error next() asks for the same page again.
+  template <class... Tail>
+  auto next(Tail&&... tail) {
+#if COODIE_HAS_EXCEPTIONS && defined(__cpp_impl_coroutine)
+    if constexpr (sizeof...(Tail) == 0)
+      return next_in_coroutine();
+    else
+#endif
+      return start(std::forward<Tail>(tail)...);
+  }
+
+ private:
+#if COODIE_HAS_EXCEPTIONS && defined(__cpp_impl_coroutine)
+  /// A row that is there needs no turn of the loop.
+  asio::awaitable<value_type*> next_in_coroutine() {
+    if (has_row()) co_return &pages_.rows()[++at_];
+    co_return co_await start();
+  }
+#endif
+  [[nodiscard]] bool has_row() const noexcept { return at_ + 1 < pages_.rows().size(); }
+  template <class... Tail>
+  auto start(Tail&&... tail) {
+    std::shared_ptr<abstract_driver> from;
+    const bool is_there = has_row();
+    if (is_there) {
+      ++at_;
+      from = coodie::detail::void_driver::shared();
+    } else {
+      at_ = 0;
+      pages_.drop_rows();
+      from = pages_.begin_page();
+    }
+    using operation = coodie::detail::row_operation<Query, Row>;
+    return coodie::detail::start_on(std::move(from), operation(pages_.next_page(), is_there, at_),
+                                    std::forward<Tail>(tail)...);
+  }
+
+  page_reader<Query, Row> pages_;
+  std::size_t at_ = 0;
 };
 
 /// As sync::query.
@@ -90,15 +158,24 @@ class query : public coodie::detail::query_chain<query, Parts> {
   /// Page by page: `while (co_await pages.next()) for (auto& row : pages.rows()) ...`. `state` is the
   /// paging_state() of an earlier reader of the same query.
   [[nodiscard]] auto pages(std::span<const std::byte> state = {}) const {
-    if constexpr (Parts::select_refusal::good && Parts::row_refusal::good) {
-      auto read = this->parts_.make_query();
-      return page_reader<decltype(read), row>(std::move(read), this->parts_.options, state, driver());
-    }
+    return make_pages(state, this->parts_.options.prefetch.value_or(false));
+  }
+  /// Row by row, with no more than a page or two in memory: `while (auto row = co_await rows.next()) ...`.
+  [[nodiscard]] auto stream() const {
+    if constexpr (Parts::select_refusal::good && Parts::row_refusal::good)
+      return row_stream(make_pages({}, this->parts_.options.prefetch.value_or(true)));
   }
 
  private:
   [[nodiscard]] std::string_view driver() const noexcept {
     return coodie::detail::driver_name<model>(this->parts_.options);
+  }
+  auto make_pages(std::span<const std::byte> state, bool prefetch) const {
+    if constexpr (Parts::select_refusal::good && Parts::row_refusal::good) {
+      auto read = this->parts_.make_query();
+      return page_reader<decltype(read), row>(std::move(read), this->parts_.options, state, driver(),
+                                              prefetch);
+    }
   }
 };
 

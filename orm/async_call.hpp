@@ -34,6 +34,11 @@ class missing_driver final : public abstract_driver {
 /// Answers every request with a RESULT that is void, at once: for what is known without asking.
 class void_driver final : public abstract_driver {
  public:
+  /// The only one that is needed.
+  [[nodiscard]] static std::shared_ptr<abstract_driver> shared() {
+    static const auto only = std::make_shared<void_driver>();
+    return only;
+  }
   void start(protocol::request& what) noexcept override {
     static constexpr std::byte body[] = {std::byte{0}, std::byte{0}, std::byte{0}, std::byte{1}};
     what.on_result(what, {.code = protocol::opcode::result, .body = protocol::reader(body)});

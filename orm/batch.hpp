@@ -5,12 +5,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "driver/execute_options.hpp"
+#include "driver/statement_cache.hpp"
+#include "driver/value_list.hpp"
 #include "orm/options.hpp"
 #include "orm/write_check.hpp"
 #include "protocol/messages/batch_message.hpp"
@@ -30,6 +34,9 @@ namespace detail {
 struct batch_entry {
   const protocol::statement* what;
   std::uint16_t value_count;
+  bool idempotent;
+  bool has_token;
+  std::int64_t token;        ///< of its partition, when that is known here
   std::size_t offset, size;  ///< in the batch's bytes
 };
 
@@ -57,9 +64,9 @@ class batch {
   template <class T>
   batch& save(const T& object, const save_options& options = {}) {
     if constexpr (detail::save_refusal<T>::good)
-      add(detail::row_write<T, false>(object, detail::using_values::of(options),
-                                      options.nulls == nulls::unset),
-          options);
+      add_write(detail::row_write<T, false>(object, detail::using_values::of(options),
+                                            options.nulls == nulls::unset),
+                options);
     return *this;
   }
   /// As insert(): makes the whole batch conditional; all its members are then of one partition. Of the
@@ -67,7 +74,7 @@ class batch {
   template <class T>
   batch& insert(const T& object, const insert_options& options = {}) {
     if constexpr (detail::insert_refusal<T>::good)
-      add(detail::row_write<T, true>(object, detail::using_values::of(options), true), options);
+      add_write(detail::row_write<T, true>(object, detail::using_values::of(options), true), options);
     return *this;
   }
   /// As update(); of the options ttl and timestamp count. only_if and if_exists make the whole batch
@@ -79,7 +86,7 @@ class batch {
       detail::sort_first<sizeof...(Arguments)>(
           [&](sorted_type sorted) {
             const update_options options = sorted.options;
-            add(detail::make_update_write(object, std::move(sorted)), options);
+            add_write(detail::make_update_write(object, std::move(sorted)), options);
           },
           std::forward<Arguments>(arguments)...);
     return *this;
@@ -97,10 +104,15 @@ class batch {
     requires(detail::is_clause<Clause> || std::is_same_v<Clause, detail::no_clause>)
   batch& remove(const T& object, Clause clause, const remove_options& options = {}) {
     if constexpr (detail::remove_refusal<T, Clause>::good)
-      add(detail::remove_write<T, Clause>(object, std::move(clause), detail::using_values::of(options)),
-          options);
+      add_write(detail::remove_write<T, Clause>(object, std::move(clause), detail::using_values::of(options)),
+                options);
     return *this;
   }
+
+  /// Any statement that changes rows, as text with its values. Of the options idempotent counts. Which
+  /// partition it is about, and whether it has a condition, only the server knows.
+  COODIE_DECL batch& execute(std::string_view statement, const value_list& values = {},
+                             const execute_options& options = {});
 
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
@@ -113,32 +125,27 @@ class batch {
   friend class detail::batch_operation_base;
 
   template <class Write, class Options>
-  void add(const Write& write, const Options& options) {
+  void add_write(const Write& write, const Options& options) {
     if (!begin_member(detail::call_settings::of(options), options.driver,
                       {Write::conditional, Write::counter_write}))
       return;
     diagnostics diag;
     if (const errc e = write.check(&diag); e != errc::ok) return refuse(e, diag.message());
-    const std::size_t offset = values_.size(), size = write.values_size();
-    values_.resize(offset + size);
-    write.put_values(values_.data() + offset);
-    entries_.push_back({&write.statement(), static_cast<std::uint16_t>(write.value_count()), offset, size});
-    const std::string_view named = detail::table_of_model<typename Write::model>.driver;
+    protocol::request where;
+    write.route(where);
+    detail::batch_entry& entry = append(write.statement(), write.value_count(), write.values_size());
+    write.put_values(values_.data() + entry.offset);
+    entry.idempotent = write.statement().has(protocol::statement_flag::idempotent);
+    entry.has_token = where.has_token;
+    entry.token = where.token;
+    note_driver(detail::table_of_model<typename Write::model>.driver);
     has_lists_ = has_lists_ || detail::has_list_column(detail::table_of_model<typename Write::model>);
-    if (entries_.size() > 1) {
-      many_drivers_ = many_drivers_ || named != driver_;
-    } else {
-      driver_ = named;
-      route_by(write);
-    }
   }
-  template <class Write>
-  void route_by(const Write& write) {
-    protocol::request r;
-    write.route(r);
-    has_token_ = r.has_token;
-    token_ = r.token;
-  }
+  /// A member of which only the statement is known yet, and room for its values.
+  [[nodiscard]] COODIE_DECL detail::batch_entry& append(const protocol::statement& what,
+                                                        std::size_t value_count, std::size_t size);
+  /// The driver that a member's table names.
+  COODIE_DECL void note_driver(std::string_view named) noexcept;
   /// Whether a member of this kind can be taken.
   [[nodiscard]] COODIE_DECL bool begin_member(const detail::call_settings& settings, std::string_view driver,
                                               detail::batch_facts facts);
@@ -146,17 +153,17 @@ class batch {
   /// Whether it may be sent twice.
   [[nodiscard]] bool idempotent() const noexcept {
     for (const detail::batch_entry& each : entries_)
-      if (!each.what->has(protocol::statement_flag::idempotent)) return false;
+      if (!each.idempotent) return false;
     return true;
   }
 
   std::vector<detail::batch_entry> entries_;
   std::vector<std::byte> values_;
+  std::vector<std::shared_ptr<const detail::text_statement>> texts_;
   std::string sentence_;  ///< why the first member that was refused can't be sent
   errc error_ = errc::ok;
-  std::int64_t token_ = 0;
   std::string_view driver_;
-  bool has_token_ = false, conditional_ = false, many_drivers_ = false, has_lists_ = false;
+  bool conditional_ = false, names_driver_ = false, many_drivers_ = false, has_lists_ = false;
   batch_kind kind_;
 };
 

@@ -4,6 +4,8 @@
 #define COODIE_ORM_BATCH_OPERATION_HPP
 
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -21,6 +23,8 @@ class batch_operation_base {
   [[nodiscard]] std::size_t values_size() const noexcept { return 0; }
   std::byte* put_values(std::byte* to) const noexcept { return to; }
   [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return {}; }
+  /// Says how far it has come.
+  COODIE_DECL void add_to(diagnostics& diag) const;
 
  protected:
   /// Refers to the batch, which must outlive the operation.
@@ -33,15 +37,34 @@ class batch_operation_base {
   [[nodiscard]] COODIE_DECL errc open(const protocol::response& answer,
                                       std::span<const column_expectation> columns, conditional_reader& reader,
                                       bool& applied, diagnostics* diag) const noexcept;
+  /// Goes on to the next request; false when that was the last.
+  [[nodiscard]] COODIE_DECL bool begin_next_part() noexcept;
+  [[nodiscard]] std::size_t members() const noexcept { return members_.size(); }
+  [[nodiscard]] std::size_t requests() const noexcept { return parts_.empty() ? 1 : parts_.size(); }
 
  private:
+  /// The members of one request, up to where the next one begins.
+  struct part {
+    std::size_t begin;
+    std::size_t bytes;  ///< of their values
+    std::int64_t token;
+    bool has_token;
+  };
+  COODIE_DECL void split(const std::vector<batch_entry>& entries);
+  [[nodiscard]] std::size_t end_of(std::size_t i) const noexcept {
+    return i + 1 < parts_.size() ? parts_[i + 1].begin : members_.size();
+  }
+  [[nodiscard]] COODIE_DECL errc check_size(diagnostics* diag) const;
+
   std::vector<std::byte> values_;  // when it owns them
+  std::vector<std::shared_ptr<const text_statement>> texts_;
   std::vector<protocol::batch_member> members_;
+  std::vector<part> parts_;
+  std::size_t part_ = 0;
   std::string sentence_;
   errc error_;
   batch_options options_;
-  std::int64_t token_;
-  bool has_token_, conditional_, idempotent_, many_drivers_;
+  bool conditional_, idempotent_, many_drivers_;
   batch_kind kind_;
 };
 
@@ -57,15 +80,24 @@ class batch_operation : public batch_operation_base {
   template <class Batch>
   batch_operation(Batch&& what, const batch_options& options)
       : batch_operation_base(std::forward<Batch>(what), options) {}
-  [[nodiscard]] errc consume(const protocol::response& answer, bool&, diagnostics* diag) noexcept {
+  [[nodiscard]] errc consume(const protocol::response& answer, bool& more, diagnostics* diag) noexcept {
     conditional_reader reader;
-    return open(answer, {}, reader, result_.applied, diag);
+    if (errc e = open(answer, {}, reader, result_.applied, diag); e != errc::ok) return e;
+    more = begin_next_part();
+    return errc::ok;
   }
-  [[nodiscard]] result_type take() const noexcept { return result_; }
+  [[nodiscard]] result_type take() const noexcept { return {result_.applied, members(), requests()}; }
 
  private:
   result_type result_;
 };
+
+/// On a driver that is chosen already, whatever the members' tables name.
+template <class Batch>
+[[nodiscard]] batch_operation own_batch_operation(Batch&& what, batch_options options) {
+  options.driver = "this one";
+  return batch_operation(std::forward<Batch>(what), options);
+}
 
 /// All its members are of the table of T.
 template <class T>
@@ -76,10 +108,11 @@ class typed_batch_operation : public batch_operation_base {
   template <class Batch>
   typed_batch_operation(Batch&& what, const batch_options& options)
       : batch_operation_base(std::forward<Batch>(what), options) {}
-  [[nodiscard]] errc consume(const protocol::response& answer, bool&, diagnostics* diag) noexcept {
+  [[nodiscard]] errc consume(const protocol::response& answer, bool& more, diagnostics* diag) noexcept {
     return decode_safely([&] {
       conditional_reader reader;
       if (errc e = open(answer, expectations<T>, reader, result_.applied, diag); e != errc::ok) return e;
+      more = result_.applied && begin_next_part();
       if (result_.applied) return errc::ok;
       for (std::uint32_t i = 0; i < reader.rows(); ++i) {
         bool exists = false;

@@ -13,6 +13,7 @@
 #include "orm/sync_find.hpp"
 #include "orm/sync_read.hpp"
 #include "orm/sync_schema.hpp"
+#include "orm/sync_trace.hpp"
 #include "orm/sync_write.hpp"
 
 #if COODIE_HAS_AIO
@@ -20,6 +21,7 @@
 #include "orm/aio_find.hpp"
 #include "orm/aio_read.hpp"
 #include "orm/aio_schema.hpp"
+#include "orm/aio_trace.hpp"
 #include "orm/aio_write.hpp"
 #endif
 

@@ -3,6 +3,7 @@
 #ifndef COODIE_ORM_LWT_RESULT_HPP
 #define COODIE_ORM_LWT_RESULT_HPP
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -21,7 +22,9 @@ struct lwt_result {
 
 /// The same for a batch without the type of its rows.
 struct batch_result {
-  bool applied = true;  ///< of a batch without conditions: always
+  bool applied = true;       ///< of a batch without conditions: always
+  std::size_t members = 0;   ///< how many it had
+  std::size_t requests = 1;  ///< in how many parts they were sent
 };
 
 /// The same for a batch over one table.

@@ -39,7 +39,10 @@ enum class nulls : std::uint8_t {
 /// Options of get, find_one and find.
 struct read_options {
   consistency_option consistency{};
-  std::int32_t page_size = 0;           ///< rows a page; 0: the driver's default (5000)
+  std::int32_t page_size = 0;  ///< rows a page; 0: the driver's default (5000)
+  /// Of pages() and stream(): the next page is asked for before the rows of this one are handed out. Without:
+  /// stream() does, because it will need it; pages() does not.
+  std::optional<bool> prefetch{};
   std::chrono::milliseconds timeout{};  ///< of the whole request (of each page); 0: the driver's default
   std::string_view profile{};           ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};            ///< name of a registered driver; empty: the table's, else the default
@@ -87,13 +90,24 @@ struct remove_options {
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
 };
 
+/// How the members of an unlogged batch, or of one of counters, are spread over several requests, which
+/// follow one another. By itself a batch is one request. Logged batches and conditional ones can't be split:
+/// all or nothing is what they are for.
+struct batch_chunk {
+  std::uint32_t members = 0;  ///< of a request at most; 0: no limit but the protocol's, 65535
+  std::uint32_t bytes = 0;  ///< of the values of a request at most, but never less than a member; 0: no limit
+  bool by_partition = false;  ///< the members of a request are of one partition
+};
+
 /// Options of a batch as a whole. With a conditional member a timestamp is errc::invalid_query.
 struct batch_options {
   timestamp_option timestamp{};
   consistency_option consistency{};
   consistency_option serial_consistency{};  ///< serial or local_serial; without: local_serial
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
-  std::string_view profile{};               ///< name of an execution profile; empty: the driver's own options
+  batch_chunk chunk{};                      ///< whether it is sent in parts; without: as one request
+  std::uint32_t size_limit = 0;  ///< bytes of the values of one request; more is refused unsent; 0: none
+  std::string_view profile{};    ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the members' tables', else the default
 };
 

@@ -14,5 +14,6 @@
 #include "orm/row_reader.ipp"
 #include "orm/schema_operation.ipp"
 #include "orm/schema_plan.ipp"
+#include "orm/trace_operation.ipp"
 
 #endif  // COODIE_ORM_ORM_IMPL_IPP

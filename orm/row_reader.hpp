@@ -55,6 +55,9 @@ struct open_result {
 /// Checks that the answer is a RESULT of a write that returns nothing.
 [[nodiscard]] COODIE_DECL errc check_void(const protocol::response& answer) noexcept;
 
+/// Whether the answer has rows.
+[[nodiscard]] COODIE_DECL bool is_rows(const protocol::response& answer) noexcept;
+
 /// Says in `diag` which column an error is about, and gives the error back.
 COODIE_DECL errc report_column(errc e, const column_expectation& column, diagnostics* diag) noexcept;
 /// Says a sentence in `diag`, and gives the error back.

@@ -88,6 +88,13 @@ errc check_void(const protocol::response& answer) noexcept {
   return protocol::read_result_kind(body, kind);
 }
 
+bool is_rows(const protocol::response& answer) noexcept {
+  protocol::reader body = answer.body;
+  protocol::result_kind kind{};
+  return answer.code == protocol::opcode::result && protocol::read_result_kind(body, kind) == errc::ok &&
+         kind == protocol::result_kind::rows;
+}
+
 }  // namespace coodie::inline COODIE_ABI::detail
 
 #endif  // COODIE_ORM_ROW_READER_IPP

@@ -6,7 +6,20 @@
 #include "orm/batch_operation.hpp"
 #include "orm/blocking_call.hpp"
 
-namespace coodie::inline COODIE_ABI::sync {
+namespace coodie::inline COODIE_ABI {
+
+inline batch_result abstract_driver::execute_batch(const batch& what, const batch_options& options,
+                                                   error_code& ec, diagnostics& diag) {
+  return detail::run_blocking(*this, detail::own_batch_operation(what, options), ec, diag);
+}
+#if COODIE_HAS_EXCEPTIONS
+inline batch_result abstract_driver::execute_batch(const batch& what, const batch_options& options) {
+  return detail::run_blocking(*this, detail::own_batch_operation(what, options));
+}
+inline batch_result abstract_driver::execute_batch(const batch& what) { return execute_batch(what, {}); }
+#endif
+
+namespace sync {
 
 /// Sends all members as one BATCH. A batch with conditional members tells whether it was applied; any other
 /// is. The batch stays as it is and can be sent again.
@@ -48,6 +61,7 @@ typed_batch_result<T> apply(const batch& what, const batch_options& options = {}
 }
 #endif
 
-}  // namespace coodie::inline COODIE_ABI::sync
+}  // namespace sync
+}  // namespace coodie::inline COODIE_ABI
 
 #endif  // COODIE_ORM_SYNC_BATCH_HPP

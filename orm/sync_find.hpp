@@ -16,7 +16,8 @@
 
 namespace coodie::inline COODIE_ABI::sync {
 
-/// Reads a query page by page. What its conditions refer to must live as long as it.
+/// Reads a query page by page. What its conditions refer to must live as long as it. The first next() finds
+/// the driver, which all pages come from. After an error next() asks for the same page again.
 template <class Query, class Row>
 class page_reader : public coodie::detail::page_reader_base<Query, Row> {
  public:
@@ -26,42 +27,75 @@ class page_reader : public coodie::detail::page_reader_base<Query, Row> {
   bool next(error_code& ec, diagnostics& diag) {
     ec = {};
     this->drop_rows();
-    return !this->done() && coodie::detail::call_blocking(this->driver_, this->next_page(), ec, diag);
+    return !this->done() && this->find_driver(ec, diag) &&
+           coodie::detail::run_blocking(*this->source(), this->next_page(), ec, diag);
   }
 #if COODIE_HAS_EXCEPTIONS
   bool next() {
-    this->drop_rows();
-    return !this->done() && coodie::detail::call_blocking(this->driver_, this->next_page());
+    error_code ec;
+    diagnostics diag;
+    const bool more = next(ec, diag);
+    if (ec) coodie::detail::throw_error(ec, std::move(diag));
+    return more;
+  }
+#endif
+};
+
+/// The rows of a query one after the other, however many there are: it holds those of one page, of two with
+/// prefetch. `for (const auto& row : find<T>(...).stream())`.
+template <class Query, class Row>
+class row_stream {
+ public:
+  /// T, or const T when its rows borrow from the page.
+  using value_type = coodie::detail::streamed_row<Row>;
+
+  explicit row_stream(page_reader<Query, Row>&& pages) : pages_(std::move(pages)) {}
+
+  /// The next row, valid until the next call; nullptr at the end, and when `ec` is set. After an error next()
+  /// asks for the same page again.
+  value_type* next(error_code& ec, diagnostics& diag) {
+    ec = {};
+    if (++at_ < pages_.rows().size()) return &pages_.rows()[at_];
+    at_ = 0;
+    return pages_.next(ec, diag) ? &pages_.rows()[0] : nullptr;
+  }
+#if COODIE_HAS_EXCEPTIONS
+  value_type* next() {
+    error_code ec;
+    diagnostics diag;
+    value_type* const row = next(ec, diag);
+    if (ec) coodie::detail::throw_error(ec, std::move(diag));
+    return row;
   }
 
-  /// All rows that are left, page by page: `for (auto& row : pages)`.
   class iterator {
    public:
     using value_type = Row;
     using difference_type = std::ptrdiff_t;
 
-    explicit iterator(page_reader& pages) : pages_(&pages) { load(); }
-    [[nodiscard]] decltype(auto) operator*() const noexcept { return pages_->rows()[at_]; }
+    explicit iterator(row_stream& rows) : rows_(&rows), row_(rows.next()) {}
+    [[nodiscard]] auto& operator*() const noexcept { return *row_; }
     iterator& operator++() {
-      if (++at_ == pages_->rows().size()) load();
+      row_ = rows_->next();
       return *this;
     }
     void operator++(int) { ++*this; }
     friend bool operator==(const iterator& it, std::default_sentinel_t) noexcept {
-      return it.pages_ == nullptr;
+      return it.row_ == nullptr;
     }
 
    private:
-    void load() {
-      at_ = 0;
-      if (!pages_->next()) pages_ = nullptr;
-    }
-    page_reader* pages_;
-    std::size_t at_ = 0;
+    row_stream* rows_;
+    row_stream::value_type* row_;
   };
+  /// The rows that are left. Throws what next() throws.
   [[nodiscard]] iterator begin() { return iterator(*this); }
   [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 #endif
+
+ private:
+  page_reader<Query, Row> pages_;
+  std::size_t at_ = 0;
 };
 
 /// find(...) and what was said behind it. Each function that asks has two forms: one throws, the one with
@@ -94,7 +128,14 @@ class query : public coodie::detail::query_chain<query, Parts> {
 #endif
   /// Page by page: `while (pages.next()) for (auto& row : pages.rows()) ...`. `state` is the paging_state()
   /// of an earlier reader of the same query.
-  [[nodiscard]] auto pages(std::span<const std::byte> state = {}) const { return make_pages(state); }
+  [[nodiscard]] auto pages(std::span<const std::byte> state = {}) const {
+    return make_pages(state, this->parts_.options.prefetch.value_or(false));
+  }
+  /// Row by row, with no more than a page or two in memory.
+  [[nodiscard]] auto stream() const {
+    if constexpr (Parts::select_refusal::good && Parts::row_refusal::good)
+      return row_stream(make_pages({}, this->parts_.options.prefetch.value_or(true)));
+  }
 
  private:
   [[nodiscard]] std::string_view driver() const noexcept {
@@ -128,10 +169,11 @@ class query : public coodie::detail::query_chain<query, Parts> {
       coodie::detail::call_blocking(coodie::detail::driver_name<model>(options),
                                     this->parts_.template make_remove_all<true>(options), outcome...);
   }
-  auto make_pages(std::span<const std::byte> state) const {
+  auto make_pages(std::span<const std::byte> state, bool prefetch) const {
     if constexpr (Parts::select_refusal::good && Parts::row_refusal::good) {
       auto read = this->parts_.make_query();
-      return page_reader<decltype(read), row>(std::move(read), this->parts_.options, state, driver());
+      return page_reader<decltype(read), row>(std::move(read), this->parts_.options, state, driver(),
+                                              prefetch);
     }
   }
 };

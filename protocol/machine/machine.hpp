@@ -196,7 +196,7 @@ class machine {
   [[nodiscard]] COODIE_DECL request* next_ending() noexcept;
   COODIE_DECL void abandon(request& r) noexcept;
   [[nodiscard]] COODIE_DECL errc encode(request& r, const prepared_entry* entry) noexcept;
-  COODIE_DECL void encode_execute(const request& r, const std::string& id, writer& out) noexcept;
+  COODIE_DECL void encode_execute(const request& r, const prepared_entry& entry, writer& out) noexcept;
   COODIE_DECL void encode_other(const request& r, writer& out) noexcept;
   COODIE_DECL void encode_batch(const request& r, writer& out) noexcept;
   COODIE_DECL void encode_query(const request& r, writer& out) noexcept;
@@ -207,9 +207,10 @@ class machine {
   COODIE_DECL void refuse_peer(errc why) noexcept;
   COODIE_DECL void dispatch(const frame_header& header, reader body, byte_buffer* memory) noexcept;
   COODIE_DECL void answer(request& r, const frame_header& header, reader body, byte_buffer* memory) noexcept;
+  COODIE_DECL void take_metadata_id(const request& r, reader& body) noexcept;
   COODIE_DECL void answer_error(request& r, const response& answer) noexcept;
   [[nodiscard]] COODIE_DECL bool prepare_again(request& r, const error_message& error) noexcept;
-  COODIE_DECL void forget(const statement& what, std::string_view id) noexcept;
+  [[nodiscard]] COODIE_DECL prepared_entry* entry_named(const request& r, std::string_view id) const noexcept;
   COODIE_DECL void take_event(std::uint8_t flags, reader body) noexcept;
   COODIE_DECL void prepared(prepared_entry& entry, const response& answer) noexcept;
   [[nodiscard]] COODIE_DECL errc accept_prepared(prepared_entry& entry, const prepared_result& found,

@@ -85,6 +85,7 @@ void machine::supported(reader body) noexcept {
   if (features_.lwt_mask != 0) startup.options.emplace_back(scylla_option::lwt_mark, lwt_mark);
   if (features_.rate_limit_error != 0) startup.options.emplace_back(scylla_option::rate_limit_error, "");
   if (features_.tablets) startup.options.emplace_back(scylla_option::tablets, "");
+  if (features_.metadata_id) startup.options.emplace_back(scylla_option::metadata_id, "");
   for (const auto& [key, value] : options_.startup) startup.options.emplace_back(key, value);
   handshake_body_.clear();
   writer out(handshake_body_);

@@ -3,6 +3,8 @@
 #ifndef COODIE_PROTOCOL_MACHINE_MACHINE_INPUT_IPP
 #define COODIE_PROTOCOL_MACHINE_MACHINE_INPUT_IPP
 
+#include <cstring>
+
 #include "protocol/machine/machine.hpp"
 
 namespace coodie::inline COODIE_ABI::protocol {
@@ -113,6 +115,8 @@ void machine::answer(request& r, const frame_header& header, reader body, byte_b
   }
   if (answer.code == opcode::error) [[unlikely]]
     return answer_error(r, answer);
+  if (features_.metadata_id && r.kind == request_kind::execute) [[unlikely]]
+    take_metadata_id(r, answer.body);
   deadline_lists::remove(r);
   r.stream = -1;
   r.owner = nullptr;
@@ -120,6 +124,36 @@ void machine::answer(request& r, const frame_header& header, reader body, byte_b
     r.on_result(r, answer);
   else
     handler_.on_request_answered(r, answer);
+}
+
+namespace detail {
+[[nodiscard]] inline std::string_view as_text(std::span<const std::byte> bytes) noexcept {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+}  // namespace detail
+
+// ScyllaDB's SCYLLA_USE_METADATA_ID: rows that look otherwise than when the statement was prepared bring
+// their metadata, and a new id in front of it, for the next EXECUTE. The id is taken out, so that what
+// follows is plain v4: nobody else needs to know.
+void machine::take_metadata_id(const request& r, reader& body) noexcept {
+  constexpr std::uint32_t metadata_changed = 0x0008;
+  reader in = body;
+  result_kind kind{};
+  std::uint32_t flags = 0;
+  std::int32_t count = 0;
+  bytes_view paging_state;
+  std::span<const std::byte> id;
+  if (read_result_kind(in, kind) != errc::ok || kind != result_kind::rows) return;
+  if (in.read(flags) != errc::ok || (flags & metadata_changed) == 0 || in.read(count) != errc::ok) return;
+  if ((flags & metadata_flag::has_more_pages) != 0 && in.read_bytes(paging_state) != errc::ok) return;
+  const auto before = static_cast<std::size_t>(in.position() - body.position());
+  if (in.read_short_bytes(id) != errc::ok) return;
+  if (prepared_entry* entry = prepared_.find(*r.what)) entry->metadata_id.assign(detail::as_text(id));
+  auto* const begin = const_cast<std::byte*>(body.position());  // of a buffer of ours
+  std::byte* const moved = begin + 2 + id.size();
+  std::memmove(moved, begin, before);
+  store_big(moved + 4, flags & ~metadata_changed);
+  body = reader(moved, body.position() + body.remaining());
 }
 
 void machine::answer_error(request& r, const response& answer) noexcept {
@@ -136,34 +170,50 @@ void machine::answer_error(request& r, const response& answer) noexcept {
 }
 
 // The node has forgotten a statement. Once for each statement that is no reason to trouble anybody. The
-// deadline stays what it was.
+// deadline stays what it was. When preparing it again is of no use, the node
+// is not asked to any more for a while.
 bool machine::prepare_again(request& r, const error_message& error) noexcept {
   if (r.kind != request_kind::execute && r.kind != request_kind::batch) return false;
+  const std::string_view id(reinterpret_cast<const char*>(error.id.data()), error.id.size());
+  prepared_entry* const known = entry_named(r, id);
   const std::size_t allowed = r.kind == request_kind::batch ? r.members.size() : 1;
-  if (r.prepare_attempts >= allowed || r.prepare_attempts == 255) {
+  const bool in_vain = r.prepare_attempts >= allowed || r.prepare_attempts == 255 ||
+                       (known != nullptr && r.prepare_attempts != 0 && known->again_for == &r);
+  if (in_vain || (known != nullptr && known->is_hopeless(clock_.now_ns))) {
+    if (in_vain && known != nullptr) known->note_vain(clock_.now_ns);
     end(r, {.code = errc::prepare_loop, .text = describe(errc::prepare_loop)});
     return true;
   }
   ++r.prepare_attempts;
-  const std::string_view id(reinterpret_cast<const char*>(error.id.data()), error.id.size());
-  if (r.kind == request_kind::execute) forget(*r.what, id);
-  for (const batch_member& member : r.members) forget(*member.what, id);
+  if (known != nullptr) {
+    known->again_for = &r;
+    known->id.clear();
+  }
   send(r, admission::given);
   return true;
 }
 
-// Unless it is being prepared again, or has been, for somebody who was told the same.
-void machine::forget(const statement& what, std::string_view id) noexcept {
-  if (prepared_entry* entry = prepared_.find(what); entry != nullptr && entry->id == id) entry->id.clear();
+// nullptr when it is being prepared again, or has been, for somebody who was told the same.
+prepared_entry* machine::entry_named(const request& r, std::string_view id) const noexcept {
+  const auto look_at = [&](const statement& what) {
+    prepared_entry* const entry = prepared_.find(what);
+    return entry != nullptr && entry->id == id ? entry : nullptr;
+  };
+  if (r.kind == request_kind::execute) return look_at(*r.what);
+  for (const batch_member& member : r.members)
+    if (prepared_entry* const entry = look_at(*member.what)) return entry;
+  return nullptr;
 }
 
 namespace detail {
-inline errc read_prepared(const response& answer, result_message& result) noexcept {
+inline errc read_prepared(const response& answer, bool with_metadata_id, prepared_result& found) noexcept {
   if (answer.code != opcode::result) return errc::unexpected_message;
   reader body = answer.body;
-  if (const errc e = deserialize(body, result); e != errc::ok) return e;
-  return result.kind == result_kind::prepared && !result.prepared.id.empty() ? errc::ok
-                                                                             : errc::unexpected_message;
+  result_kind kind{};
+  if (const errc e = read_result_kind(body, kind); e != errc::ok) return e;
+  if (kind != result_kind::prepared) return errc::unexpected_message;
+  if (const errc e = deserialize(body, found, with_metadata_id); e != errc::ok) return e;
+  return found.id.empty() ? errc::unexpected_message : errc::ok;
 }
 }  // namespace detail
 
@@ -173,21 +223,22 @@ errc machine::accept_prepared(prepared_entry& entry, const prepared_result& foun
   const statement::check_function check = entry.what->check;
   const errc e = check == nullptr ? errc::ok : check(*entry.what, found, why);
   if (e != errc::ok) return e;
-  entry.id.assign(reinterpret_cast<const char*>(found.id.data()), found.id.size());
+  entry.id.assign(detail::as_text(found.id));
+  entry.metadata_id.assign(detail::as_text(found.metadata_id));
   handler_.on_prepared(*entry.what, found);
   return e;
 }
 
 void machine::prepared(prepared_entry& entry, const response& answer) noexcept {
-  result_message result;
+  prepared_result found;
   std::string text;
-  errc e = detail::read_prepared(answer, result);
+  errc e = detail::read_prepared(answer, features_.metadata_id, found);
   if (e == errc::ok && entry.waiters.empty()) {
     // Nobody waits any more, so that the statement may be gone, and with it what to compare with.
     entry.unchecked.assign(answer.body.position(), answer.body.position() + answer.body.remaining());
     return prepare_ended(entry);
   }
-  if (e == errc::ok) e = accept_prepared(entry, result.prepared, text);
+  if (e == errc::ok) e = accept_prepared(entry, found, text);
   if (e != errc::ok)
     return prepare_failed(entry, {.code = e, .text = text.empty() ? describe(e) : std::string_view(text)});
   prepare_ended(entry);
@@ -198,10 +249,10 @@ void machine::prepared(prepared_entry& entry, const response& answer) noexcept {
 bool machine::accept_late(prepared_entry& entry) noexcept {
   if (entry.unchecked.empty() || entry.preparing) return false;
   const std::vector<std::byte> body = std::exchange(entry.unchecked, {});
-  result_message result;
+  prepared_result found;
   std::string text;
-  return detail::read_prepared({.body = reader(body)}, result) == errc::ok &&
-         accept_prepared(entry, result.prepared, text) == errc::ok;
+  return detail::read_prepared({.body = reader(body)}, features_.metadata_id, found) == errc::ok &&
+         accept_prepared(entry, found, text) == errc::ok;
 }
 
 void machine::prepare_failed(prepared_entry& entry, const failure& why) noexcept {

@@ -187,9 +187,15 @@ query_options machine::options_of(const request& r, std::uint8_t statement_flags
   return options;
 }
 
-void machine::encode_execute(const request& r, const std::string& id, writer& out) noexcept {
+void machine::encode_execute(const request& r, const prepared_entry& entry, writer& out) noexcept {
   const query_options options = options_of(r, r.what->flags);
-  begin_execute(out, id, options, r.value_count);
+  if (features_.metadata_id) [[unlikely]] {
+    out.write_string(entry.id);
+    out.write_string(entry.metadata_id);
+    begin_parameters(out, options, r.value_count);
+  } else {
+    begin_execute(out, entry.id, options, r.value_count);
+  }
   if (r.append_values != nullptr)
     if (const errc e = r.append_values(r, out); e != errc::ok) [[unlikely]]
       out.fail(e);
@@ -255,7 +261,7 @@ errc machine::encode(request& r, const prepared_entry* entry) noexcept {
   if (!r.payload.empty()) [[unlikely]]
     detail::write_payload(out, r.payload);
   if (executes) [[likely]]
-    encode_execute(r, entry->id, out);
+    encode_execute(r, *entry, out);
   else
     encode_other(r, out);
   end_frame(out, start);

@@ -22,15 +22,33 @@ struct internal_request : request {
 
 /// A statement on one connection. PREPARE is in flight at most once: whoever needs it meanwhile waits.
 struct prepared_entry : internal_request {
-  std::string id;  ///< empty until the server has prepared it
+  std::string id;           ///< empty until the server has prepared it
+  std::string metadata_id;  ///< of the rows as the program knows them, when the server tells
   request_queue waiters;
   std::uint32_t serial = 0;  ///< of the statement
   bool preparing = false;
+  const request* again_for = nullptr;  ///< who made it be prepared again last; perhaps gone
+  // How often that was of no use since when, steady clock.
+  std::uint8_t vain = 0;
+  std::int64_t vain_since_ns = 0;
   // Of PREPARE while it is in flight: the statement may be gone when nobody waits for it any more.
   std::string query;
   std::vector<std::byte> unchecked;  ///< body of an answer that nobody waited for
 
+  static constexpr std::uint8_t most_vain = 5;  // in a second
+  static constexpr std::int64_t vain_period_ns = 1'000'000'000;
+
   [[nodiscard]] bool ready() const noexcept { return !id.empty(); }
+  [[nodiscard]] bool is_hopeless(std::int64_t now_ns) const noexcept {
+    return vain >= most_vain && now_ns - vain_since_ns < vain_period_ns;
+  }
+  void note_vain(std::int64_t now_ns) noexcept {
+    if (vain == 0 || now_ns - vain_since_ns >= vain_period_ns) {
+      vain = 0;
+      vain_since_ns = now_ns;
+    }
+    if (vain < most_vain) ++vain;
+  }
 };
 
 /// Entries by the statement's slot. An entry stays where it is until another statement has got the slot;

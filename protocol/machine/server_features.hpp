@@ -15,7 +15,8 @@ struct server_features {
   sharding shards = {};     ///< of the node; one when it does not shard
   std::uint16_t shard = 0;  ///< of this connection
   bool sharded = false;
-  bool tablets = false;  ///< answers tell where a token lives, when it was not here
+  bool metadata_id = false;  ///< rows that have changed since PREPARE bring their new metadata
+  bool tablets = false;      ///< answers tell where a token lives, when it was not here
   std::uint16_t shard_aware_port = 0;
   std::uint16_t shard_aware_port_ssl = 0;
   std::int32_t rate_limit_error = 0;  ///< the ERROR code that means it
@@ -33,6 +34,7 @@ struct server_features {
       f.shard_aware_port_ssl = offer.shard_aware_port_ssl;
     }
     f.tablets = offer.tablets;
+    f.metadata_id = offer.metadata_id;
     f.rate_limit_error = offer.rate_limit_error;
     f.lwt_mask = offer.lwt_mask;
     return f;

@@ -37,12 +37,14 @@ struct set_keyspace_result {
   std::string_view keyspace;
 };
 
-/// Prepared (section 4.2.5.4): `<id: short bytes><markers><metadata of the rows>`.
+/// Prepared (section 4.2.5.4): `<id: short bytes>[<metadata id: short bytes>]<markers><metadata of the
+/// rows>`.
 struct prepared_result {
   std::span<const std::byte> id;
-  result_metadata markers;                ///< one column for each value to bind
-  std::vector<std::uint16_t> pk_indexes;  ///< marker of each component of the partition key, or empty
-  result_metadata columns;                ///< of the rows; no_metadata when there are none
+  std::span<const std::byte> metadata_id;  ///< with SCYLLA_USE_METADATA_ID
+  result_metadata markers;                 ///< one column for each value to bind
+  std::vector<std::uint16_t> pk_indexes;   ///< marker of each component of the partition key, or empty
+  result_metadata columns;                 ///< of the rows; no_metadata when there are none
 };
 
 /// RESULT: `<kind: int>`, then what the kind says. Only the member of that kind means something.
@@ -76,7 +78,9 @@ inline void write_result_kind(writer& out, result_kind kind) noexcept {
 /// errc::length_exceeds_input when there are fewer bytes than the least that so many rows take, and for rows
 /// without columns, which nothing would bound.
 [[nodiscard]] COODIE_DECL errc deserialize(reader& body, rows_result& result) noexcept;
-[[nodiscard]] COODIE_DECL errc deserialize(reader& body, prepared_result& result) noexcept;
+/// `with_metadata_id`: the connection has agreed on SCYLLA_USE_METADATA_ID.
+[[nodiscard]] COODIE_DECL errc deserialize(reader& body, prepared_result& result,
+                                           bool with_metadata_id = false) noexcept;
 [[nodiscard]] inline errc deserialize(reader& body, set_keyspace_result& result) noexcept {
   return body.read_string(result.keyspace);
 }

@@ -31,8 +31,11 @@ errc deserialize(reader& body, rows_result& result) noexcept {
   return errc::ok;
 }
 
-errc deserialize(reader& body, prepared_result& result) noexcept {
+errc deserialize(reader& body, prepared_result& result, bool with_metadata_id) noexcept {
   if (errc e = body.read_short_bytes(result.id); e != errc::ok) return e;
+  if (with_metadata_id) {
+    if (errc e = body.read_short_bytes(result.metadata_id); e != errc::ok) return e;
+  }
   if (errc e = deserialize_markers(body, result.markers, result.pk_indexes); e != errc::ok) return e;
   return deserialize(body, result.columns);
 }

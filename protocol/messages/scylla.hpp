@@ -15,6 +15,7 @@ namespace scylla_option {
 inline constexpr std::string_view rate_limit_error = "SCYLLA_RATE_LIMIT_ERROR";
 inline constexpr std::string_view lwt_mark = "SCYLLA_LWT_ADD_METADATA_MARK";
 inline constexpr std::string_view tablets = "TABLETS_ROUTING_V1";
+inline constexpr std::string_view metadata_id = "SCYLLA_USE_METADATA_ID";
 }  // namespace scylla_option
 
 /// ScyllaDB's docs/dev/protocol-extensions.md. The views borrow from the SUPPORTED message's body. A number
@@ -32,6 +33,7 @@ struct scylla_features {
   std::int32_t rate_limit_error = 0;       ///< code for deserialize(error_message); 0 when not offered
   std::uint32_t lwt_mask = 0;              ///< bit of a prepared statement's flags; 0 when not offered
   bool tablets = false;                    ///< TABLETS_ROUTING_V1 is offered
+  bool metadata_id = false;                ///< SCYLLA_USE_METADATA_ID is offered
   std::string_view host_id;                ///< a uuid's text, or empty
 
   /// Whether the markers' metadata of a prepared statement say that it is conditional.

@@ -71,6 +71,7 @@ scylla_features read_scylla_features(const supported_message& supported) noexcep
   detail::scylla_argument(supported, scylla_option::lwt_mark, "LWT_OPTIMIZATION_META_BIT_MASK",
                           features.lwt_mask);
   features.tablets = supported.find(scylla_option::tablets) != nullptr;
+  features.metadata_id = supported.find(scylla_option::metadata_id) != nullptr;
   features.host_id = detail::scylla_text(supported, "SCYLLA_HOST_ID");
   return features;
 }

@@ -192,3 +192,21 @@ TEST_CASE("tablets: ranges replace those that they overlap", "[cluster]") {
   CHECK(map.size() == 1);
   CHECK(shard_at(std::numeric_limits<std::int64_t>::max()) == 7);
 }
+
+TEST_CASE("shards: rows that changed since they were prepared say so, and are read right", "[cluster]") {
+  sharded s({.nodes = 1, .shards = 2});
+  CHECK(!ask(*s.driver, "INSERT INTO t (k, v) VALUES (?, ?)", {1, 7}).code);
+  const auto select = "SELECT * FROM t WHERE k = ?";
+  CHECK(s.driver->execute(select, {1})[0].size() == 2);
+  const auto before = s.server.requests(opcode::execute).back().metadata_id;
+  CHECK(!before.empty());
+  CHECK(s.server.execute("ALTER TABLE ks.t ADD w text").empty());
+  for (int i = 0; i < 6; ++i) {  // on both shards
+    const coodie::result found = s.driver->execute(select, {1});
+    REQUIRE(found.size() == 1);
+    REQUIRE(found[0].size() == 3);
+    CHECK(found[0].get<std::int32_t>("v") == 7);
+    CHECK(found[0].is_null(found.find_column("w")));
+  }
+  CHECK(s.server.requests(opcode::execute).back().metadata_id != before);
+}

@@ -246,10 +246,25 @@ TEST_CASE("execute: one page at a time, by its paging state", "[driver][both]") 
   CHECK(pages == 3);
   CHECK(seen == std::vector<std::int32_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
 
+  const auto first =
+      driver->execute("SELECT c FROM t WHERE k = ?", {1}, {.page_size = 4, .single_page = true});
+  state.assign(first.paging_state().begin(), first.paging_state().end());
+  CHECK(driver->execute("SELECT c FROM t WHERE k = ?", {1}, {.page_size = 3, .paging_state = state}).size() ==
+        6);
   coodie::diagnostics diag;
+  const auto is_refused = [&](std::string_view text, const coodie::value_list& values,
+                              std::span<const std::byte> given) {
+    return refused(*driver, text, values, diag, {.paging_state = given}) == errc::paging_state_invalid;
+  };
+  CHECK(is_refused("SELECT c FROM t WHERE k = ?", {2}, state));
+  CHECK(diag.message() == "the paging state is of the same statement with other values");
+  CHECK(is_refused("SELECT c FROM t WHERE k = 1", {}, state));
+  CHECK(diag.message() == "the paging state is of another statement, or of the same one in another keyspace");
+  CHECK(diag.statement() == "SELECT c FROM t WHERE k = 1");
   const std::vector<std::byte> nonsense(7, std::byte{0xFF});
-  const auto ec = refused(*driver, "SELECT c FROM t WHERE k = ?", {1}, diag, {.paging_state = nonsense});
-  CHECK(ec == server_errc::protocol_error);
+  CHECK(is_refused("SELECT c FROM t WHERE k = ?", {1}, nonsense));
+  CHECK_THROWS_AS(driver->execute("SELECT c FROM t WHERE k = ?", {1}, {.paging_state = nonsense}),
+                  coodie::invalid_query_error);
 }
 
 TEST_CASE("execute: conditional statements tell whether they were applied", "[driver][both]") {

@@ -123,7 +123,8 @@ TEST_CASE("what is wrong with a member is told when the batch is sent", "[orm]")
   batch own;
   own.save(p, {.consistency = consistency::one});
   CHECK(refusal(own) ==
-        "member 0 of the batch: consistency, timeout, profile and driver are options of the whole batch, given to "
+        "member 0 of the batch: consistency, timeout, profile and driver are options of the whole batch, "
+        "given to "
         "apply()");
   batch conditional;
   conditional.insert(p);
@@ -200,4 +201,136 @@ TEST_CASE("a copy of a batch is a batch of its own", "[orm]") {
   CHECK(first.size() == 1);
   db::apply(second);
   CHECK(fake.driver->last().member_values[1] == values(2, 0, ""));
+}
+
+TEST_CASE("an unlogged batch is sent in parts", "[orm]") {
+  with_fake_driver fake;
+  batch b(batch_kind::unlogged);
+  for (std::int32_t i = 0; i < 10; ++i) b.save(point{.x = i % 3, .y = i, .label = "l"});
+  for (int i = 0; i < 10; ++i) fake.driver->answer_void();
+  const auto sizes = [&] {
+    std::vector<std::size_t> all;
+    for (const seen_request& each : fake.driver->seen) all.push_back(each.members.size());
+    return all;
+  };
+  using counts = std::vector<std::size_t>;
+  SECTION("by members, each routed by its first") {
+    const auto result = db::apply(b, {.chunk = {.members = 4}});
+    CHECK(result.applied);
+    CHECK(result.members == 10);
+    CHECK(result.requests == 3);
+    CHECK(sizes() == counts{4, 4, 2});
+    CHECK(fake.driver->seen[1].token == protocol::token_of(std::int32_t{1}));
+    CHECK(fake.driver->seen[2].member_values[1] == values(0, 9, "l"));
+  }
+  SECTION("by bytes") {
+    // Each has 8 + 8 + 5 bytes of values.
+    CHECK(db::apply(b, {.chunk = {.bytes = 63}}).requests == 4);
+    CHECK(sizes() == counts{3, 3, 3, 1});
+  }
+  SECTION("never less than a member") { CHECK(db::apply(b, {.chunk = {.bytes = 1}}).requests == 10); }
+  SECTION("by partition") {
+    CHECK(db::apply(b, {.chunk = {.by_partition = true}}).requests == 3);
+    for (const seen_request& each : fake.driver->seen)
+      for (const bytes& member : each.member_values)
+        CHECK(std::equal(member.begin(), member.begin() + 8, each.member_values[0].begin()));
+  }
+  SECTION("by all of them") {
+    CHECK(db::apply(b, {.chunk = {.members = 2, .bytes = 1000, .by_partition = true}}).requests == 6);
+  }
+  SECTION("as one when it is small, and when nothing was said") {
+    CHECK(db::apply(b, {.chunk = {.members = 10}}).requests == 1);
+    CHECK(db::apply(b).requests == 1);
+    CHECK(sizes() == counts{10, 10});
+  }
+}
+
+TEST_CASE("a batch in parts that fails says how far it came", "[orm]") {
+  with_fake_driver fake;
+  batch b(batch_kind::unlogged);
+  for (std::int32_t i = 0; i < 10; ++i) b.save(point{.x = i});
+  fake.driver->answer_void();
+  fake.driver->answer_void();  // and then there is no answer any more
+  coodie::error_code ec;
+  coodie::diagnostics diag;
+  db::apply(b, {.chunk = {.members = 4}}, ec, diag);
+  CHECK(ec);
+  CHECK(diag.batch().requests == 3);
+  CHECK(diag.batch().failed_request == 2);
+  CHECK(diag.batch().members_applied == 8);
+  CHECK(diag.message().starts_with(
+      "request 3 of the 3 of a batch failed, 8 of its 10 members had been applied: "));
+  CHECK(fake.driver->seen.size() == 3);
+}
+
+TEST_CASE("a batch that has to stay whole is not sent in parts", "[orm]") {
+  batch logged;
+  logged.save(point{.x = 1});
+  CHECK(refusal(logged, {.chunk = {.members = 1}}).starts_with("a logged batch is applied as a whole"));
+  batch conditional(batch_kind::unlogged);
+  conditional.insert(point{.x = 1});
+  CHECK(refusal(conditional, {.chunk = {.by_partition = true}}).starts_with("a batch with conditions"));
+  with_fake_driver fake;
+  fake.driver->answer_void();
+  fake.driver->answer_void();
+  batch counters(batch_kind::counter);
+  counters.update(page_views{.url = "a"}, col<& page_views::views> += 1);
+  counters.update(page_views{.url = "b"}, col<& page_views::views> += 1);
+  CHECK(db::apply(counters, {.chunk = {.members = 1}}).requests == 2);
+}
+
+TEST_CASE("a batch may be too large", "[orm]") {
+  batch b(batch_kind::unlogged);
+  for (std::int32_t i = 0; i < 10; ++i) b.save(point{.x = i, .label = "l"});
+  CHECK(refusal(b, {.size_limit = 209}) ==
+        "the batch has 210 bytes in the 10 members of one request, more than its size_limit of 209; an "
+        "unlogged one "
+        "can be sent in parts (.chunk)");
+  CHECK(refusal(b, {.chunk = {.members = 2}, .size_limit = 41})
+            .starts_with("the batch has 42 bytes in the 2 "));
+  batch many(batch_kind::unlogged);
+  for (int i = 0; i < 65536; ++i) many.save(point{.x = 1});
+  CHECK(refusal(many) == "a batch has at most 65535 members; an unlogged one can be sent in parts (.chunk)");
+  with_fake_driver fake;
+  for (int i = 0; i < 4; ++i) fake.driver->answer_void();
+  CHECK(db::apply(b, {.size_limit = 210}).requests == 1);
+  CHECK(db::apply(many, {.chunk = {.members = 100'000}}).requests == 2);
+}
+
+TEST_CASE("a batch takes statements that are text", "[orm]") {
+  with_fake_driver fake;
+  for (int i = 0; i < 5; ++i) fake.driver->answer_void();
+  batch b(batch_kind::unlogged);
+  {
+    const std::string gone = "gone before it is sent";
+    b.execute("INSERT INTO t (k, v) VALUES (?, ?)", {1, gone}).save(point{.x = 2}).execute("DELETE FROM t");
+  }
+  CHECK(db::apply(b).members == 3);
+  CHECK(fake.driver->last().members[0] == "INSERT INTO t (k, v) VALUES (?, ?)");
+  CHECK(fake.driver->last().member_values[0] == values(1, "gone before it is sent"));
+  CHECK(fake.driver->last().member_values[2].empty());
+  CHECK(!fake.driver->last().idempotent);
+  CHECK(!fake.driver->last().token);  // the driver asks the server about the first one
+
+  batch again;
+  again.execute("INSERT INTO t (k) VALUES (?)", {1}, {.idempotent = true});
+  fake.driver->execute_batch(again);
+  CHECK(fake.driver->last().idempotent);
+  coodie::error_code ec;
+  coodie::diagnostics diag;
+  fake.driver->execute_batch(again, {.consistency = consistency::two}, ec, diag);
+  CHECK(!ec);
+  CHECK(fake.driver->last().consistency == consistency::two);
+  // The driver is this one, whatever the members' tables name.
+  again.save(account("Ada")).save(point{.x = 1});
+  CHECK(fake.driver->execute_batch(again).applied);
+
+  batch wrong;
+  wrong.execute("INSERT INTO t (k) VALUES (?)", {1}, {.consistency = consistency::two});
+  CHECK(refusal(wrong).starts_with("member 0 of the batch: consistency, timeout, profile and driver"));
+  batch bad;
+  bad.execute("INSERT INTO t (k) VALUES (?)", {coodie::time(25h)});
+  db::apply(bad, ec, diag);
+  CHECK(ec);
+  CHECK(diag.message().starts_with("member 0 of the batch: value 0: "));
 }

@@ -375,7 +375,8 @@ TEST_CASE("pages of any size", "[orm][both]") {
   const std::vector<std::byte> state(pages.paging_state().begin(), pages.paging_state().end());
   std::vector<std::int32_t> rest;
   auto resumed = db::find<point>(col<&point::x> == 3, {.page_size = 4}).pages(state);
-  for (const point& each : resumed) rest.push_back(each.y);
+  while (resumed.next())
+    for (const point& each : resumed.rows()) rest.push_back(each.y);
   CHECK(rest == std::vector<std::int32_t>{23, 28, 33, 38, 43, 48});
   CHECK(db::find<point>(col<&point::x> == 3).limit(4).all().size() == 4);
   CHECK(db::find<point>(col<&point::x>.in(1, 2)).order_by(col<&point::y>, desc).limit(3).all().size() == 3);

@@ -91,6 +91,8 @@ TEST_CASE("sync and aio are the same but for the waiting", "[orm]") {
   SAME(find<blog_post>(col<&blog_post::blog_id> == id).remove_all, {.timestamp = coodie::now()});
   SAME(find<blog_post>().pages().next);
   SAME(find<post_view>().pages().next);
+  SAME(find<blog_post>({.prefetch = false}).stream().next);
+  SAME(find<post_view>().stream().next);
 
   SAME(update, post, col<&blog_post::views> = 1);
   SAME(update, post, {.ttl = 1s}, col<&blog_post::views> = 1, col<&blog_post::title> = "x");
@@ -109,6 +111,8 @@ TEST_CASE("sync and aio are the same but for the waiting", "[orm]") {
   SAME(apply<blog_post>, batch);
   SAME(apply<blog_post>, batch, {.timeout = 1s});
 
+  SAME(get_trace, id);
+  SAME(get_trace, id, {.wait = 1s, .consistency = coodie::consistency::quorum});
   SAME(sync_table<blog_post>);
   SAME(sync_table<blog_post>, {.dry_run = true});
   SAME(drop_table<blog_post>);

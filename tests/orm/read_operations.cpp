@@ -211,9 +211,9 @@ TEST_CASE("pages one after the other, and from a state that was kept", "[orm]") 
   auto pages = db::find<blog_post>().pages();
   REQUIRE(pages.next());
   CHECK(pages.rows().size() == 2);
-  const auto state = pages.paging_state();
-  CHECK(std::string(reinterpret_cast<const char*>(state.data()), state.size()) == "state2");
-  REQUIRE(pages.next());  // over the empty page
+  const std::vector<std::byte> kept(pages.paging_state().begin(), pages.paging_state().end());
+  CHECK(kept.size() > 6);  // the server's "state2", and what it belongs to
+  REQUIRE(pages.next());   // over the empty page
   CHECK(pages.rows().size() == 1);
   CHECK(pages.paging_state().empty());
   CHECK(!pages.next());
@@ -221,12 +221,12 @@ TEST_CASE("pages one after the other, and from a state that was kept", "[orm]") 
   CHECK(fake.driver->seen.size() == 3);
 
   fake.driver->answer_rows(6, {post_row(4)});
-  const std::string kept = "kept";
-  auto resumed = db::find<blog_post>().pages(std::as_bytes(std::span(kept)));
-  std::vector<std::int32_t> views;
-  for (const blog_post& post : resumed) views.push_back(post.views);
-  CHECK(views == std::vector<std::int32_t>{4});
-  CHECK(fake.driver->last().paging_state.size() == 4);
+  auto resumed = db::find<blog_post>().pages(kept);
+  CHECK(std::equal(kept.begin(), kept.end(), resumed.paging_state().begin(), resumed.paging_state().end()));
+  REQUIRE(resumed.next());
+  CHECK(resumed.rows()[0].views == 4);
+  const bytes& sent = fake.driver->last().paging_state;
+  CHECK(std::string(reinterpret_cast<const char*>(sent.data()), sent.size()) == "state2");
 }
 
 TEST_CASE("an error between two pages is told, and the rows so far are dropped", "[orm]") {

@@ -257,6 +257,39 @@ TEST_CASE("prepare: a thousand in flight when the node forgets", "[machine]") {
   CHECK(std::all_of(c.requests.begin(), c.requests.end(), [](const probe& r) { return r.succeeded(); }));
 }
 
+TEST_CASE("prepare: a node that forgets for ever is not asked to prepare all the time", "[machine]") {
+  conversation c;
+  c.get_ready();
+  int prepares = 0;
+  const auto ask = [&](const std::string& name) -> probe& {
+    probe& r = c.execute(name, a_statement);
+    c.submit(r);
+    while (r.ends == 0) {
+      const client_frame sent = c.take();
+      if (sent.code() == opcode::prepare) {
+        ++prepares;
+        c.reply_prepared(sent, "id");
+      } else {
+        c.reply_unprepared(sent, "id");
+      }
+    }
+    return r;
+  };
+  for (int i = 0; i < 200; ++i) CHECK(ask(std::to_string(i)).reason == errc::prepare_loop);
+  CHECK(prepares == 6);  // the first time, and five times in vain
+  c.pass(seconds);
+  for (int i = 0; i < 200; ++i) CHECK(ask("later" + std::to_string(i)).reason == errc::prepare_loop);
+  CHECK(prepares == 11);
+  // Other statements are not held responsible, and neither is this one when the node is well again.
+  c.prepare(b_statement, "idb");
+  c.pass(seconds);
+  const probe& well = c.submitted(c.execute("well", a_statement));
+  c.reply_unprepared(c.take(opcode::execute), "id");
+  c.reply_prepared(c.take(opcode::prepare), "id");
+  c.reply_void(c.take(opcode::execute));
+  CHECK(well.succeeded());
+}
+
 TEST_CASE("prepare: a batch prepares what it needs", "[machine]") {
   conversation c;
   c.get_ready();
