@@ -218,6 +218,16 @@ TEST_CASE("retries: backoff grows between them", "[cluster]") {
   CHECK(std::chrono::steady_clock::now() - before >= 60ms);  // 20 and 40
 }
 
+TEST_CASE("retries: a caller that waits for the next attempt is not kept longer", "[cluster]") {
+  mock_cluster cluster(2, {.retry_backoff = 400ms});
+  cluster.server.on({.statement = "SELECT key FROM"}, react::error(0x1001));
+  const auto before = std::chrono::steady_clock::now();
+  CHECK(!ask(*cluster.driver, any_question, {}, {.idempotent = true}).code);
+  const auto took = std::chrono::steady_clock::now() - before;
+  CHECK(took >= 400ms);
+  CHECK(took < 750ms);
+}
+
 TEST_CASE("retries: an attempt that takes too long is given up for another node", "[cluster]") {
   mock_cluster cluster(2, {.attempt_timeout = 50ms});
   cluster.server.on({.statement = "SELECT key FROM"}, react::ignore());
