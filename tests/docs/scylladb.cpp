@@ -56,7 +56,8 @@ TEST_CASE("guide, scylladb: a NAT", "[docs]") {
     const std::lock_guard lock(mutex);
     lines += std::string(entry.text) + "\n";
   };
-  const auto driver = coodie::sync::init_coodie({.hosts = {"127.0.0.1"}, .port = page.port(), .log = log});
+  const auto driver = coodie::sync::init_coodie(
+      {.hosts = {"127.0.0.1"}, .port = page.port(), .reconnect_max = 100ms, .log = log});
   CHECK(eventually([&] { return driver->metrics().connections == 4; }));
   const std::lock_guard lock(mutex);
   CHECK(lines.find("the shard-aware port did not choose the shard: is there a NAT? Its other port is used "
