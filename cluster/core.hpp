@@ -275,6 +275,7 @@ class core final : public std::enable_shared_from_this<core>,
       timer_;
   std::int64_t timer_at_ns_ = protocol::never;      // when it fires
   std::int64_t timer_wanted_ns_ = protocol::never;  // when somebody wants it to
+  bool timer_is_due_ = false;                       // a caller has waited for it: the event loop has it now
 
   std::shared_ptr<name_lookup> names_;
   /// While names are looked up: the program's event loop has something to wait for.

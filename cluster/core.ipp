@@ -278,14 +278,12 @@ bool core::wait_for_answer(int wake_descriptor) noexcept {
   });
   if (!possible || count == 0) return false;
   watched[count] = {wake_descriptor, POLLIN, 0};
-  // Not the turn's time: a handler that has nothing to do, as that of a timer that was set anew, is no turn,
-  // and waiting as long again behind each would be far too long.
-  const std::int64_t now_ns =
-      std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
-  const std::int64_t left_ms = (timer_at_ns_ - now_ns) / 1'000'000;
-  if (left_ms <= 0) return false;
+  const std::int64_t left_ms = (timer_at_ns_ - loop_.clock().now_ns) / 1'000'000;
+  if (left_ms <= 0 || timer_is_due_) return false;
   const int ready =
       ::poll(watched.data(), count + 1, static_cast<int>(std::min<std::int64_t>(left_ms, 60'000)));
+  // The loop may have other handlers before the timer's: it must not be waited for again meanwhile.
+  timer_is_due_ = ready == 0 && left_ms <= 60'000;
   if (ready <= 0 || watched[count].revents != 0) return false;
   const loop::turn now(loop_);  // what breaks in it is buried at its end: the pointers stay good until then
   for (std::size_t i = 0; i < count; ++i)
@@ -300,6 +298,7 @@ bool core::wait_for_answer(int wake_descriptor) noexcept {
 void core::arm_timer() noexcept {
   if (!timer_ || closed_.load(std::memory_order_relaxed)) return;
   timer_at_ns_ = timer_wanted_ns_;
+  timer_is_due_ = false;
   timer_->expires_at(
       std::chrono::steady_clock::time_point(std::chrono::duration_cast<std::chrono::steady_clock::duration>(
           std::chrono::nanoseconds(timer_at_ns_))));
@@ -313,6 +312,7 @@ void core::arm_timer() noexcept {
 void core::on_timer() noexcept {
   if (closed_.load(std::memory_order_relaxed)) return;
   timer_at_ns_ = timer_wanted_ns_ = protocol::never;
+  timer_is_due_ = false;
   look_at_times(loop_.clock().now_ns);
   if (closing_.load(std::memory_order_relaxed)) return;
   for_each_link([&](connection& c) { want_time(c.next_deadline()); });

@@ -138,15 +138,13 @@ void core::try_again(connection& c, protocol::request& r, const protocol::failur
     wait =
         std::min(profile.retry_backoff_ns << std::min<unsigned>(r.retries, 20), profile.retry_backoff_max_ns);
   if (r.retries < 255) ++r.retries;
-  if (wait > 0 && protocol::deadline_after(loop_.clock().now_ns, wait) < r.deadline_ns) {
-    counters_.retries.add();
-    if (same) r.attempts->attempts.pop_back();  // so that it may be there again
-    return delay(r, wait);
-  }
-  connection* const next = same ? &c : pick(r);
+  const bool in_time = wait <= 0 || protocol::deadline_after(loop_.clock().now_ns, wait) < r.deadline_ns;
+  connection* const next = !in_time ? nullptr : same ? &c : pick(r);
   if (next != nullptr) {
     counters_.retries.add();
-    return next->submit(r);
+    if (wait <= 0) return next->submit(r);
+    if (same) r.attempts->attempts.pop_back();  // so that it may be there again
+    return delay(r, wait);
   }
   if (why.answer == nullptr && !c.ready()) return fail_later(r, errc::no_host_available);
   r.attempts->attempts.pop_back();  // it is the error itself

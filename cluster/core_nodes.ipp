@@ -135,6 +135,7 @@ void core::fill(node& n) noexcept {
   if (missing == 0) {
     const auto excess = std::exchange(n.excess, {});
     for (const auto& c : excess) {
+      publish(*c, &n);  // it does not count any more
       c->home = nullptr;
       c->close(errc::closed);
     }
@@ -157,6 +158,7 @@ void core::fill(node& n) noexcept {
   if (n.excess.size() >= detail::most_excess_per_shard * n.links.size()) {
     const auto excess = std::exchange(n.excess, {});  // it does not become complete this way: later again
     for (const auto& c : excess) {
+      publish(*c, &n);  // it does not count any more
       c->home = nullptr;
       c->close(errc::closed);
     }

@@ -11,7 +11,7 @@
 namespace coodie::inline COODIE_ABI {
 
 enum class log_level : std::uint8_t {
-  debug,    ///< each connection, each refresh
+  debug,    ///< each further connection of a node
   info,     ///< nodes that come and go
   warning,  ///< what works, but not as it should
   error,    ///< what does not work

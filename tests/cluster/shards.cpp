@@ -85,6 +85,7 @@ TEST_CASE("shards: behind a NAT the port does not choose, and is not used any mo
   const auto opened = s.driver->metrics().connections_opened;
   std::this_thread::sleep_for(300ms);
   CHECK(s.driver->metrics().connections_opened == opened);  // no endless trying
+  CHECK(s.driver->metrics().connections == 4);
 }
 
 TEST_CASE("shards: driver type cassandra does not care", "[cluster]") {

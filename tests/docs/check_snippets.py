@@ -5,8 +5,8 @@
     tests/docs/check_snippets.py            compares; prints what differs
     tests/docs/check_snippets.py --write    copies the tests' snippets into the guide
 
-In tests/docs/*.cpp a snippet stands between `// snippet: NAME` and `// end of snippet`; in docs/*.md it is the
-block of C++ behind `<!-- snippet: NAME -->`. What the guide shows is without the indentation that all lines share.
+In tests/docs/*.cpp a snippet stands between `// snippet: NAME` and `// end of snippet`; in docs/*.md and README.md it
+is the block of C++ behind `<!-- snippet: NAME -->`. In docs/ every block of C++ has to be one. What the guide shows is without the indentation that all lines share.
 A line that ends with `// docs: TEXT` appears as TEXT there, and not at all when TEXT is `-`: the tests connect to a
 port of their own.
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Dict, List, Tuple
 
 ROOT = Path(__file__).resolve().parents[2]
+README = "README.md"
 SNIPPET = re.compile(r"^[ \t]*// snippet: (?P<name>.+?)\n(?P<text>.*?)^[ \t]*// end of snippet$", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"(?P<mark><!-- snippet: (?P<name>.+?) -->\n)?```cpp\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 SHOWN = re.compile(r"^(?P<indent>\s*).*// docs: (?P<shown>.*)$")
@@ -55,6 +56,8 @@ def check(pages: Dict[str, str], sources: Dict[str, str]) -> List[str]:
         for match in BLOCK.finditer(page):
             line = page.count("\n", 0, match.start()) + 1
             name = match["name"]
+            if name is None and path == README:
+                continue
             if name is None:
                 wrong.append(f"{path}:{line}: C++ without a snippet; put it into tests/docs and name it here")
             elif name not in known:
@@ -82,6 +85,10 @@ def read(folder: str, pattern: str) -> Dict[str, str]:
     }
 
 
+def guide() -> Dict[str, str]:
+    return {**read("docs", "*.md"), **read(".", README)}
+
+
 def main(arguments: List[str]) -> int:
     if arguments not in ([], ["--write"]):
         print(__doc__)
@@ -89,10 +96,10 @@ def main(arguments: List[str]) -> int:
     sources = read("tests/docs", "*.cpp")
     if arguments:
         known, _ = snippets(sources)
-        for name, page in read("docs", "*.md").items():
+        for name, page in guide().items():
             if rewrite(page, known) != page:
                 (ROOT / name).write_text(rewrite(page, known), encoding="utf-8")
-    wrong = check(read("docs", "*.md"), sources)
+    wrong = check(guide(), sources)
     print("\n".join(wrong) if wrong else "the guide shows what the tests run")
     return 1 if wrong else 0
 

@@ -37,7 +37,15 @@ class Options(unittest.TestCase):
         """The members of an aggregate, in their order."""
         text = (check_snippets.ROOT / header).read_text(encoding="utf-8")
         body = text[text.index(f"struct {name} {{") :].split("\n};", 1)[0]
-        return re.findall(r"^  [\w:<> ]+[ *]+(\w+) = [^;\n]*;$", body, re.MULTILINE)
+        body = re.sub(r"function_view<.*>", "function", body)
+        found = []
+        for line in body.splitlines():
+            statement = line.split("//")[0].rstrip()
+            if re.match(r"^  [\w:<>, ]+[ *]+\w+( = |\{|;|, )", statement) and statement.endswith(";") and "(" not in statement.split("=")[0]:
+                names = re.sub(r"<[^;]*>", "", statement.rstrip(";"))
+                names = re.sub(r"^  (const )?[\w:]+ ?[*]? ?", "", names)
+                found += [re.match(r"\w+", part.strip())[0] for part in names.split(",")]
+        return found
 
     def listed(self, after: str, name: str = "drivers-and-initialization") -> List[str]:
         """The first column of the table behind a heading or a line."""
@@ -54,6 +62,21 @@ class Options(unittest.TestCase):
         members = self.members("driver/execute_options.hpp", "execute_options")
         self.assertEqual(self.listed("Options of the single statement"), members)
 
+    def test_the_page_lists_every_metric(self) -> None:
+        for name, heading in (("metrics_snapshot", "## Metrics"), ("node_status", "## A health page")):
+            members = self.members("cluster/metrics.hpp", name)
+            self.assertGreater(len(members), 10)
+            self.assertEqual(sorted(self.listed(heading, "observability")), sorted(members))
+
+    def test_the_page_lists_every_member_of_a_report(self) -> None:
+        members = self.members("cluster/request_report.hpp", "request_report")
+        self.assertEqual(self.listed("## Tracker", "observability"), members)
+
+    def test_the_page_names_every_member_of_a_profile(self) -> None:
+        page = (check_snippets.ROOT / "docs/timeouts-retries-speculation.md").read_text(encoding="utf-8")
+        listed = page[page.index("Members of `profile_options`:") :].split(". ", 1)[0]
+        members = self.members("driver/init_options.hpp", "profile_options")
+        self.assertEqual(re.findall(r"`(\w+)`", listed)[1:], members)
 
     def test_the_page_lists_every_option_of_tls(self) -> None:
         members = self.members("cluster/tls_options.hpp", "tls_options")
@@ -68,7 +91,7 @@ class Snippets(unittest.TestCase):
     def test_the_guide_shows_what_the_tests_run(self) -> None:
         sources = check_snippets.read("tests/docs", "*.cpp")
         self.assertGreater(len(check_snippets.snippets(sources)[0]), 10)
-        self.assertEqual(check_snippets.check(check_snippets.read("docs", "*.md"), sources), [])
+        self.assertEqual(check_snippets.check(check_snippets.guide(), sources), [])
 
     def test_indentation_and_replaced_lines(self) -> None:
         self.assertEqual(check_snippets.snippets({"a.cpp": SOURCE}), ({"one": ONE}, []))
@@ -82,6 +105,10 @@ class Snippets(unittest.TestCase):
         self.assertIn("a.md:3: no test has the snippet 'two'", said(page("two", ONE)))
         self.assertIn("the guide shows no snippet 'one'", said("Nothing.\n"))
         self.assertIn("a.md:1: C++ without a snippet", said("```cpp\nint x;\n```\n" + page("one", ONE)))
+
+    def test_the_readme_may_have_other_programs(self) -> None:
+        readme = {"README.md": "```cpp\nint x;\n```\n" + page("one", ONE)}
+        self.assertEqual(check_snippets.check(readme, {"a.cpp": SOURCE}), [])
 
     def test_two_of_a_name(self) -> None:
         wrong = check_snippets.check({"a.md": page("one", ONE)}, {"a.cpp": SOURCE, "b.cpp": SOURCE})
