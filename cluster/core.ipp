@@ -128,6 +128,8 @@ void core::take(protocol::request& r) noexcept {
   r.deadline_ns = 0;
   r.prepare_attempts = 0;
   r.retries = 0;
+  r.clock_timestamp = 0;
+  r.stays_on = nullptr;
   r.stream = -1;
   r.owner = nullptr;
   r.rivals = nullptr;

@@ -134,16 +134,21 @@ void core::try_again(connection& c, protocol::request& r, const protocol::failur
   if (how.consistency) r.consistency_level = *how.consistency;
   const auto& profile = *static_cast<const execution_profile*>(r.policy);
   std::int64_t wait = how.delay.count();
-  if (wait == 0 && profile.retry_backoff_ns > 0 && why.answer != nullptr)
-    wait =
-        std::min(profile.retry_backoff_ns << std::min<unsigned>(r.retries, 20), profile.retry_backoff_max_ns);
+  if (wait == 0 && profile.retry_backoff_ns > 0 && why.answer != nullptr) {
+    const unsigned doublings = std::min<unsigned>(r.retries, 20);
+    const bool at_most = profile.retry_backoff_ns > profile.retry_backoff_max_ns >> doublings;
+    wait = at_most ? profile.retry_backoff_max_ns : profile.retry_backoff_ns << doublings;
+  }
   if (r.retries < 255) ++r.retries;
   const bool in_time = wait <= 0 || protocol::deadline_after(loop_.clock().now_ns, wait) < r.deadline_ns;
   connection* const next = !in_time ? nullptr : same ? &c : pick(r);
   if (next != nullptr) {
     counters_.retries.add();
     if (wait <= 0) return next->submit(r);
-    if (same) r.attempts->attempts.pop_back();  // so that it may be there again
+    if (same) {
+      r.attempts->attempts.pop_back();  // so that it may be there again
+      r.stays_on = c.home;
+    }
     return delay(r, wait);
   }
   if (why.answer == nullptr && !c.ready()) return fail_later(r, errc::no_host_available);
@@ -164,7 +169,12 @@ void core::delay(protocol::request& r, std::int64_t ns) noexcept {
 // Its time has come: another attempt, or the end.
 void core::resume(protocol::request& r) noexcept {
   if (r.queue().linked()) r.queue().unlink();  // of parked_
-  if (loop_.clock().now_ns < r.deadline_ns) return route(r);
+  if (loop_.clock().now_ns < r.deadline_ns) {
+    const void* const stays_on = std::exchange(r.stays_on, nullptr);
+    for (const auto& n : nodes_)
+      if (n.get() == stays_on && n->ready()) return n->link_for(r.has_token, r.token)->submit(r);
+    return route(r);
+  }
   if (r.rivals != nullptr && race::rival_of(r) == nullptr) static_cast<void>(end_race(*race::of(r)));
   finish_failed(r, {.code = errc::request_timeout, .text = describe(errc::request_timeout), .sent = true});
 }

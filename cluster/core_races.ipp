@@ -32,6 +32,7 @@ std::int64_t core::speculation_delay(const execution_profile& profile) noexcept 
 // the nodes see.
 void core::start_race(protocol::request& r) noexcept {
   const auto& profile = *static_cast<const execution_profile*>(r.policy);
+  if (r.timestamp == protocol::default_timestamp) r.clock_timestamp = loop_.clock().next_timestamp();
   auto* const made = new race(r);
   r.rivals = made;
   made->left = profile.speculation.most;

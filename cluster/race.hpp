@@ -57,6 +57,7 @@ inline rival::rival(race& of) noexcept {
   members = r.members;
   paging_state = r.paging_state;
   timestamp = r.timestamp;
+  clock_timestamp = r.clock_timestamp;
   timeout_ns = r.timeout_ns;
   attempt_timeout_ns = r.attempt_timeout_ns;
   token = r.token;

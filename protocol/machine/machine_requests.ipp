@@ -182,7 +182,8 @@ query_options machine::options_of(const request& r, std::uint8_t statement_flags
     options.set_timestamp(r.timestamp);
   } else if (r.timestamp == default_timestamp && options_.client_timestamps &&
              (statement_flags & (statement_flag::skip_metadata | statement_flag::conditional)) == 0) {
-    options.set_timestamp(clock_.next_timestamp());
+    if (r.clock_timestamp == 0) r.clock_timestamp = clock_.next_timestamp();
+    options.set_timestamp(r.clock_timestamp);
   }
   return options;
 }

@@ -145,7 +145,11 @@ struct request : queue_link, timer_link {
   std::int64_t deadline_ns = 0;   ///< steady clock; 0: not set yet
   std::int64_t due_ns = 0;  ///< when this attempt ends, or waiting for the next one; not after deadline_ns
   const void* policy = nullptr;  ///< the execution profile
-  void* rivals = nullptr;        ///< the attempts that run for it at the same time, when there are several
+  /// What the clock gave for default_timestamp: every attempt writes at the same time, else one that comes
+  /// late would undo a newer write. 0: nothing yet.
+  mutable std::int64_t clock_timestamp = 0;
+  const void* stays_on = nullptr;  ///< the node that the next attempt is for; nullptr: any
+  void* rivals = nullptr;          ///< the attempts that run for it at the same time, when there are several
   request* inbox_next = nullptr;
   void* owner = nullptr;         ///< the connection that has it
   void* home = nullptr;          ///< the loop that has it

@@ -193,7 +193,35 @@ TEST_CASE("retries: a policy of the program's own decides, with a delay", "[clus
   CHECK(ask(*cluster.driver).code == server_errc::invalid);
   CHECK(std::chrono::steady_clock::now() - before >= 40ms);
   CHECK(calls == 3);
-  CHECK(cluster.asked("SELECT key FROM").size() == 3);
+  const auto asked = cluster.asked("SELECT key FROM");
+  REQUIRE(asked.size() == 3);
+  CHECK(asked[0] == asked[1]);
+  CHECK(asked[0] == asked[2]);
+}
+
+TEST_CASE("retries: every attempt writes at the same time", "[cluster]") {
+  coodie::testing::server server(coodie::testing::server_options{.nodes = 2});
+  CHECK(server
+            .execute("CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', "
+                     "'replication_factor': 1}")
+            .empty());
+  CHECK(server.execute("CREATE TABLE ks.t (k int PRIMARY KEY, v int)").empty());
+  const auto hosts = server.hosts();
+  for (const bool speculative : {false, true}) {
+    const coodie::speculation_options how{.delay = speculative ? 20ms : 0ms};
+    const auto driver =
+        tests::connect({.hosts = hosts, .keyspace = "ks", .port = server.port(), .speculation = how});
+    const auto insert = "INSERT INTO t (k, v) VALUES (?, ?)";
+    CHECK(!ask(*driver, insert, {1, 1}, {.idempotent = true}).code);
+    server.clear_requests();
+    server.on({.opcode = opcode::execute}, speculative ? react::delay(200ms) : react::error(0x1001));
+    CHECK(!ask(*driver, insert, {1, 2}, {.idempotent = true}).code);
+    const auto sent = server.requests(opcode::execute);
+    REQUIRE(sent.size() == 2);
+    REQUIRE(sent[0].timestamp);
+    CHECK(sent[0].timestamp == sent[1].timestamp);
+    driver->close();
+  }
 }
 
 TEST_CASE("retries: what could only come after the request's timeout is not waited for", "[cluster]") {
