@@ -1898,7 +1898,11 @@ struct request : queue_link, timer_link {
   std::int64_t deadline_ns = 0;   ///< steady clock; 0: not set yet
   std::int64_t due_ns = 0;  ///< when this attempt ends, or waiting for the next one; not after deadline_ns
   const void* policy = nullptr;  ///< the execution profile
-  void* rivals = nullptr;        ///< the attempts that run for it at the same time, when there are several
+  /// What the clock gave for default_timestamp: every attempt writes at the same time, else one that comes
+  /// late would undo a newer write. 0: nothing yet.
+  mutable std::int64_t clock_timestamp = 0;
+  const void* stays_on = nullptr;  ///< the node that the next attempt is for; nullptr: any
+  void* rivals = nullptr;          ///< the attempts that run for it at the same time, when there are several
   request* inbox_next = nullptr;
   void* owner = nullptr;         ///< the connection that has it
   void* home = nullptr;          ///< the loop that has it
@@ -2176,7 +2180,7 @@ struct execution_profile {
 namespace coodie::inline COODIE_ABI {
 
 enum class log_level : std::uint8_t {
-  debug,    ///< each connection, each refresh
+  debug,    ///< each further connection of a node
   info,     ///< nodes that come and go
   warning,  ///< what works, but not as it should
   error,    ///< what does not work
@@ -9855,7 +9859,8 @@ query_options machine::options_of(const request& r, std::uint8_t statement_flags
     options.set_timestamp(r.timestamp);
   } else if (r.timestamp == default_timestamp && options_.client_timestamps &&
              (statement_flags & (statement_flag::skip_metadata | statement_flag::conditional)) == 0) {
-    options.set_timestamp(clock_.next_timestamp());
+    if (r.clock_timestamp == 0) r.clock_timestamp = clock_.next_timestamp();
+    options.set_timestamp(r.clock_timestamp);
   }
   return options;
 }
@@ -12501,6 +12506,7 @@ inline rival::rival(race& of) noexcept {
   members = r.members;
   paging_state = r.paging_state;
   timestamp = r.timestamp;
+  clock_timestamp = r.clock_timestamp;
   timeout_ns = r.timeout_ns;
   attempt_timeout_ns = r.attempt_timeout_ns;
   token = r.token;
@@ -12866,6 +12872,7 @@ class core final : public std::enable_shared_from_this<core>,
       timer_;
   std::int64_t timer_at_ns_ = protocol::never;      // when it fires
   std::int64_t timer_wanted_ns_ = protocol::never;  // when somebody wants it to
+  bool timer_is_due_ = false;                       // a caller has waited for it: the event loop has it now
 
   std::shared_ptr<name_lookup> names_;
   /// While names are looked up: the program's event loop has something to wait for.
@@ -13211,6 +13218,8 @@ void core::take(protocol::request& r) noexcept {
   r.deadline_ns = 0;
   r.prepare_attempts = 0;
   r.retries = 0;
+  r.clock_timestamp = 0;
+  r.stays_on = nullptr;
   r.stream = -1;
   r.owner = nullptr;
   r.rivals = nullptr;
@@ -13361,14 +13370,12 @@ bool core::wait_for_answer(int wake_descriptor) noexcept {
   });
   if (!possible || count == 0) return false;
   watched[count] = {wake_descriptor, POLLIN, 0};
-  // Not the turn's time: a handler that has nothing to do, as that of a timer that was set anew, is no turn,
-  // and waiting as long again behind each would be far too long.
-  const std::int64_t now_ns =
-      std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
-  const std::int64_t left_ms = (timer_at_ns_ - now_ns) / 1'000'000;
-  if (left_ms <= 0) return false;
+  const std::int64_t left_ms = (timer_at_ns_ - loop_.clock().now_ns) / 1'000'000;
+  if (left_ms <= 0 || timer_is_due_) return false;
   const int ready =
       ::poll(watched.data(), count + 1, static_cast<int>(std::min<std::int64_t>(left_ms, 60'000)));
+  // The loop may have other handlers before the timer's: it must not be waited for again meanwhile.
+  timer_is_due_ = ready == 0 && left_ms <= 60'000;
   if (ready <= 0 || watched[count].revents != 0) return false;
   const loop::turn now(loop_);  // what breaks in it is buried at its end: the pointers stay good until then
   for (std::size_t i = 0; i < count; ++i)
@@ -13383,6 +13390,7 @@ bool core::wait_for_answer(int wake_descriptor) noexcept {
 void core::arm_timer() noexcept {
   if (!timer_ || closed_.load(std::memory_order_relaxed)) return;
   timer_at_ns_ = timer_wanted_ns_;
+  timer_is_due_ = false;
   timer_->expires_at(
       std::chrono::steady_clock::time_point(std::chrono::duration_cast<std::chrono::steady_clock::duration>(
           std::chrono::nanoseconds(timer_at_ns_))));
@@ -13396,6 +13404,7 @@ void core::arm_timer() noexcept {
 void core::on_timer() noexcept {
   if (closed_.load(std::memory_order_relaxed)) return;
   timer_at_ns_ = timer_wanted_ns_ = protocol::never;
+  timer_is_due_ = false;
   look_at_times(loop_.clock().now_ns);
   if (closing_.load(std::memory_order_relaxed)) return;
   for_each_link([&](connection& c) { want_time(c.next_deadline()); });
@@ -13576,19 +13585,22 @@ void core::try_again(connection& c, protocol::request& r, const protocol::failur
   if (how.consistency) r.consistency_level = *how.consistency;
   const auto& profile = *static_cast<const execution_profile*>(r.policy);
   std::int64_t wait = how.delay.count();
-  if (wait == 0 && profile.retry_backoff_ns > 0 && why.answer != nullptr)
-    wait =
-        std::min(profile.retry_backoff_ns << std::min<unsigned>(r.retries, 20), profile.retry_backoff_max_ns);
-  if (r.retries < 255) ++r.retries;
-  if (wait > 0 && protocol::deadline_after(loop_.clock().now_ns, wait) < r.deadline_ns) {
-    counters_.retries.add();
-    if (same) r.attempts->attempts.pop_back();  // so that it may be there again
-    return delay(r, wait);
+  if (wait == 0 && profile.retry_backoff_ns > 0 && why.answer != nullptr) {
+    const unsigned doublings = std::min<unsigned>(r.retries, 20);
+    const bool at_most = profile.retry_backoff_ns > profile.retry_backoff_max_ns >> doublings;
+    wait = at_most ? profile.retry_backoff_max_ns : profile.retry_backoff_ns << doublings;
   }
-  connection* const next = same ? &c : pick(r);
+  if (r.retries < 255) ++r.retries;
+  const bool in_time = wait <= 0 || protocol::deadline_after(loop_.clock().now_ns, wait) < r.deadline_ns;
+  connection* const next = !in_time ? nullptr : same ? &c : pick(r);
   if (next != nullptr) {
     counters_.retries.add();
-    return next->submit(r);
+    if (wait <= 0) return next->submit(r);
+    if (same) {
+      r.attempts->attempts.pop_back();  // so that it may be there again
+      r.stays_on = c.home;
+    }
+    return delay(r, wait);
   }
   if (why.answer == nullptr && !c.ready()) return fail_later(r, errc::no_host_available);
   r.attempts->attempts.pop_back();  // it is the error itself
@@ -13608,7 +13620,12 @@ void core::delay(protocol::request& r, std::int64_t ns) noexcept {
 // Its time has come: another attempt, or the end.
 void core::resume(protocol::request& r) noexcept {
   if (r.queue().linked()) r.queue().unlink();  // of parked_
-  if (loop_.clock().now_ns < r.deadline_ns) return route(r);
+  if (loop_.clock().now_ns < r.deadline_ns) {
+    const void* const stays_on = std::exchange(r.stays_on, nullptr);
+    for (const auto& n : nodes_)
+      if (n.get() == stays_on && n->ready()) return n->link_for(r.has_token, r.token)->submit(r);
+    return route(r);
+  }
   if (r.rivals != nullptr && race::rival_of(r) == nullptr) static_cast<void>(end_race(*race::of(r)));
   finish_failed(r, {.code = errc::request_timeout, .text = describe(errc::request_timeout), .sent = true});
 }
@@ -13771,8 +13788,6 @@ void core_group::connect(coodie::detail::callback<start_report> done) {
     if (self == nullptr) return;
     for (std::size_t i = 1; i < self->cores_.size(); ++i) self->cores_[i]->tell_schema_changed();
   });
-  if (config_->lazy) return done({});
-  done_ = std::move(done);
   first.on_change([weak](const known_cluster& cluster) {
     const auto self = weak.lock();
     if (self == nullptr || !self->others_follow_) return;
@@ -13972,6 +13987,7 @@ void core::fill(node& n) noexcept {
   if (missing == 0) {
     const auto excess = std::exchange(n.excess, {});
     for (const auto& c : excess) {
+      publish(*c, &n);  // it does not count any more
       c->home = nullptr;
       c->close(errc::closed);
     }
@@ -13994,6 +14010,7 @@ void core::fill(node& n) noexcept {
   if (n.excess.size() >= detail::most_excess_per_shard * n.links.size()) {
     const auto excess = std::exchange(n.excess, {});  // it does not become complete this way: later again
     for (const auto& c : excess) {
+      publish(*c, &n);  // it does not count any more
       c->home = nullptr;
       c->close(errc::closed);
     }
@@ -14337,6 +14354,7 @@ std::int64_t core::speculation_delay(const execution_profile& profile) noexcept 
 // the nodes see.
 void core::start_race(protocol::request& r) noexcept {
   const auto& profile = *static_cast<const execution_profile*>(r.policy);
+  if (r.timestamp == protocol::default_timestamp) r.clock_timestamp = loop_.clock().next_timestamp();
   auto* const made = new race(r);
   r.rivals = made;
   made->left = profile.speculation.most;
