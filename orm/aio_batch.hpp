@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "driver/execute.hpp"
 #include "orm/async_call.hpp"
 #include "orm/batch_operation.hpp"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 LINE = re.compile(
     r"(?P<client>coodie|raw) mode=(?P<mode>\w+) requests=(?P<requests>\d+) in_flight=(?P<in_flight>\d+) seconds=\d+\.\d+ "
-    r"ops=\d+ cpu_us_per_op=\d+\.\d+ allocs_per_op=\d+\.\d+ p50_us=\d+\.\d p99_us=\d+\.\d( ns_per_row=\d+\.\d+)?\n"
+    r"ops=\d+ cpu_us_per_op=\d+\.\d+ allocs_per_op=\d+\.\d+ p50_us=\d+\.\d p99_us=\d+\.\d peak_mb=\d+\.\d( ns_per_row=\d+\.\d+)?\n"
 )
 STYLES = {
     "read": ((), ("--raw",), ("--borrowed",), ("--co_await",)),

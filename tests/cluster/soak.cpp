@@ -156,7 +156,7 @@ class soak {
   }
 
   driver_pointer open(std::uint32_t loops) {
-    auto options = tests::options_for(server_, hosts_);
+    coodie::init_options options{.hosts = hosts_, .port = server_.port()};
     options.consistency = coodie::consistency::one;
     options.reconnect_base = 10ms;
     options.reconnect_max = 200ms;
