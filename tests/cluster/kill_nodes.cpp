@@ -4,6 +4,8 @@
 // connected to a node within two seconds of its taking connections. tools/test --real runs it.
 //
 //   kill-nodes --hosts 127.0.0.1,127.0.0.2,127.0.0.3 --tool tools/cassandra [--seconds 60]
+#include "cluster/asio_config.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>

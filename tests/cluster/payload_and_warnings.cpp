@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What stands before an answer: custom payloads, which go both ways, and the server's warnings.
+#include "cluster/asio_config.hpp"
+
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
 #include <mutex>

@@ -4,6 +4,8 @@
 // as it was after the first minute, has as many descriptors and threads, and everything works.
 //
 //   soak [--seconds 600]
+#include "cluster/asio_config.hpp"
+
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/bind_executor.hpp>
 #include <asio/cancellation_signal.hpp>
@@ -203,7 +205,6 @@ class soak {
     const std::size_t count = 1 + random.below(200);
     std::atomic<std::size_t> ended{0};
     std::vector<asio::cancellation_signal> signals(count);
-    std::mutex mutex;
     const std::string text(read_row);
     // Texts that come once, as of a program that writes values into its statements.
     const std::string once = text + " /* " + std::to_string(++texts_) + " */";

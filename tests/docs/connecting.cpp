@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The snippets of docs/connecting.md, compiled and run. tests/docs/check_snippets.py compares them.
+#include "cluster/asio_config.hpp"
+
 #include <asio/io_context.hpp>
 #include <iostream>
 #include <map>

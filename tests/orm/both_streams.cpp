@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Streams and pages read ahead on servers: the mock, or real nodes.
+#include "cluster/asio_config.hpp"
+
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/io_context.hpp>

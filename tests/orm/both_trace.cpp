@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Traces read back: on the mock, or on real nodes.
+#include "cluster/asio_config.hpp"
+
 #include <algorithm>
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>

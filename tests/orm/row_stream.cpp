@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Pages read ahead, rows streamed, and paging states that come back: on drivers of the test's own.
+#include "cluster/asio_config.hpp"
+
 #include <array>
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/bind_executor.hpp>
