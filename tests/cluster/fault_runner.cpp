@@ -181,7 +181,10 @@ class stage {
     if (what_ == fault::node_moved) static_cast<void>(server_->move_node(0, "127.0.0.90", port_));
   }
 
+  // First they are gone: else a request that has been on all of the old ones may still be sent to a new one.
   void move_all(server& s) {
+    for (std::size_t i = 0; i < nodes(); ++i) s.stop_node(i);
+    std::this_thread::sleep_for(200ms);
     std::vector<std::string> places;
     for (std::size_t i = 0; i < nodes(); ++i) places.push_back("127.0.0." + std::to_string(101 + i));
     name_server::set(names_[0], places);
