@@ -921,6 +921,12 @@ enum class consistency : std::uint16_t {
   return static_cast<std::uint16_t>(level) <= 0x000A;
 }
 
+/// Whether it is one of Paxos: of the serial consistency of a conditional statement, or of a linearizable
+/// read.
+[[nodiscard]] constexpr bool is_serial(consistency level) noexcept {
+  return level == consistency::serial || level == consistency::local_serial;
+}
+
 /// The specification's name in capitals ("LOCAL_QUORUM"); "UNKNOWN" for a number that it does not define.
 [[nodiscard]] COODIE_DECL std::string_view to_string(consistency level) noexcept;
 
@@ -1920,6 +1926,11 @@ struct request : queue_link, timer_link {
   request(const request&) = delete;
   request& operator=(const request&) = delete;
 
+  /// The nodes that failed so far, to be added to.
+  [[nodiscard]] std::vector<attempt_log::attempt>& log() {
+    if (attempts == nullptr) attempts = std::make_unique<attempt_log>();
+    return attempts->attempts;
+  }
   [[nodiscard]] list_link& queue() noexcept { return static_cast<queue_link&>(*this); }
   [[nodiscard]] list_link& timer() noexcept { return static_cast<timer_link&>(*this); }
   [[nodiscard]] static request& from_queue(list_link& link) noexcept {
@@ -3171,6 +3182,16 @@ struct error_message {
   std::span<const std::byte> id;             ///< the prepared id that the server does not know
   std::uint8_t op_type = 0;                  ///< rate limit: 0 read, 1 write
   std::uint8_t rejected_by_coordinator = 0;  ///< rate limit: 1 by the coordinator, 0 by replicas
+
+  // One number for what the codes call by different names; 0 for a code that has none.
+  /// Replicas that had to answer: `required` or `block_for`.
+  [[nodiscard]] constexpr std::int32_t replicas_required() const noexcept {
+    return required != 0 ? required : block_for;
+  }
+  /// Replicas that could or did answer: `alive` or `received`.
+  [[nodiscard]] constexpr std::int32_t replicas_there() const noexcept {
+    return alive != 0 ? alive : received;
+  }
 };
 
 /// `rate_limit_code` is scylla_features::rate_limit_error of the connection; 0 when it was not agreed on. An
@@ -9544,7 +9565,7 @@ void machine::answer_error(request& r, const response& answer) noexcept {
 // is not asked to any more for a while.
 bool machine::prepare_again(request& r, const error_message& error) noexcept {
   if (r.kind != request_kind::execute && r.kind != request_kind::batch) return false;
-  const std::string_view id(reinterpret_cast<const char*>(error.id.data()), error.id.size());
+  const std::string_view id = detail::as_text(error.id);
   prepared_entry* const known = entry_named(r, id);
   const std::size_t allowed = r.kind == request_kind::batch ? r.members.size() : 1;
   const bool in_vain = r.prepare_attempts >= allowed || r.prepare_attempts == 255 ||
@@ -12395,6 +12416,12 @@ struct node {
   [[nodiscard]] COODIE_DECL connection* link_of_shard(std::uint32_t shard) const noexcept;
   static constexpr std::uint32_t no_shard = 0xFFFFFFFF;
 
+  /// To be held while what is done with them may change the node.
+  [[nodiscard]] std::vector<std::shared_ptr<connection>> all_links() const {
+    std::vector<std::shared_ptr<connection>> all;
+    for_each_link([&](connection& c) { all.push_back(c.shared_from_this()); });
+    return all;
+  }
   COODIE_DECL void move_to(const asio::ip::tcp::endpoint& where);
   template <class F>
   void for_each_link(F&& f) const {
@@ -12668,7 +12695,7 @@ class core final : public std::enable_shared_from_this<core>,
   /// From any thread: the first core could not connect.
   COODIE_DECL void tell_failure(start_report report);
   /// The same for changes of tables, which on_change() does not tell.
-  void on_schema_change(coodie::detail::callback<bool> listener) { schema_listener_ = std::move(listener); }
+  void on_schema_change(coodie::detail::callback<> listener) { schema_listener_ = std::move(listener); }
   /// From any thread: what is prepared is compared with the tables again before it is used.
   COODIE_DECL void tell_schema_changed() noexcept;
   /// From any thread. Starting, if it has not ended, ends with errc::cancelled, and the core is closed.
@@ -12731,8 +12758,7 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void add_contact(const asio::ip::tcp::endpoint& where);
   COODIE_DECL void name_contact(const asio::ip::address& address, std::string name);
   COODIE_DECL void contact_failed(std::string host, errc why, std::string text);
-  [[nodiscard]] COODIE_DECL errc choose_datacenter(const connection& from, const topology& found,
-                                                   std::string& why);
+  [[nodiscard]] COODIE_DECL errc choose_datacenter(const topology& found, std::string& why);
   COODIE_DECL void refuse_start(errc why, std::string text);
   COODIE_DECL void refuse_start_without_nodes();
   COODIE_DECL void started_if_complete();
@@ -12755,6 +12781,7 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void recheck_statements(std::string_view keyspace, std::string_view table) noexcept;
   COODIE_DECL void look_after_control(connection& ready) noexcept;
   COODIE_DECL void fill(node& n) noexcept;
+  COODIE_DECL void close_excess(node& n) noexcept;
   COODIE_DECL void open(node& n, std::uint32_t shard) noexcept;
   [[nodiscard]] COODIE_DECL std::unique_ptr<tls_stream> open_tls(const asio::ip::tcp::endpoint& where,
                                                                  bool is_contact) const;
@@ -12769,6 +12796,12 @@ class core final : public std::enable_shared_from_this<core>,
   void for_each_link(F&& f) const {
     for (const auto& n : nodes_) n->for_each_link(f);
   }
+  /// To be held while what is done with them may change the nodes.
+  [[nodiscard]] std::vector<std::shared_ptr<connection>> all_links() const {
+    std::vector<std::shared_ptr<connection>> all;
+    for_each_link([&](connection& c) { all.push_back(c.shared_from_this()); });
+    return all;
+  }
 
   // Requests: core_requests.ipp
   COODIE_DECL void begin(protocol::request& r) noexcept;
@@ -12777,12 +12810,19 @@ class core final : public std::enable_shared_from_this<core>,
   [[nodiscard]] COODIE_DECL connection* pick_replica(const protocol::request& r,
                                                      const statement_route& how) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick_tablet_replica(const protocol::request& r,
-                                                            const table_route& table) noexcept;
+                                                            const statement_route& how) noexcept;
+  template <class Replica>
+  [[nodiscard]] connection* pick_best(const protocol::request& r, const statement_route& how,
+                                      std::size_t count, Replica&& replica) noexcept;
   [[nodiscard]] COODIE_DECL connection* nearer(const protocol::request& r, connection* replica) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick_any(const protocol::request& r) noexcept;
   [[nodiscard]] COODIE_DECL bool is_excluded(const protocol::request& r, const node& n) const noexcept;
   COODIE_DECL void find_token(protocol::request& r, const statement_route& how) noexcept;
-  [[nodiscard]] COODIE_DECL bool is_conditional(const protocol::request& r) const noexcept;
+  [[nodiscard]] COODIE_DECL bool is_conditional(const protocol::request& r,
+                                                const statement_route& how) const noexcept;
+  [[nodiscard]] bool is_conditional(const protocol::request& r) const noexcept {
+    return is_conditional(r, routes_.of(r));
+  }
   COODIE_DECL void settle_options(protocol::request& r) noexcept;
   COODIE_DECL void fail_later(protocol::request& r, errc why) noexcept;
   COODIE_DECL void run_deferred() noexcept;
@@ -12793,6 +12833,7 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void learn_tablet(const protocol::request& r, const protocol::frame_prelude& prelude) noexcept;
   COODIE_DECL void log_warnings(const connection& c, const protocol::request& r,
                                 const protocol::frame_prelude& prelude) const noexcept;
+  COODIE_DECL void fail(const connection& c, protocol::request& r, const protocol::failure& why) noexcept;
   COODIE_DECL void log_attempt(protocol::request& r, const connection& c, std::string_view why) noexcept;
   COODIE_DECL void try_again(connection& c, protocol::request& r, const protocol::failure& why,
                              const retry_decision& how) noexcept;
@@ -12807,6 +12848,7 @@ class core final : public std::enable_shared_from_this<core>,
   // Several at once: core_races.ipp
   COODIE_DECL void start_race(protocol::request& r) noexcept;
   COODIE_DECL void start_rival(race& what) noexcept;
+  COODIE_DECL void start_rival_in(race& what, std::int64_t ns) noexcept;
   COODIE_DECL void race_won(rival& winner, const protocol::response& answer, std::string_view host) noexcept;
   COODIE_DECL void rival_failed(rival& loser, const protocol::failure& why) noexcept;
   [[nodiscard]] COODIE_DECL protocol::request& end_race(race& what) noexcept;
@@ -12833,7 +12875,7 @@ class core final : public std::enable_shared_from_this<core>,
   loop loop_;
   control control_;
   coodie::detail::callback<known_cluster> listener_;
-  coodie::detail::callback<bool> schema_listener_;
+  coodie::detail::callback<> schema_listener_;
   bool missed_events_ = false;  // there was no control connection for a while
   std::string local_datacenter_;
   std::shared_ptr<const cluster_view> view_;
@@ -12900,6 +12942,15 @@ class core final : public std::enable_shared_from_this<core>,
     std::optional<start_report> failure;
     bool connect = false, wake = false, abandon = false, schema_changed = false;
   };
+  /// From any thread: `set` is told the signals, and the loop sees them in a turn to come.
+  template <class F>
+  void ask(F&& set) {
+    {
+      const std::lock_guard lock(signal_mutex_);
+      set(signals_);
+    }
+    loop_.signal();
+  }
   std::mutex signal_mutex_;  // guards the next one
   signals signals_;
   signals collected_;
@@ -13165,11 +13216,7 @@ void core::run(protocol::blocking_request& r) noexcept {
 void core::cancel(protocol::request& r) noexcept {
   if (gone_.load(std::memory_order_acquire) || r.cancel_key == 0) return;
   if (loop_.inside() && (r.owner != nullptr || r.timer().linked())) return cancel_here(r);
-  {
-    const std::lock_guard lock(signal_mutex_);
-    signals_.cancellations.emplace_back(&r, r.cancel_key);
-  }
-  loop_.signal();
+  ask([&](signals& to) { to.cancellations.emplace_back(&r, r.cancel_key); });
 }
 
 void core::close() noexcept {
@@ -13187,9 +13234,7 @@ void core::shut_down(errc why) noexcept {
   if (started_) report_start({.code = why, .text = std::string(describe(why)), .attempts = start_attempts_});
   closing_.store(true, std::memory_order_release);
   end_delayed(why);
-  std::vector<std::shared_ptr<connection>> open;
-  for_each_link([&](connection& c) { open.push_back(c.shared_from_this()); });
-  for (auto& c : open) c->close(why);
+  for (const auto& c : all_links()) c->close(why);
   for (auto& list : by_distance_) list.clear();
   for (auto& n : nodes_) dropped_.push_back(std::move(n));
   nodes_.clear();
@@ -13418,9 +13463,7 @@ void core::on_timer() noexcept {
 
 // Whatever is called here may end requests, and with them close everything.
 void core::look_at_times(std::int64_t now) noexcept {
-  std::vector<std::shared_ptr<connection>> links;
-  for_each_link([&](connection& c) { links.push_back(c.shared_from_this()); });
-  for (const auto& link : links) link->on_time();
+  for (const auto& link : all_links()) link->on_time();
   while (protocol::request* r = delayed_.pop_expired(now)) resume(*r);
   while (races_.next != &races_ && static_cast<race*>(races_.next)->next_start_ns <= now)
     start_rival(*static_cast<race*>(races_.next));
@@ -13535,8 +13578,8 @@ retry_decision core::decide(const connection& c, const protocol::request& r,
   if (why.answer != nullptr) {
     protocol::reader body = why.answer->body;
     if (deserialize(body, error) == errc::ok) {
-      a.required = error.required != 0 ? error.required : error.block_for;
-      a.received = error.code == protocol::error_code_v4::unavailable ? error.alive : error.received;
+      a.required = error.replicas_required();
+      a.received = error.replicas_there();
       a.data_present = error.data_present != 0;
       a.write_type = error.write_type;
     }
@@ -13546,8 +13589,7 @@ retry_decision core::decide(const connection& c, const protocol::request& r,
 }
 
 void core::log_attempt(protocol::request& r, const connection& c, std::string_view why) noexcept {
-  if (r.attempts == nullptr) r.attempts = std::make_unique<protocol::attempt_log>();
-  r.attempts->attempts.push_back({std::string(detail::host_of(c)), std::string(why)});
+  r.log().push_back({std::string(detail::host_of(c)), std::string(why)});
 }
 
 void core::request_failed(connection& c, protocol::request& r, const protocol::failure& why) noexcept {
@@ -13562,6 +13604,10 @@ void core::request_failed(connection& c, protocol::request& r, const protocol::f
   if (why.code == errc::too_many_orphans && !why.sent && c.worn_out) return route(r);  // was no attempt
   const retry_decision how = over ? retry_decision{} : decide(c, r, why);
   if (how.action != retry_decision::what::fail) return try_again(c, r, why, how);
+  fail(c, r, why);
+}
+
+void core::fail(const connection& c, protocol::request& r, const protocol::failure& why) noexcept {
   protocol::failure told = why;
   told.host = detail::host_of(c);
   finish_failed(r, told);
@@ -13605,9 +13651,7 @@ void core::try_again(connection& c, protocol::request& r, const protocol::failur
   if (why.answer == nullptr && !c.ready()) return fail_later(r, errc::no_host_available);
   r.attempts->attempts.pop_back();  // it is the error itself
   if (r.attempts->attempts.empty()) r.attempts.reset();
-  protocol::failure told = why;
-  told.host = detail::host_of(c);
-  finish_failed(r, told);
+  fail(c, r, why);
 }
 
 // Nobody has it meanwhile but the list of those that wait for their time.
@@ -13783,7 +13827,7 @@ core_group::core_group(cluster_config config) : config_(detail::own_config(std::
 void core_group::connect(coodie::detail::callback<start_report> done) {
   core& first = *cores_.front();
   const std::weak_ptr<core_group> weak = weak_from_this();
-  first.on_schema_change([weak](bool) {
+  first.on_schema_change([weak] {
     const auto self = weak.lock();
     if (self == nullptr) return;
     for (std::size_t i = 1; i < self->cores_.size(); ++i) self->cores_[i]->tell_schema_changed();
@@ -13952,8 +13996,7 @@ void core::describe_node(node& n, const node_info& info) {
 }
 
 void core::drop_node(node& n) noexcept {
-  std::vector<std::shared_ptr<connection>> links;
-  n.for_each_link([&](connection& c) { links.push_back(c.shared_from_this()); });
+  const auto links = n.all_links();
   n.links.clear();
   n.opening.clear();
   n.excess.clear();
@@ -13977,22 +14020,12 @@ void core::sort_nodes() {
 void core::fill(node& n) noexcept {
   if (closing_.load(std::memory_order_relaxed)) return;
   if (!n.wanted() && !n.is_contact) {
-    std::vector<std::shared_ptr<connection>> links;
-    n.for_each_link([&](connection& c) { links.push_back(c.shared_from_this()); });
-    for (const auto& c : links)
+    for (const auto& c : n.all_links())
       if (!control_.is(*c)) c->close(errc::closed);
     return;
   }
   const std::size_t missing = n.missing();
-  if (missing == 0) {
-    const auto excess = std::exchange(n.excess, {});
-    for (const auto& c : excess) {
-      publish(*c, &n);  // it does not count any more
-      c->home = nullptr;
-      c->close(errc::closed);
-    }
-    return;
-  }
+  if (missing == 0) return close_excess(n);
   if (n.reconnect_at_ns != protocol::never) return;  // not yet
   if (!n.ready()) {
     if (n.opening.empty()) open(n, node::no_shard);
@@ -14008,16 +14041,19 @@ void core::fill(node& n) noexcept {
     return;
   }
   if (n.excess.size() >= detail::most_excess_per_shard * n.links.size()) {
-    const auto excess = std::exchange(n.excess, {});  // it does not become complete this way: later again
-    for (const auto& c : excess) {
-      publish(*c, &n);  // it does not count any more
-      c->home = nullptr;
-      c->close(errc::closed);
-    }
+    close_excess(n);  // it does not become complete this way: later again
     n.backoff_ns = std::max(n.backoff_ns, config_->reconnect_max_ns / 2);
     return schedule_reconnect(n);
   }
   while (n.opening.size() < missing) open(n, node::no_shard);
+}
+
+void core::close_excess(node& n) noexcept {
+  for (const auto& c : std::exchange(n.excess, {})) {
+    publish(*c, &n);  // it does not count any more
+    c->home = nullptr;
+    c->close(errc::closed);
+  }
 }
 
 std::uint16_t core::shard_port(const node& n) const noexcept {
@@ -14221,7 +14257,7 @@ void core::event(connection& c, const protocol::event_message& event) noexcept {
   if (event.type != protocol::event_type::schema_change || event.schema.change_type == "CREATED") return;
   const bool is_table = event.schema.target == "TABLE";  // a type may be of any table
   recheck_statements(event.schema.keyspace, is_table ? event.schema.name : std::string_view());
-  if (schema_listener_) schema_listener_(true);
+  if (schema_listener_) schema_listener_();
 }
 
 void core::recheck_statements(std::string_view keyspace, std::string_view table) noexcept {
@@ -14229,11 +14265,7 @@ void core::recheck_statements(std::string_view keyspace, std::string_view table)
 }
 
 void core::tell_schema_changed() noexcept {
-  {
-    const std::lock_guard lock(signal_mutex_);
-    signals_.schema_changed = true;
-  }
-  loop_.signal();
+  ask([](signals& to) { to.schema_changed = true; });
 }
 
 void core::control_lost() noexcept {
@@ -14256,15 +14288,14 @@ void core::topology_found(connection& from, topology found) noexcept {
   counters_.topology_refreshes.add();
   if (std::exchange(missed_events_, false)) {
     recheck_statements({}, {});
-    if (schema_listener_) schema_listener_(true);
+    if (schema_listener_) schema_listener_();
   }
   for (const std::string& oddity : found.oddities) log(log_level::warning, oddity, from.name());
   for (std::size_t i = 1; i < found.nodes.size(); ++i)  // the first one is connected to already
     found.nodes[i].endpoint = translated(found.nodes[i].endpoint);
   if (view_ == nullptr) {
     std::string why;
-    if (const errc e = choose_datacenter(from, found, why); e != errc::ok)
-      return refuse_start(e, std::move(why));
+    if (const errc e = choose_datacenter(found, why); e != errc::ok) return refuse_start(e, std::move(why));
     if (!found.murmur3() && config_->token_aware)
       log(log_level::warning, "requests are not routed by token: the partitioner is " + found.partitioner,
           from.name());
@@ -14361,19 +14392,21 @@ void core::start_race(protocol::request& r) noexcept {
   r.due_ns = r.deadline_ns;
   delayed_.add(r, r.timeout_ns > 0 ? r.timeout_ns : profile.request_timeout_ns);
   want_time(r.due_ns);
-  const std::int64_t wait = speculation_delay(profile);
-  if (wait > 0) {
-    made->next_start_ns = loop_.clock().now_ns + wait;
-    protocol::list_link* place = &races_;
-    while (place->previous != &races_ &&
-           static_cast<race*>(place->previous)->next_start_ns > made->next_start_ns)
-      place = place->previous;
-    made->insert_before(*place);
-    want_time(made->next_start_ns);
-  }
+  if (const std::int64_t wait = speculation_delay(profile); wait > 0) start_rival_in(*made, wait);
   auto& first = *made->rivals.emplace_back(std::make_unique<rival>(*made));
   first.is_first = true;
   route(first);
+}
+
+// By time; nearly always it is the last one.
+void core::start_rival_in(race& what, std::int64_t ns) noexcept {
+  what.next_start_ns = loop_.clock().now_ns + ns;
+  protocol::list_link* place = &races_;
+  while (place->previous != &races_ &&
+         static_cast<race*>(place->previous)->next_start_ns > what.next_start_ns)
+    place = place->previous;
+  what.insert_before(*place);
+  want_time(what.next_start_ns);
 }
 
 // It is time for one more attempt.
@@ -14388,16 +14421,19 @@ void core::start_rival(race& what) noexcept {
   rival& started = *what.rivals.emplace_back(std::move(made));
   if (what.left != 0) {
     const auto& profile = *static_cast<const execution_profile*>(what.asked.policy);
-    what.next_start_ns = loop_.clock().now_ns + std::max<std::int64_t>(speculation_delay(profile), 1'000'000);
-    protocol::list_link* place = &races_;
-    while (place->previous != &races_ &&
-           static_cast<race*>(place->previous)->next_start_ns > what.next_start_ns)
-      place = place->previous;
-    what.insert_before(*place);
-    want_time(what.next_start_ns);
+    start_rival_in(what, std::max<std::int64_t>(speculation_delay(profile), 1'000'000));
   }
   to->submit(started);
 }
+
+namespace detail {
+/// What one of the attempts has tried is the request's.
+inline void move_attempts(protocol::request& from, protocol::request& to) {
+  if (from.attempts == nullptr) return;
+  auto& all = to.log();
+  for (auto& attempt : from.attempts->attempts) all.push_back(std::move(attempt));
+}
+}  // namespace detail
 
 void core::withdraw(protocol::request& r) noexcept {
   if (r.owner != nullptr) return static_cast<connection*>(r.owner)->withdraw(r);
@@ -14414,9 +14450,7 @@ protocol::request& core::end_race(race& what) noexcept {
   asked.rivals = nullptr;
   for (const auto& one : what.rivals) {
     withdraw(*one);
-    if (one->attempts == nullptr) continue;
-    if (asked.attempts == nullptr) asked.attempts = std::make_unique<protocol::attempt_log>();
-    for (auto& attempt : one->attempts->attempts) asked.attempts->attempts.push_back(std::move(attempt));
+    detail::move_attempts(*one, asked);
   }
   return asked;
 }
@@ -14433,13 +14467,8 @@ void core::rival_failed(rival& loser, const protocol::failure& why) noexcept {
     loser.owner = nullptr;
     return finish_failed(end_race(what), why);
   }
-  if (loser.attempts != nullptr || !why.host.empty()) {
-    if (what.asked.attempts == nullptr) what.asked.attempts = std::make_unique<protocol::attempt_log>();
-    auto& all = what.asked.attempts->attempts;
-    if (loser.attempts != nullptr)
-      for (auto& attempt : loser.attempts->attempts) all.push_back(std::move(attempt));
-    if (!why.host.empty()) all.push_back({std::string(why.host), std::string(why.text)});
-  }
+  detail::move_attempts(loser, what.asked);
+  if (!why.host.empty()) what.asked.log().push_back({std::string(why.host), std::string(why.text)});
   std::erase_if(what.rivals, [&](const auto& one) { return one.get() == &loser; });
 }
 
@@ -14460,25 +14489,20 @@ void core::settle_options(protocol::request& r) noexcept {
   r.policy = profile;
   if (profile == nullptr) [[unlikely]]
     return;
-  if (r.given != (protocol::given_option::consistency | protocol::given_option::serial_consistency |
-                  protocol::given_option::page_size)) {
-    if ((r.given & protocol::given_option::consistency) == 0) r.consistency_level = profile->consistency;
-    if ((r.given & protocol::given_option::serial_consistency) == 0 &&
-        r.serial != protocol::no_serial_consistency)
-      r.serial = profile->serial_consistency;
-    if ((r.given & protocol::given_option::page_size) == 0 && r.page_size > 0)
-      r.page_size = profile->page_size;
-  }
+  const auto is_given = [&](std::uint8_t option) { return (r.given & option) != 0; };
+  if (!is_given(protocol::given_option::consistency)) r.consistency_level = profile->consistency;
+  if (!is_given(protocol::given_option::serial_consistency) && r.serial != protocol::no_serial_consistency)
+    r.serial = profile->serial_consistency;
+  if (!is_given(protocol::given_option::page_size) && r.page_size > 0) r.page_size = profile->page_size;
   if (r.attempt_timeout_ns == 0) r.attempt_timeout_ns = profile->attempt_timeout_ns;
   const std::int64_t timeout = r.timeout_ns > 0 ? r.timeout_ns : profile->request_timeout_ns;
   r.deadline_ns = protocol::deadline_after(loop_.clock().now_ns, timeout);
 }
 
-bool core::is_conditional(const protocol::request& r) const noexcept {
-  if (r.consistency_level == consistency::serial || r.consistency_level == consistency::local_serial)
-    return true;
+bool core::is_conditional(const protocol::request& r, const statement_route& how) const noexcept {
+  if (is_serial(r.consistency_level)) return true;
   if (r.kind == protocol::request_kind::execute)
-    return r.what->has(protocol::statement_flag::conditional) || routes_.of(*r.what).conditional;
+    return r.what->has(protocol::statement_flag::conditional) || how.conditional;
   return std::any_of(r.members.begin(), r.members.end(), [&](const protocol::batch_member& member) {
     return member.what->has(protocol::statement_flag::conditional) || routes_.of(*member.what).conditional;
   });
@@ -14535,45 +14559,46 @@ struct best_replica {
 }  // namespace detail
 
 // The less busy of two at random among the nearest that are there. For a lightweight transaction the first in
-// the order of the ring: then all clients ask the same node, and do not disturb each other.
-connection* core::pick_replica(const protocol::request& r, const statement_route& how) noexcept {
-  if (how.table != nullptr && how.table->tablets.size() != 0) [[unlikely]]
-    if (connection* c = pick_tablet_replica(r, *how.table)) return c;
-  if (how.keyspace == nullptr) return nullptr;
-  const auto replicas = how.keyspace->replicas->replicas(r.token);
-  const std::size_t count = replicas.size();
-  if (count == 0) return nullptr;
-  const bool in_order = (how.conditional || is_conditional(r));
-  std::size_t at = count == 1 || in_order ? 0 : random() % count;
+// the order of the ring: then all clients ask the same node, and do not disturb each other. `replica(i)` is a
+// node, or nullptr, and what gives its connection.
+template <class Replica>
+connection* core::pick_best(const protocol::request& r, const statement_route& how, std::size_t count,
+                            Replica&& replica) noexcept {
+  const bool in_order = count > 1 && is_conditional(r, how);
+  std::size_t at = count <= 1 || in_order ? 0 : random() % count;
   detail::best_replica best;
   for (std::size_t i = 0; i < count; ++i, ++at) {
     if (at == count) at = 0;
-    node& n = *nodes_[replicas[at]];
-    if (!n.ready() || is_excluded(r, n)) [[unlikely]]
+    const auto [n, link] = replica(at);
+    if (n == nullptr || !n->ready() || is_excluded(r, *n)) [[unlikely]]
       continue;
-    if (in_order && best.link != nullptr && best.distance <= n.distance) continue;
-    best.offer(n.link_for(true, r.token), n.distance);
+    if (in_order && best.link != nullptr && best.distance <= n->distance) continue;
+    best.offer(link(*n), n->distance);
   }
   return best.link;
 }
 
-connection* core::pick_tablet_replica(const protocol::request& r, const table_route& table) noexcept {
-  const tablet* const found = table.tablets.find(r.token);
+connection* core::pick_replica(const protocol::request& r, const statement_route& how) noexcept {
+  if (how.table != nullptr && how.table->tablets.size() != 0) [[unlikely]]
+    if (connection* c = pick_tablet_replica(r, how)) return c;
+  if (how.keyspace == nullptr) return nullptr;
+  const auto replicas = how.keyspace->replicas->replicas(r.token);
+  return pick_best(r, how, replicas.size(), [&](std::size_t i) {
+    return std::pair(nodes_[replicas[i]].get(), [&](node& n) { return n.link_for(true, r.token); });
+  });
+}
+
+connection* core::pick_tablet_replica(const protocol::request& r, const statement_route& how) noexcept {
+  const tablet* const found = how.table->tablets.find(r.token);
   if (found == nullptr) return nullptr;
-  const std::size_t count = found->replicas.size();
-  const bool in_order = is_conditional(r);
-  detail::best_replica best;
-  std::size_t at = count == 0 || in_order ? 0 : random() % count;
-  for (std::size_t i = 0; i < count; ++i, ++at) {
-    if (at == count) at = 0;
-    const tablet::replica& where = found->replicas[at];
+  return pick_best(r, how, found->replicas.size(), [&](std::size_t i) {
+    const tablet::replica& where = found->replicas[i];
     const auto n = std::find_if(nodes_.begin(), nodes_.end(),
                                 [&](const auto& each) { return each->info.host_id == where.host_id; });
-    if (n == nodes_.end() || !(*n)->ready() || is_excluded(r, **n)) continue;
-    if (in_order && best.link != nullptr && best.distance <= (*n)->distance) continue;
-    best.offer((*n)->link_of_shard(static_cast<std::uint32_t>(where.shard)), (*n)->distance);
-  }
-  return best.link;
+    const auto shard = static_cast<std::uint32_t>(where.shard);
+    return std::pair(n == nodes_.end() ? nullptr : n->get(),
+                     [shard](node& on) { return on.link_of_shard(shard); });
+  });
 }
 
 // In turn over the nearest nodes that are there and were not tried.
@@ -14671,11 +14696,7 @@ namespace coodie::inline COODIE_ABI::cluster_detail {
 
 void core::connect(coodie::detail::callback<start_report> done) {
   started_ = std::move(done);
-  {
-    const std::lock_guard lock(signal_mutex_);
-    signals_.connect = true;
-  }
-  loop_.signal();
+  ask([&](signals& to) { to.connect = true; });
 }
 
 void core::follow(known_cluster cluster, coodie::detail::callback<start_report> done) {
@@ -14684,27 +14705,15 @@ void core::follow(known_cluster cluster, coodie::detail::callback<start_report> 
 }
 
 void core::tell(known_cluster cluster) {
-  {
-    const std::lock_guard lock(signal_mutex_);
-    signals_.cluster = std::move(cluster);
-  }
-  loop_.signal();
+  ask([&](signals& to) { to.cluster = std::move(cluster); });
 }
 
 void core::tell_failure(start_report report) {
-  {
-    const std::lock_guard lock(signal_mutex_);
-    signals_.failure = std::move(report);
-  }
-  loop_.signal();
+  ask([&](signals& to) { to.failure = std::move(report); });
 }
 
 void core::wake() noexcept {
-  {
-    const std::lock_guard lock(signal_mutex_);
-    signals_.wake = true;
-  }
-  loop_.signal();
+  ask([&](signals& to) { to.wake = true; });
 }
 
 // Only the first core learns about the nodes; it tells the others.
@@ -14723,11 +14732,7 @@ void core::accept_requests() noexcept {
 }
 
 void core::abandon_start() noexcept {
-  {
-    const std::lock_guard lock(signal_mutex_);
-    signals_.abandon = true;
-  }
-  loop_.signal();
+  ask([&](signals& to) { to.abandon = true; });
 }
 
 // Each address is connected to at once. A name may take long: it holds up no other contact point, and keeps
@@ -14756,11 +14761,7 @@ void core::look_up_contact(std::size_t number) {
     names_ = std::make_shared<name_lookup>([weak = weak_from_this()](found_name found) {
       const auto self = weak.lock();
       if (self == nullptr) return;
-      {
-        const std::lock_guard lock(self->signal_mutex_);
-        self->signals_.names.push_back(std::move(found));
-      }
-      self->loop_.signal();
+      self->ask([&](signals& to) { to.names.push_back(std::move(found)); });
     });
   const contact_point& contact = config_->contact_points[number];
   looked_up_[number] = true;
@@ -14849,7 +14850,7 @@ namespace detail {
 }  // namespace detail
 
 // The local datacenter: the one that is named, else the one that all contact points are in.
-errc core::choose_datacenter(const connection& from, const topology& found, std::string& why) {
+errc core::choose_datacenter(const topology& found, std::string& why) {
   std::set<std::string> existing, contacts;
   std::string listed;
   for (const node_info& info : found.nodes) {
@@ -14861,7 +14862,6 @@ errc core::choose_datacenter(const connection& from, const topology& found, std:
     contacts.insert(info.datacenter);
     listed += (listed.empty() ? "" : ", ") + to_string(info.endpoint) + " in \"" + info.datacenter + "\"";
   }
-  static_cast<void>(from);
   if (!config_->local_datacenter.empty()) {
     if (existing.count(config_->local_datacenter) != 0) return errc::ok;
     why = "there is no datacenter \"" + config_->local_datacenter + "\"; the cluster has " +
@@ -16942,6 +16942,10 @@ namespace coodie::inline COODIE_ABI {
 namespace detail {
 /// What is longer is a mistake, and could not be added to the time of day.
 inline constexpr std::chrono::hours longest_timeout{24 * 7};
+
+[[nodiscard]] constexpr bool is_timeout_or_zero(std::chrono::nanoseconds value) noexcept {
+  return value.count() >= 0 && value <= longest_timeout;
+}
 }  // namespace detail
 
 /// Options of one execute().
@@ -18678,6 +18682,8 @@ namespace detail {
 /// errc::invalid_query with a sentence for what no server would take.
 [[nodiscard]] COODIE_DECL errc check_execute_options(const execute_options& options,
                                                      diagnostics* diag) noexcept;
+/// Why one of them has no encoding, with a sentence that names it.
+[[nodiscard]] COODIE_DECL errc check_views(std::span<const value_view> values, std::string& why);
 
 /// A custom payload that stays while the request is on its way.
 class owned_payload {
@@ -18786,14 +18792,10 @@ class execute_operation {
     paging_state_.assign(state.begin(), state.end());
   }
   [[nodiscard]] errc check_values(diagnostics* diag) const noexcept {
-    std::size_t index = 0;
-    for (const value_view& value : values_.views()) {
-      if (const errc e = value.check(); e != errc::ok) {
-        if (diag != nullptr)
-          diag->edit().message = "value " + std::to_string(index) + ": " + std::string(describe(e));
-        return e;
-      }
-      ++index;
+    std::string why;
+    if (const errc e = check_views(values_.views(), why); e != errc::ok) {
+      if (diag != nullptr) diag->edit().message = std::move(why);
+      return e;
     }
     return values_.size() > 65535 ? errc::value_too_large : errc::ok;
   }
@@ -19718,12 +19720,11 @@ const diagnostics::content& diagnostics::get() const noexcept {
 namespace detail {
 
 inline namespace diagnostics_fields {
-// One number for what the codes call by different names.
 inline void copy_fields(server_error_fields& to, const protocol::error_message& from) {
   to.code = from.code;
   to.consistency = from.consistency;
-  to.required = from.required != 0 ? from.required : from.block_for;
-  to.received = from.alive != 0 ? from.alive : from.received;
+  to.required = from.replicas_required();
+  to.received = from.replicas_there();
   to.failures = from.num_failures;
   to.data_present = from.data_present != 0;
   to.write_type.assign(from.write_type);
@@ -19848,19 +19849,24 @@ namespace coodie::inline COODIE_ABI::detail {
 
 errc check_execute_options(const execute_options& options, diagnostics* diag) noexcept {
   const char* why = nullptr;
-  const auto is_wrong = [](std::chrono::nanoseconds timeout) {
-    return timeout < std::chrono::nanoseconds::zero() || timeout > longest_timeout;
-  };
-  if (is_wrong(options.timeout) || is_wrong(options.attempt_timeout))
+  if (!is_timeout_or_zero(options.timeout) || !is_timeout_or_zero(options.attempt_timeout))
     why = "the timeout must not be negative or above a week; 0 is the driver's";
   else if (options.page_size && *options.page_size < 0)
     why = "the page size is negative; 0 is no paging";
-  else if (options.serial_consistency && *options.serial_consistency != consistency::serial &&
-           *options.serial_consistency != consistency::local_serial)
+  else if (options.serial_consistency && !is_serial(*options.serial_consistency))
     why = "serial_consistency takes serial or local_serial only";
   if (why == nullptr) return errc::ok;
   if (diag != nullptr) diag->edit().message = why;
   return errc::invalid_query;
+}
+
+errc check_views(std::span<const value_view> values, std::string& why) {
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (const errc e = values[i].check(); e != errc::ok) {
+      why = "value " + std::to_string(i) + ": " + std::string(describe(e));
+      return e;
+    }
+  return errc::ok;
 }
 
 }  // namespace coodie::inline COODIE_ABI::detail
@@ -19990,12 +19996,8 @@ errc check_keyspace(std::string_view keyspace, diagnostics& diag) {
   return errc::ok;
 }
 
-[[nodiscard]] inline bool is_serial(coodie::consistency value) noexcept {
-  return value == consistency::serial || value == consistency::local_serial;
-}
-
 [[nodiscard]] inline errc check_speculation(const speculation_options& how, diagnostics& diag) {
-  if (how.delay.count() < 0 || how.delay > longest_timeout)
+  if (!is_timeout_or_zero(how.delay))
     return refuse_option(diag, ".speculation.delay must not be negative or above a week");
   if (how.percentile != 0 && !(how.percentile >= 1 && how.percentile <= 99.99))
     return refuse_option(diag, ".speculation.percentile must be from 1 to 99.99; 0 is none");
@@ -20009,7 +20011,7 @@ errc check_keyspace(std::string_view keyspace, diagnostics& diag) {
     return refuse_option(diag, "the profile " + quoted(profile.name) +
                                    ": .serial_consistency takes serial or local_serial only");
   for (const auto timeout : {profile.request_timeout, profile.attempt_timeout, profile.retry_backoff})
-    if (timeout.count() < 0 || timeout > longest_timeout)
+    if (!is_timeout_or_zero(timeout))
       return refuse_option(
           diag, "the profile " + quoted(profile.name) + ": a time must not be negative or above a week");
   if (profile.page_size < 0)
@@ -20025,7 +20027,7 @@ errc check_keyspace(std::string_view keyspace, diagnostics& diag) {
                                     std::pair{options.retry_backoff, "retry_backoff"},
                                     std::pair{options.retry_backoff_max, "retry_backoff_max"},
                                     std::pair{options.slow_request, "slow_request"}})
-    if (value.count() < 0 || value > longest_timeout)
+    if (!is_timeout_or_zero(value))
       return refuse_option(diag, "." + std::string(name) + " must not be negative or above a week");
   if (const errc e = check_speculation(options.speculation, diag); e != errc::ok) return e;
   for (std::size_t i = 0; i < options.profiles.size(); ++i) {
@@ -28536,15 +28538,6 @@ inline statement_cache& batch_statements() {
   static statement_cache cache;
   return cache;
 }
-[[nodiscard]] inline errc check_views(std::span<const value_view> values, std::string& why) {
-  if (values.size() > 65535) return errc::value_too_large;
-  for (std::size_t i = 0; i < values.size(); ++i)
-    if (const errc e = values[i].check(); e != errc::ok) {
-      why = "value " + std::to_string(i) + ": " + std::string(describe(e));
-      return e;
-    }
-  return errc::ok;
-}
 }  // namespace detail
 
 batch& batch::execute(std::string_view statement, const value_list& values, const execute_options& options) {
@@ -28555,7 +28548,9 @@ batch& batch::execute(std::string_view statement, const value_list& values, cons
   whole.profile = options.profile;
   if (!begin_member(whole, {}, {.conditional = false, .counter = kind_ == batch_kind::counter})) return *this;
   std::string why;
-  if (const errc e = detail::check_views(values.views(), why); e != errc::ok) {
+  errc e = values.size() > 65535 ? errc::value_too_large : errc::ok;
+  if (e == errc::ok) e = detail::check_views(values.views(), why);
+  if (e != errc::ok) {
     refuse(e, why);
     return *this;
   }
@@ -28733,8 +28728,7 @@ errc batch_operation_base::open(const protocol::response& answer, std::span<cons
 namespace coodie::inline COODIE_ABI::detail {
 
 errc check_settings(const call_settings& settings, diagnostics* diag) noexcept {
-  if (settings.serial && *settings.serial != consistency::serial &&
-      *settings.serial != consistency::local_serial)
+  if (settings.serial && !is_serial(*settings.serial))
     return report(errc::invalid_query, "serial_consistency takes serial or local_serial only", diag);
   if (settings.timeout_ns < 0)
     return report(errc::invalid_query, "the timeout must not be negative or above a week; 0 is the driver's",

@@ -7477,6 +7477,12 @@ enum class consistency : std::uint16_t {
   return static_cast<std::uint16_t>(level) <= 0x000A;
 }
 
+/// Whether it is one of Paxos: of the serial consistency of a conditional statement, or of a linearizable
+/// read.
+[[nodiscard]] constexpr bool is_serial(consistency level) noexcept {
+  return level == consistency::serial || level == consistency::local_serial;
+}
+
 /// The specification's name in capitals ("LOCAL_QUORUM"); "UNKNOWN" for a number that it does not define.
 [[nodiscard]] COODIE_DECL std::string_view to_string(consistency level) noexcept;
 

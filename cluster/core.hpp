@@ -71,7 +71,7 @@ class core final : public std::enable_shared_from_this<core>,
   /// From any thread: the first core could not connect.
   COODIE_DECL void tell_failure(start_report report);
   /// The same for changes of tables, which on_change() does not tell.
-  void on_schema_change(coodie::detail::callback<bool> listener) { schema_listener_ = std::move(listener); }
+  void on_schema_change(coodie::detail::callback<> listener) { schema_listener_ = std::move(listener); }
   /// From any thread: what is prepared is compared with the tables again before it is used.
   COODIE_DECL void tell_schema_changed() noexcept;
   /// From any thread. Starting, if it has not ended, ends with errc::cancelled, and the core is closed.
@@ -134,8 +134,7 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void add_contact(const asio::ip::tcp::endpoint& where);
   COODIE_DECL void name_contact(const asio::ip::address& address, std::string name);
   COODIE_DECL void contact_failed(std::string host, errc why, std::string text);
-  [[nodiscard]] COODIE_DECL errc choose_datacenter(const connection& from, const topology& found,
-                                                   std::string& why);
+  [[nodiscard]] COODIE_DECL errc choose_datacenter(const topology& found, std::string& why);
   COODIE_DECL void refuse_start(errc why, std::string text);
   COODIE_DECL void refuse_start_without_nodes();
   COODIE_DECL void started_if_complete();
@@ -158,6 +157,7 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void recheck_statements(std::string_view keyspace, std::string_view table) noexcept;
   COODIE_DECL void look_after_control(connection& ready) noexcept;
   COODIE_DECL void fill(node& n) noexcept;
+  COODIE_DECL void close_excess(node& n) noexcept;
   COODIE_DECL void open(node& n, std::uint32_t shard) noexcept;
   [[nodiscard]] COODIE_DECL std::unique_ptr<tls_stream> open_tls(const asio::ip::tcp::endpoint& where,
                                                                  bool is_contact) const;
@@ -172,6 +172,12 @@ class core final : public std::enable_shared_from_this<core>,
   void for_each_link(F&& f) const {
     for (const auto& n : nodes_) n->for_each_link(f);
   }
+  /// To be held while what is done with them may change the nodes.
+  [[nodiscard]] std::vector<std::shared_ptr<connection>> all_links() const {
+    std::vector<std::shared_ptr<connection>> all;
+    for_each_link([&](connection& c) { all.push_back(c.shared_from_this()); });
+    return all;
+  }
 
   // Requests: core_requests.ipp
   COODIE_DECL void begin(protocol::request& r) noexcept;
@@ -180,12 +186,19 @@ class core final : public std::enable_shared_from_this<core>,
   [[nodiscard]] COODIE_DECL connection* pick_replica(const protocol::request& r,
                                                      const statement_route& how) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick_tablet_replica(const protocol::request& r,
-                                                            const table_route& table) noexcept;
+                                                            const statement_route& how) noexcept;
+  template <class Replica>
+  [[nodiscard]] connection* pick_best(const protocol::request& r, const statement_route& how,
+                                      std::size_t count, Replica&& replica) noexcept;
   [[nodiscard]] COODIE_DECL connection* nearer(const protocol::request& r, connection* replica) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick_any(const protocol::request& r) noexcept;
   [[nodiscard]] COODIE_DECL bool is_excluded(const protocol::request& r, const node& n) const noexcept;
   COODIE_DECL void find_token(protocol::request& r, const statement_route& how) noexcept;
-  [[nodiscard]] COODIE_DECL bool is_conditional(const protocol::request& r) const noexcept;
+  [[nodiscard]] COODIE_DECL bool is_conditional(const protocol::request& r,
+                                                const statement_route& how) const noexcept;
+  [[nodiscard]] bool is_conditional(const protocol::request& r) const noexcept {
+    return is_conditional(r, routes_.of(r));
+  }
   COODIE_DECL void settle_options(protocol::request& r) noexcept;
   COODIE_DECL void fail_later(protocol::request& r, errc why) noexcept;
   COODIE_DECL void run_deferred() noexcept;
@@ -196,6 +209,7 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void learn_tablet(const protocol::request& r, const protocol::frame_prelude& prelude) noexcept;
   COODIE_DECL void log_warnings(const connection& c, const protocol::request& r,
                                 const protocol::frame_prelude& prelude) const noexcept;
+  COODIE_DECL void fail(const connection& c, protocol::request& r, const protocol::failure& why) noexcept;
   COODIE_DECL void log_attempt(protocol::request& r, const connection& c, std::string_view why) noexcept;
   COODIE_DECL void try_again(connection& c, protocol::request& r, const protocol::failure& why,
                              const retry_decision& how) noexcept;
@@ -210,6 +224,7 @@ class core final : public std::enable_shared_from_this<core>,
   // Several at once: core_races.ipp
   COODIE_DECL void start_race(protocol::request& r) noexcept;
   COODIE_DECL void start_rival(race& what) noexcept;
+  COODIE_DECL void start_rival_in(race& what, std::int64_t ns) noexcept;
   COODIE_DECL void race_won(rival& winner, const protocol::response& answer, std::string_view host) noexcept;
   COODIE_DECL void rival_failed(rival& loser, const protocol::failure& why) noexcept;
   [[nodiscard]] COODIE_DECL protocol::request& end_race(race& what) noexcept;
@@ -236,7 +251,7 @@ class core final : public std::enable_shared_from_this<core>,
   loop loop_;
   control control_;
   coodie::detail::callback<known_cluster> listener_;
-  coodie::detail::callback<bool> schema_listener_;
+  coodie::detail::callback<> schema_listener_;
   bool missed_events_ = false;  // there was no control connection for a while
   std::string local_datacenter_;
   std::shared_ptr<const cluster_view> view_;
@@ -303,6 +318,15 @@ class core final : public std::enable_shared_from_this<core>,
     std::optional<start_report> failure;
     bool connect = false, wake = false, abandon = false, schema_changed = false;
   };
+  /// From any thread: `set` is told the signals, and the loop sees them in a turn to come.
+  template <class F>
+  void ask(F&& set) {
+    {
+      const std::lock_guard lock(signal_mutex_);
+      set(signals_);
+    }
+    loop_.signal();
+  }
   std::mutex signal_mutex_;  // guards the next one
   signals signals_;
   signals collected_;

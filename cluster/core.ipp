@@ -75,11 +75,7 @@ void core::run(protocol::blocking_request& r) noexcept {
 void core::cancel(protocol::request& r) noexcept {
   if (gone_.load(std::memory_order_acquire) || r.cancel_key == 0) return;
   if (loop_.inside() && (r.owner != nullptr || r.timer().linked())) return cancel_here(r);
-  {
-    const std::lock_guard lock(signal_mutex_);
-    signals_.cancellations.emplace_back(&r, r.cancel_key);
-  }
-  loop_.signal();
+  ask([&](signals& to) { to.cancellations.emplace_back(&r, r.cancel_key); });
 }
 
 void core::close() noexcept {
@@ -97,9 +93,7 @@ void core::shut_down(errc why) noexcept {
   if (started_) report_start({.code = why, .text = std::string(describe(why)), .attempts = start_attempts_});
   closing_.store(true, std::memory_order_release);
   end_delayed(why);
-  std::vector<std::shared_ptr<connection>> open;
-  for_each_link([&](connection& c) { open.push_back(c.shared_from_this()); });
-  for (auto& c : open) c->close(why);
+  for (const auto& c : all_links()) c->close(why);
   for (auto& list : by_distance_) list.clear();
   for (auto& n : nodes_) dropped_.push_back(std::move(n));
   nodes_.clear();
@@ -328,9 +322,7 @@ void core::on_timer() noexcept {
 
 // Whatever is called here may end requests, and with them close everything.
 void core::look_at_times(std::int64_t now) noexcept {
-  std::vector<std::shared_ptr<connection>> links;
-  for_each_link([&](connection& c) { links.push_back(c.shared_from_this()); });
-  for (const auto& link : links) link->on_time();
+  for (const auto& link : all_links()) link->on_time();
   while (protocol::request* r = delayed_.pop_expired(now)) resume(*r);
   while (races_.next != &races_ && static_cast<race*>(races_.next)->next_start_ns <= now)
     start_rival(*static_cast<race*>(races_.next));

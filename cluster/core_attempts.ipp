@@ -84,8 +84,8 @@ retry_decision core::decide(const connection& c, const protocol::request& r,
   if (why.answer != nullptr) {
     protocol::reader body = why.answer->body;
     if (deserialize(body, error) == errc::ok) {
-      a.required = error.required != 0 ? error.required : error.block_for;
-      a.received = error.code == protocol::error_code_v4::unavailable ? error.alive : error.received;
+      a.required = error.replicas_required();
+      a.received = error.replicas_there();
       a.data_present = error.data_present != 0;
       a.write_type = error.write_type;
     }
@@ -95,8 +95,7 @@ retry_decision core::decide(const connection& c, const protocol::request& r,
 }
 
 void core::log_attempt(protocol::request& r, const connection& c, std::string_view why) noexcept {
-  if (r.attempts == nullptr) r.attempts = std::make_unique<protocol::attempt_log>();
-  r.attempts->attempts.push_back({std::string(detail::host_of(c)), std::string(why)});
+  r.log().push_back({std::string(detail::host_of(c)), std::string(why)});
 }
 
 void core::request_failed(connection& c, protocol::request& r, const protocol::failure& why) noexcept {
@@ -111,6 +110,10 @@ void core::request_failed(connection& c, protocol::request& r, const protocol::f
   if (why.code == errc::too_many_orphans && !why.sent && c.worn_out) return route(r);  // was no attempt
   const retry_decision how = over ? retry_decision{} : decide(c, r, why);
   if (how.action != retry_decision::what::fail) return try_again(c, r, why, how);
+  fail(c, r, why);
+}
+
+void core::fail(const connection& c, protocol::request& r, const protocol::failure& why) noexcept {
   protocol::failure told = why;
   told.host = detail::host_of(c);
   finish_failed(r, told);
@@ -154,9 +157,7 @@ void core::try_again(connection& c, protocol::request& r, const protocol::failur
   if (why.answer == nullptr && !c.ready()) return fail_later(r, errc::no_host_available);
   r.attempts->attempts.pop_back();  // it is the error itself
   if (r.attempts->attempts.empty()) r.attempts.reset();
-  protocol::failure told = why;
-  told.host = detail::host_of(c);
-  finish_failed(r, told);
+  fail(c, r, why);
 }
 
 // Nobody has it meanwhile but the list of those that wait for their time.

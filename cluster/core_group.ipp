@@ -40,7 +40,7 @@ core_group::core_group(cluster_config config) : config_(detail::own_config(std::
 void core_group::connect(coodie::detail::callback<start_report> done) {
   core& first = *cores_.front();
   const std::weak_ptr<core_group> weak = weak_from_this();
-  first.on_schema_change([weak](bool) {
+  first.on_schema_change([weak] {
     const auto self = weak.lock();
     if (self == nullptr) return;
     for (std::size_t i = 1; i < self->cores_.size(); ++i) self->cores_[i]->tell_schema_changed();

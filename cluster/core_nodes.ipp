@@ -100,8 +100,7 @@ void core::describe_node(node& n, const node_info& info) {
 }
 
 void core::drop_node(node& n) noexcept {
-  std::vector<std::shared_ptr<connection>> links;
-  n.for_each_link([&](connection& c) { links.push_back(c.shared_from_this()); });
+  const auto links = n.all_links();
   n.links.clear();
   n.opening.clear();
   n.excess.clear();
@@ -125,22 +124,12 @@ void core::sort_nodes() {
 void core::fill(node& n) noexcept {
   if (closing_.load(std::memory_order_relaxed)) return;
   if (!n.wanted() && !n.is_contact) {
-    std::vector<std::shared_ptr<connection>> links;
-    n.for_each_link([&](connection& c) { links.push_back(c.shared_from_this()); });
-    for (const auto& c : links)
+    for (const auto& c : n.all_links())
       if (!control_.is(*c)) c->close(errc::closed);
     return;
   }
   const std::size_t missing = n.missing();
-  if (missing == 0) {
-    const auto excess = std::exchange(n.excess, {});
-    for (const auto& c : excess) {
-      publish(*c, &n);  // it does not count any more
-      c->home = nullptr;
-      c->close(errc::closed);
-    }
-    return;
-  }
+  if (missing == 0) return close_excess(n);
   if (n.reconnect_at_ns != protocol::never) return;  // not yet
   if (!n.ready()) {
     if (n.opening.empty()) open(n, node::no_shard);
@@ -156,16 +145,19 @@ void core::fill(node& n) noexcept {
     return;
   }
   if (n.excess.size() >= detail::most_excess_per_shard * n.links.size()) {
-    const auto excess = std::exchange(n.excess, {});  // it does not become complete this way: later again
-    for (const auto& c : excess) {
-      publish(*c, &n);  // it does not count any more
-      c->home = nullptr;
-      c->close(errc::closed);
-    }
+    close_excess(n);  // it does not become complete this way: later again
     n.backoff_ns = std::max(n.backoff_ns, config_->reconnect_max_ns / 2);
     return schedule_reconnect(n);
   }
   while (n.opening.size() < missing) open(n, node::no_shard);
+}
+
+void core::close_excess(node& n) noexcept {
+  for (const auto& c : std::exchange(n.excess, {})) {
+    publish(*c, &n);  // it does not count any more
+    c->home = nullptr;
+    c->close(errc::closed);
+  }
 }
 
 std::uint16_t core::shard_port(const node& n) const noexcept {
@@ -369,7 +361,7 @@ void core::event(connection& c, const protocol::event_message& event) noexcept {
   if (event.type != protocol::event_type::schema_change || event.schema.change_type == "CREATED") return;
   const bool is_table = event.schema.target == "TABLE";  // a type may be of any table
   recheck_statements(event.schema.keyspace, is_table ? event.schema.name : std::string_view());
-  if (schema_listener_) schema_listener_(true);
+  if (schema_listener_) schema_listener_();
 }
 
 void core::recheck_statements(std::string_view keyspace, std::string_view table) noexcept {
@@ -377,11 +369,7 @@ void core::recheck_statements(std::string_view keyspace, std::string_view table)
 }
 
 void core::tell_schema_changed() noexcept {
-  {
-    const std::lock_guard lock(signal_mutex_);
-    signals_.schema_changed = true;
-  }
-  loop_.signal();
+  ask([](signals& to) { to.schema_changed = true; });
 }
 
 void core::control_lost() noexcept {
@@ -404,15 +392,14 @@ void core::topology_found(connection& from, topology found) noexcept {
   counters_.topology_refreshes.add();
   if (std::exchange(missed_events_, false)) {
     recheck_statements({}, {});
-    if (schema_listener_) schema_listener_(true);
+    if (schema_listener_) schema_listener_();
   }
   for (const std::string& oddity : found.oddities) log(log_level::warning, oddity, from.name());
   for (std::size_t i = 1; i < found.nodes.size(); ++i)  // the first one is connected to already
     found.nodes[i].endpoint = translated(found.nodes[i].endpoint);
   if (view_ == nullptr) {
     std::string why;
-    if (const errc e = choose_datacenter(from, found, why); e != errc::ok)
-      return refuse_start(e, std::move(why));
+    if (const errc e = choose_datacenter(found, why); e != errc::ok) return refuse_start(e, std::move(why));
     if (!found.murmur3() && config_->token_aware)
       log(log_level::warning, "requests are not routed by token: the partitioner is " + found.partitioner,
           from.name());

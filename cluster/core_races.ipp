@@ -39,19 +39,21 @@ void core::start_race(protocol::request& r) noexcept {
   r.due_ns = r.deadline_ns;
   delayed_.add(r, r.timeout_ns > 0 ? r.timeout_ns : profile.request_timeout_ns);
   want_time(r.due_ns);
-  const std::int64_t wait = speculation_delay(profile);
-  if (wait > 0) {
-    made->next_start_ns = loop_.clock().now_ns + wait;
-    protocol::list_link* place = &races_;
-    while (place->previous != &races_ &&
-           static_cast<race*>(place->previous)->next_start_ns > made->next_start_ns)
-      place = place->previous;
-    made->insert_before(*place);
-    want_time(made->next_start_ns);
-  }
+  if (const std::int64_t wait = speculation_delay(profile); wait > 0) start_rival_in(*made, wait);
   auto& first = *made->rivals.emplace_back(std::make_unique<rival>(*made));
   first.is_first = true;
   route(first);
+}
+
+// By time; nearly always it is the last one.
+void core::start_rival_in(race& what, std::int64_t ns) noexcept {
+  what.next_start_ns = loop_.clock().now_ns + ns;
+  protocol::list_link* place = &races_;
+  while (place->previous != &races_ &&
+         static_cast<race*>(place->previous)->next_start_ns > what.next_start_ns)
+    place = place->previous;
+  what.insert_before(*place);
+  want_time(what.next_start_ns);
 }
 
 // It is time for one more attempt.
@@ -66,16 +68,19 @@ void core::start_rival(race& what) noexcept {
   rival& started = *what.rivals.emplace_back(std::move(made));
   if (what.left != 0) {
     const auto& profile = *static_cast<const execution_profile*>(what.asked.policy);
-    what.next_start_ns = loop_.clock().now_ns + std::max<std::int64_t>(speculation_delay(profile), 1'000'000);
-    protocol::list_link* place = &races_;
-    while (place->previous != &races_ &&
-           static_cast<race*>(place->previous)->next_start_ns > what.next_start_ns)
-      place = place->previous;
-    what.insert_before(*place);
-    want_time(what.next_start_ns);
+    start_rival_in(what, std::max<std::int64_t>(speculation_delay(profile), 1'000'000));
   }
   to->submit(started);
 }
+
+namespace detail {
+/// What one of the attempts has tried is the request's.
+inline void move_attempts(protocol::request& from, protocol::request& to) {
+  if (from.attempts == nullptr) return;
+  auto& all = to.log();
+  for (auto& attempt : from.attempts->attempts) all.push_back(std::move(attempt));
+}
+}  // namespace detail
 
 void core::withdraw(protocol::request& r) noexcept {
   if (r.owner != nullptr) return static_cast<connection*>(r.owner)->withdraw(r);
@@ -92,9 +97,7 @@ protocol::request& core::end_race(race& what) noexcept {
   asked.rivals = nullptr;
   for (const auto& one : what.rivals) {
     withdraw(*one);
-    if (one->attempts == nullptr) continue;
-    if (asked.attempts == nullptr) asked.attempts = std::make_unique<protocol::attempt_log>();
-    for (auto& attempt : one->attempts->attempts) asked.attempts->attempts.push_back(std::move(attempt));
+    detail::move_attempts(*one, asked);
   }
   return asked;
 }
@@ -111,13 +114,8 @@ void core::rival_failed(rival& loser, const protocol::failure& why) noexcept {
     loser.owner = nullptr;
     return finish_failed(end_race(what), why);
   }
-  if (loser.attempts != nullptr || !why.host.empty()) {
-    if (what.asked.attempts == nullptr) what.asked.attempts = std::make_unique<protocol::attempt_log>();
-    auto& all = what.asked.attempts->attempts;
-    if (loser.attempts != nullptr)
-      for (auto& attempt : loser.attempts->attempts) all.push_back(std::move(attempt));
-    if (!why.host.empty()) all.push_back({std::string(why.host), std::string(why.text)});
-  }
+  detail::move_attempts(loser, what.asked);
+  if (!why.host.empty()) what.asked.log().push_back({std::string(why.host), std::string(why.text)});
   std::erase_if(what.rivals, [&](const auto& one) { return one.get() == &loser; });
 }
 

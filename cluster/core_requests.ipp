@@ -16,25 +16,20 @@ void core::settle_options(protocol::request& r) noexcept {
   r.policy = profile;
   if (profile == nullptr) [[unlikely]]
     return;
-  if (r.given != (protocol::given_option::consistency | protocol::given_option::serial_consistency |
-                  protocol::given_option::page_size)) {
-    if ((r.given & protocol::given_option::consistency) == 0) r.consistency_level = profile->consistency;
-    if ((r.given & protocol::given_option::serial_consistency) == 0 &&
-        r.serial != protocol::no_serial_consistency)
-      r.serial = profile->serial_consistency;
-    if ((r.given & protocol::given_option::page_size) == 0 && r.page_size > 0)
-      r.page_size = profile->page_size;
-  }
+  const auto is_given = [&](std::uint8_t option) { return (r.given & option) != 0; };
+  if (!is_given(protocol::given_option::consistency)) r.consistency_level = profile->consistency;
+  if (!is_given(protocol::given_option::serial_consistency) && r.serial != protocol::no_serial_consistency)
+    r.serial = profile->serial_consistency;
+  if (!is_given(protocol::given_option::page_size) && r.page_size > 0) r.page_size = profile->page_size;
   if (r.attempt_timeout_ns == 0) r.attempt_timeout_ns = profile->attempt_timeout_ns;
   const std::int64_t timeout = r.timeout_ns > 0 ? r.timeout_ns : profile->request_timeout_ns;
   r.deadline_ns = protocol::deadline_after(loop_.clock().now_ns, timeout);
 }
 
-bool core::is_conditional(const protocol::request& r) const noexcept {
-  if (r.consistency_level == consistency::serial || r.consistency_level == consistency::local_serial)
-    return true;
+bool core::is_conditional(const protocol::request& r, const statement_route& how) const noexcept {
+  if (is_serial(r.consistency_level)) return true;
   if (r.kind == protocol::request_kind::execute)
-    return r.what->has(protocol::statement_flag::conditional) || routes_.of(*r.what).conditional;
+    return r.what->has(protocol::statement_flag::conditional) || how.conditional;
   return std::any_of(r.members.begin(), r.members.end(), [&](const protocol::batch_member& member) {
     return member.what->has(protocol::statement_flag::conditional) || routes_.of(*member.what).conditional;
   });
@@ -91,45 +86,46 @@ struct best_replica {
 }  // namespace detail
 
 // The less busy of two at random among the nearest that are there. For a lightweight transaction the first in
-// the order of the ring: then all clients ask the same node, and do not disturb each other.
-connection* core::pick_replica(const protocol::request& r, const statement_route& how) noexcept {
-  if (how.table != nullptr && how.table->tablets.size() != 0) [[unlikely]]
-    if (connection* c = pick_tablet_replica(r, *how.table)) return c;
-  if (how.keyspace == nullptr) return nullptr;
-  const auto replicas = how.keyspace->replicas->replicas(r.token);
-  const std::size_t count = replicas.size();
-  if (count == 0) return nullptr;
-  const bool in_order = (how.conditional || is_conditional(r));
-  std::size_t at = count == 1 || in_order ? 0 : random() % count;
+// the order of the ring: then all clients ask the same node, and do not disturb each other. `replica(i)` is a
+// node, or nullptr, and what gives its connection.
+template <class Replica>
+connection* core::pick_best(const protocol::request& r, const statement_route& how, std::size_t count,
+                            Replica&& replica) noexcept {
+  const bool in_order = count > 1 && is_conditional(r, how);
+  std::size_t at = count <= 1 || in_order ? 0 : random() % count;
   detail::best_replica best;
   for (std::size_t i = 0; i < count; ++i, ++at) {
     if (at == count) at = 0;
-    node& n = *nodes_[replicas[at]];
-    if (!n.ready() || is_excluded(r, n)) [[unlikely]]
+    const auto [n, link] = replica(at);
+    if (n == nullptr || !n->ready() || is_excluded(r, *n)) [[unlikely]]
       continue;
-    if (in_order && best.link != nullptr && best.distance <= n.distance) continue;
-    best.offer(n.link_for(true, r.token), n.distance);
+    if (in_order && best.link != nullptr && best.distance <= n->distance) continue;
+    best.offer(link(*n), n->distance);
   }
   return best.link;
 }
 
-connection* core::pick_tablet_replica(const protocol::request& r, const table_route& table) noexcept {
-  const tablet* const found = table.tablets.find(r.token);
+connection* core::pick_replica(const protocol::request& r, const statement_route& how) noexcept {
+  if (how.table != nullptr && how.table->tablets.size() != 0) [[unlikely]]
+    if (connection* c = pick_tablet_replica(r, how)) return c;
+  if (how.keyspace == nullptr) return nullptr;
+  const auto replicas = how.keyspace->replicas->replicas(r.token);
+  return pick_best(r, how, replicas.size(), [&](std::size_t i) {
+    return std::pair(nodes_[replicas[i]].get(), [&](node& n) { return n.link_for(true, r.token); });
+  });
+}
+
+connection* core::pick_tablet_replica(const protocol::request& r, const statement_route& how) noexcept {
+  const tablet* const found = how.table->tablets.find(r.token);
   if (found == nullptr) return nullptr;
-  const std::size_t count = found->replicas.size();
-  const bool in_order = is_conditional(r);
-  detail::best_replica best;
-  std::size_t at = count == 0 || in_order ? 0 : random() % count;
-  for (std::size_t i = 0; i < count; ++i, ++at) {
-    if (at == count) at = 0;
-    const tablet::replica& where = found->replicas[at];
+  return pick_best(r, how, found->replicas.size(), [&](std::size_t i) {
+    const tablet::replica& where = found->replicas[i];
     const auto n = std::find_if(nodes_.begin(), nodes_.end(),
                                 [&](const auto& each) { return each->info.host_id == where.host_id; });
-    if (n == nodes_.end() || !(*n)->ready() || is_excluded(r, **n)) continue;
-    if (in_order && best.link != nullptr && best.distance <= (*n)->distance) continue;
-    best.offer((*n)->link_of_shard(static_cast<std::uint32_t>(where.shard)), (*n)->distance);
-  }
-  return best.link;
+    const auto shard = static_cast<std::uint32_t>(where.shard);
+    return std::pair(n == nodes_.end() ? nullptr : n->get(),
+                     [shard](node& on) { return on.link_of_shard(shard); });
+  });
 }
 
 // In turn over the nearest nodes that are there and were not tried.

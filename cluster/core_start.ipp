@@ -12,11 +12,7 @@ namespace coodie::inline COODIE_ABI::cluster_detail {
 
 void core::connect(coodie::detail::callback<start_report> done) {
   started_ = std::move(done);
-  {
-    const std::lock_guard lock(signal_mutex_);
-    signals_.connect = true;
-  }
-  loop_.signal();
+  ask([&](signals& to) { to.connect = true; });
 }
 
 void core::follow(known_cluster cluster, coodie::detail::callback<start_report> done) {
@@ -25,27 +21,15 @@ void core::follow(known_cluster cluster, coodie::detail::callback<start_report> 
 }
 
 void core::tell(known_cluster cluster) {
-  {
-    const std::lock_guard lock(signal_mutex_);
-    signals_.cluster = std::move(cluster);
-  }
-  loop_.signal();
+  ask([&](signals& to) { to.cluster = std::move(cluster); });
 }
 
 void core::tell_failure(start_report report) {
-  {
-    const std::lock_guard lock(signal_mutex_);
-    signals_.failure = std::move(report);
-  }
-  loop_.signal();
+  ask([&](signals& to) { to.failure = std::move(report); });
 }
 
 void core::wake() noexcept {
-  {
-    const std::lock_guard lock(signal_mutex_);
-    signals_.wake = true;
-  }
-  loop_.signal();
+  ask([&](signals& to) { to.wake = true; });
 }
 
 // Only the first core learns about the nodes; it tells the others.
@@ -64,11 +48,7 @@ void core::accept_requests() noexcept {
 }
 
 void core::abandon_start() noexcept {
-  {
-    const std::lock_guard lock(signal_mutex_);
-    signals_.abandon = true;
-  }
-  loop_.signal();
+  ask([&](signals& to) { to.abandon = true; });
 }
 
 // Each address is connected to at once. A name may take long: it holds up no other contact point, and keeps
@@ -97,11 +77,7 @@ void core::look_up_contact(std::size_t number) {
     names_ = std::make_shared<name_lookup>([weak = weak_from_this()](found_name found) {
       const auto self = weak.lock();
       if (self == nullptr) return;
-      {
-        const std::lock_guard lock(self->signal_mutex_);
-        self->signals_.names.push_back(std::move(found));
-      }
-      self->loop_.signal();
+      self->ask([&](signals& to) { to.names.push_back(std::move(found)); });
     });
   const contact_point& contact = config_->contact_points[number];
   looked_up_[number] = true;
@@ -190,7 +166,7 @@ namespace detail {
 }  // namespace detail
 
 // The local datacenter: the one that is named, else the one that all contact points are in.
-errc core::choose_datacenter(const connection& from, const topology& found, std::string& why) {
+errc core::choose_datacenter(const topology& found, std::string& why) {
   std::set<std::string> existing, contacts;
   std::string listed;
   for (const node_info& info : found.nodes) {
@@ -202,7 +178,6 @@ errc core::choose_datacenter(const connection& from, const topology& found, std:
     contacts.insert(info.datacenter);
     listed += (listed.empty() ? "" : ", ") + to_string(info.endpoint) + " in \"" + info.datacenter + "\"";
   }
-  static_cast<void>(from);
   if (!config_->local_datacenter.empty()) {
     if (existing.count(config_->local_datacenter) != 0) return errc::ok;
     why = "there is no datacenter \"" + config_->local_datacenter + "\"; the cluster has " +

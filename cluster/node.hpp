@@ -63,6 +63,12 @@ struct node {
   [[nodiscard]] COODIE_DECL connection* link_of_shard(std::uint32_t shard) const noexcept;
   static constexpr std::uint32_t no_shard = 0xFFFFFFFF;
 
+  /// To be held while what is done with them may change the node.
+  [[nodiscard]] std::vector<std::shared_ptr<connection>> all_links() const {
+    std::vector<std::shared_ptr<connection>> all;
+    for_each_link([&](connection& c) { all.push_back(c.shared_from_this()); });
+    return all;
+  }
   COODIE_DECL void move_to(const asio::ip::tcp::endpoint& where);
   template <class F>
   void for_each_link(F&& f) const {

@@ -15,12 +15,11 @@ const diagnostics::content& diagnostics::get() const noexcept {
 namespace detail {
 
 inline namespace diagnostics_fields {
-// One number for what the codes call by different names.
 inline void copy_fields(server_error_fields& to, const protocol::error_message& from) {
   to.code = from.code;
   to.consistency = from.consistency;
-  to.required = from.required != 0 ? from.required : from.block_for;
-  to.received = from.alive != 0 ? from.alive : from.received;
+  to.required = from.replicas_required();
+  to.received = from.replicas_there();
   to.failures = from.num_failures;
   to.data_present = from.data_present != 0;
   to.write_type.assign(from.write_type);

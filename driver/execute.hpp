@@ -25,6 +25,8 @@ namespace detail {
 /// errc::invalid_query with a sentence for what no server would take.
 [[nodiscard]] COODIE_DECL errc check_execute_options(const execute_options& options,
                                                      diagnostics* diag) noexcept;
+/// Why one of them has no encoding, with a sentence that names it.
+[[nodiscard]] COODIE_DECL errc check_views(std::span<const value_view> values, std::string& why);
 
 /// A custom payload that stays while the request is on its way.
 class owned_payload {
@@ -133,14 +135,10 @@ class execute_operation {
     paging_state_.assign(state.begin(), state.end());
   }
   [[nodiscard]] errc check_values(diagnostics* diag) const noexcept {
-    std::size_t index = 0;
-    for (const value_view& value : values_.views()) {
-      if (const errc e = value.check(); e != errc::ok) {
-        if (diag != nullptr)
-          diag->edit().message = "value " + std::to_string(index) + ": " + std::string(describe(e));
-        return e;
-      }
-      ++index;
+    std::string why;
+    if (const errc e = check_views(values_.views(), why); e != errc::ok) {
+      if (diag != nullptr) diag->edit().message = std::move(why);
+      return e;
     }
     return values_.size() > 65535 ? errc::value_too_large : errc::ok;
   }

@@ -8,19 +8,24 @@ namespace coodie::inline COODIE_ABI::detail {
 
 errc check_execute_options(const execute_options& options, diagnostics* diag) noexcept {
   const char* why = nullptr;
-  const auto is_wrong = [](std::chrono::nanoseconds timeout) {
-    return timeout < std::chrono::nanoseconds::zero() || timeout > longest_timeout;
-  };
-  if (is_wrong(options.timeout) || is_wrong(options.attempt_timeout))
+  if (!is_timeout_or_zero(options.timeout) || !is_timeout_or_zero(options.attempt_timeout))
     why = "the timeout must not be negative or above a week; 0 is the driver's";
   else if (options.page_size && *options.page_size < 0)
     why = "the page size is negative; 0 is no paging";
-  else if (options.serial_consistency && *options.serial_consistency != consistency::serial &&
-           *options.serial_consistency != consistency::local_serial)
+  else if (options.serial_consistency && !is_serial(*options.serial_consistency))
     why = "serial_consistency takes serial or local_serial only";
   if (why == nullptr) return errc::ok;
   if (diag != nullptr) diag->edit().message = why;
   return errc::invalid_query;
+}
+
+errc check_views(std::span<const value_view> values, std::string& why) {
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (const errc e = values[i].check(); e != errc::ok) {
+      why = "value " + std::to_string(i) + ": " + std::string(describe(e));
+      return e;
+    }
+  return errc::ok;
 }
 
 }  // namespace coodie::inline COODIE_ABI::detail

@@ -19,6 +19,10 @@ namespace coodie::inline COODIE_ABI {
 namespace detail {
 /// What is longer is a mistake, and could not be added to the time of day.
 inline constexpr std::chrono::hours longest_timeout{24 * 7};
+
+[[nodiscard]] constexpr bool is_timeout_or_zero(std::chrono::nanoseconds value) noexcept {
+  return value.count() >= 0 && value <= longest_timeout;
+}
 }  // namespace detail
 
 /// Options of one execute().

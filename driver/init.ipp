@@ -128,12 +128,8 @@ errc check_keyspace(std::string_view keyspace, diagnostics& diag) {
   return errc::ok;
 }
 
-[[nodiscard]] inline bool is_serial(coodie::consistency value) noexcept {
-  return value == consistency::serial || value == consistency::local_serial;
-}
-
 [[nodiscard]] inline errc check_speculation(const speculation_options& how, diagnostics& diag) {
-  if (how.delay.count() < 0 || how.delay > longest_timeout)
+  if (!is_timeout_or_zero(how.delay))
     return refuse_option(diag, ".speculation.delay must not be negative or above a week");
   if (how.percentile != 0 && !(how.percentile >= 1 && how.percentile <= 99.99))
     return refuse_option(diag, ".speculation.percentile must be from 1 to 99.99; 0 is none");
@@ -147,7 +143,7 @@ errc check_keyspace(std::string_view keyspace, diagnostics& diag) {
     return refuse_option(diag, "the profile " + quoted(profile.name) +
                                    ": .serial_consistency takes serial or local_serial only");
   for (const auto timeout : {profile.request_timeout, profile.attempt_timeout, profile.retry_backoff})
-    if (timeout.count() < 0 || timeout > longest_timeout)
+    if (!is_timeout_or_zero(timeout))
       return refuse_option(
           diag, "the profile " + quoted(profile.name) + ": a time must not be negative or above a week");
   if (profile.page_size < 0)
@@ -163,7 +159,7 @@ errc check_keyspace(std::string_view keyspace, diagnostics& diag) {
                                     std::pair{options.retry_backoff, "retry_backoff"},
                                     std::pair{options.retry_backoff_max, "retry_backoff_max"},
                                     std::pair{options.slow_request, "slow_request"}})
-    if (value.count() < 0 || value > longest_timeout)
+    if (!is_timeout_or_zero(value))
       return refuse_option(diag, "." + std::string(name) + " must not be negative or above a week");
   if (const errc e = check_speculation(options.speculation, diag); e != errc::ok) return e;
   for (std::size_t i = 0; i < options.profiles.size(); ++i) {

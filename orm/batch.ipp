@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "driver/execute.hpp"
 #include "orm/batch_operation.hpp"
 
 namespace coodie::inline COODIE_ABI {
@@ -64,15 +65,6 @@ inline statement_cache& batch_statements() {
   static statement_cache cache;
   return cache;
 }
-[[nodiscard]] inline errc check_views(std::span<const value_view> values, std::string& why) {
-  if (values.size() > 65535) return errc::value_too_large;
-  for (std::size_t i = 0; i < values.size(); ++i)
-    if (const errc e = values[i].check(); e != errc::ok) {
-      why = "value " + std::to_string(i) + ": " + std::string(describe(e));
-      return e;
-    }
-  return errc::ok;
-}
 }  // namespace detail
 
 batch& batch::execute(std::string_view statement, const value_list& values, const execute_options& options) {
@@ -83,7 +75,9 @@ batch& batch::execute(std::string_view statement, const value_list& values, cons
   whole.profile = options.profile;
   if (!begin_member(whole, {}, {.conditional = false, .counter = kind_ == batch_kind::counter})) return *this;
   std::string why;
-  if (const errc e = detail::check_views(values.views(), why); e != errc::ok) {
+  errc e = values.size() > 65535 ? errc::value_too_large : errc::ok;
+  if (e == errc::ok) e = detail::check_views(values.views(), why);
+  if (e != errc::ok) {
     refuse(e, why);
     return *this;
   }

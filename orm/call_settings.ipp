@@ -7,8 +7,7 @@
 namespace coodie::inline COODIE_ABI::detail {
 
 errc check_settings(const call_settings& settings, diagnostics* diag) noexcept {
-  if (settings.serial && *settings.serial != consistency::serial &&
-      *settings.serial != consistency::local_serial)
+  if (settings.serial && !is_serial(*settings.serial))
     return report(errc::invalid_query, "serial_consistency takes serial or local_serial only", diag);
   if (settings.timeout_ns < 0)
     return report(errc::invalid_query, "the timeout must not be negative or above a week; 0 is the driver's",

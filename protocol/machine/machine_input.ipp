@@ -174,7 +174,7 @@ void machine::answer_error(request& r, const response& answer) noexcept {
 // is not asked to any more for a while.
 bool machine::prepare_again(request& r, const error_message& error) noexcept {
   if (r.kind != request_kind::execute && r.kind != request_kind::batch) return false;
-  const std::string_view id(reinterpret_cast<const char*>(error.id.data()), error.id.size());
+  const std::string_view id = detail::as_text(error.id);
   prepared_entry* const known = entry_named(r, id);
   const std::size_t allowed = r.kind == request_kind::batch ? r.members.size() : 1;
   const bool in_vain = r.prepare_attempts >= allowed || r.prepare_attempts == 255 ||

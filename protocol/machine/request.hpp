@@ -167,6 +167,11 @@ struct request : queue_link, timer_link {
   request(const request&) = delete;
   request& operator=(const request&) = delete;
 
+  /// The nodes that failed so far, to be added to.
+  [[nodiscard]] std::vector<attempt_log::attempt>& log() {
+    if (attempts == nullptr) attempts = std::make_unique<attempt_log>();
+    return attempts->attempts;
+  }
   [[nodiscard]] list_link& queue() noexcept { return static_cast<queue_link&>(*this); }
   [[nodiscard]] list_link& timer() noexcept { return static_cast<timer_link&>(*this); }
   [[nodiscard]] static request& from_queue(list_link& link) noexcept {

@@ -70,6 +70,16 @@ struct error_message {
   std::span<const std::byte> id;             ///< the prepared id that the server does not know
   std::uint8_t op_type = 0;                  ///< rate limit: 0 read, 1 write
   std::uint8_t rejected_by_coordinator = 0;  ///< rate limit: 1 by the coordinator, 0 by replicas
+
+  // One number for what the codes call by different names; 0 for a code that has none.
+  /// Replicas that had to answer: `required` or `block_for`.
+  [[nodiscard]] constexpr std::int32_t replicas_required() const noexcept {
+    return required != 0 ? required : block_for;
+  }
+  /// Replicas that could or did answer: `alive` or `received`.
+  [[nodiscard]] constexpr std::int32_t replicas_there() const noexcept {
+    return alive != 0 ? alive : received;
+  }
 };
 
 /// `rate_limit_code` is scylla_features::rate_limit_error of the connection; 0 when it was not agreed on. An

@@ -12,10 +12,7 @@ using namespace std::chrono_literals;
 
 TEST_CASE("callers: many threads block on one driver and each gets its own answer", "[cluster][threads]") {
   mock_cluster cluster(2);
-  CHECK(cluster.server
-            .execute(
-                "CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}")
-            .empty());
+  make_keyspace(cluster.server);
   CHECK(cluster.server.execute("CREATE TABLE ks.t (k int PRIMARY KEY, v int)").empty());
   std::atomic<int> good = 0;
   std::vector<std::thread> callers;
@@ -121,10 +118,7 @@ TEST_CASE("callers: calls that all fail at once do not keep the driver from reco
 
 TEST_CASE("callers: pages of a large result while others call", "[cluster][threads]") {
   mock_cluster cluster;
-  CHECK(cluster.server
-            .execute(
-                "CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}")
-            .empty());
+  make_keyspace(cluster.server);
   CHECK(cluster.server.execute("CREATE TABLE ks.t (k int, c int, PRIMARY KEY (k, c))").empty());
   for (int c = 0; c < 100; ++c)
     CHECK(cluster.server.execute("INSERT INTO ks.t (k, c) VALUES (1, " + std::to_string(c) + ")").empty());

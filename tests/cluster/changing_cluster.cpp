@@ -131,10 +131,7 @@ TEST_CASE("changing cluster: peers that are half there are left out and told of"
 
 TEST_CASE("changing cluster: a keyspace's replication is known after it changed", "[cluster]") {
   coodie::testing::server server(coodie::testing::server_options{.nodes = 3});
-  CHECK(server
-            .execute("CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', "
-                     "'replication_factor': 1}")
-            .empty());
+  make_keyspace(server);
   CHECK(server.execute("CREATE TABLE ks.t (k int PRIMARY KEY, v int)").empty());
   const auto hosts = server.hosts();
   auto options = tests::options_for(server, hosts);

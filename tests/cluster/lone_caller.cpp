@@ -170,10 +170,7 @@ TEST_CASE("lone caller: cancellation from another thread", "[cluster][threads]")
 
 TEST_CASE("lone caller: another thread's request is larger than the socket's buffer", "[cluster][threads]") {
   mock_cluster cluster;
-  CHECK(cluster.server
-            .execute(
-                "CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}")
-            .empty());
+  make_keyspace(cluster.server);
   CHECK(cluster.server.execute("CREATE TABLE ks.t (k int PRIMARY KEY, v blob)").empty());
   const coodie::blob large(12 * 1024 * 1024, std::byte{7});
   lone_caller caller(cluster, react::delay(300ms));
@@ -196,10 +193,7 @@ TEST_CASE("lone caller: the other nodes are not forgotten", "[cluster][threads]"
 
 TEST_CASE("lone caller: pages, each of which is asked for in the turn of the last", "[cluster][threads]") {
   mock_cluster cluster(2);
-  CHECK(cluster.server
-            .execute(
-                "CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}")
-            .empty());
+  make_keyspace(cluster.server);
   CHECK(cluster.server.execute("CREATE TABLE ks.t (k int PRIMARY KEY)").empty());
   for (std::int32_t i = 0; i < 100; ++i)
     CHECK(!ask(*cluster.driver, "INSERT INTO ks.t (k) VALUES (?)", {i}).code);

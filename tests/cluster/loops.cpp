@@ -40,10 +40,7 @@ TEST_CASE("loops: threads spread over them, and what each asks is answered", "[c
 
 TEST_CASE("loops: timestamps increase over all of them", "[cluster][threads]") {
   coodie::testing::server server;
-  CHECK(server
-            .execute("CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', "
-                     "'replication_factor': 1}")
-            .empty());
+  make_keyspace(server);
   CHECK(server.execute("CREATE TABLE ks.t (k int PRIMARY KEY, v int)").empty());
   const auto hosts = server.hosts();
   const auto driver = tests::connect({.hosts = hosts, .keyspace = "ks", .port = server.port(), .loops = 4});
@@ -71,10 +68,7 @@ TEST_CASE("loops: the program's own source of timestamps", "[cluster]") {
   std::atomic<std::int64_t> next{1'000};
   const auto source = [&next]() -> std::int64_t { return ++next; };
   coodie::testing::server server;
-  CHECK(server
-            .execute("CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', "
-                     "'replication_factor': 1}")
-            .empty());
+  make_keyspace(server);
   CHECK(server.execute("CREATE TABLE ks.t (k int PRIMARY KEY, v int)").empty());
   const auto hosts = server.hosts();
   const auto driver =

@@ -37,6 +37,14 @@ inline outcome ask(coodie::abstract_driver& driver, std::string_view statement =
   return ended;
 }
 
+/// The keyspace "ks", with one copy of each row.
+inline void make_keyspace(coodie::testing::server& server) {
+  REQUIRE(server
+              .execute("CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', "
+                       "'replication_factor': 1}")
+              .empty());
+}
+
 /// Calls `condition` until it holds; false when it does not within five seconds.
 template <class F>
 [[nodiscard]] bool eventually(F&& condition) {

@@ -92,11 +92,7 @@ TEST_CASE("warnings: a result has them, and the log has them of every call", "[c
   mock_cluster cluster(1, {.compression = compression, .log = log});
   coodie::close_all();
   coodie::register_driver("default", cluster.driver);
-  REQUIRE(
-      cluster.server
-          .execute("CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', 'replication_factor': "
-                   "1}")
-          .empty());
+  make_keyspace(cluster.server);
   REQUIRE(cluster.server.execute("CREATE TABLE ks.noted (k int PRIMARY KEY, v text)").empty());
   cluster.server.on({.statement = "noted", .times = 0}, react::warn({"too large", "too many"}));
   const auto found = cluster.driver->execute("SELECT * FROM ks.noted WHERE k = ?", {1});
@@ -116,11 +112,7 @@ TEST_CASE("warnings: the ORM's reads and writes are in the log", "[cluster]") {
   log_lines said;
   const auto log = [&](const coodie::log_entry& entry) { said.add(entry); };
   mock_cluster cluster;
-  REQUIRE(
-      cluster.server
-          .execute("CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', 'replication_factor': "
-                   "1}")
-          .empty());
+  make_keyspace(cluster.server);
   REQUIRE(cluster.server.execute("CREATE TABLE ks.noted (k int PRIMARY KEY, v text)").empty());
   coodie::close_all();
   db::init_coodie({.hosts = cluster.hosts, .keyspace = "ks", .port = cluster.server.port(), .log = log});

@@ -201,10 +201,7 @@ TEST_CASE("retries: a policy of the program's own decides, with a delay", "[clus
 
 TEST_CASE("retries: every attempt writes at the same time", "[cluster]") {
   coodie::testing::server server(coodie::testing::server_options{.nodes = 2});
-  CHECK(server
-            .execute("CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', "
-                     "'replication_factor': 1}")
-            .empty());
+  make_keyspace(server);
   CHECK(server.execute("CREATE TABLE ks.t (k int PRIMARY KEY, v int)").empty());
   const auto hosts = server.hosts();
   for (const bool speculative : {false, true}) {

@@ -18,10 +18,7 @@ struct sharded {
   driver_pointer driver;
 
   explicit sharded(const server_options& what, coodie::init_options options = {}) : server(what) {
-    CHECK(server
-              .execute("CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', "
-                       "'replication_factor': 1}")
-              .empty());
+    make_keyspace(server);
     CHECK(server.execute("CREATE TABLE ks.t (k int PRIMARY KEY, v int)").empty());
     const auto hosts = server.hosts();
     options.hosts = hosts;

@@ -40,10 +40,6 @@ class replica_count {
   std::string local_;  // the coordinator's datacenter
 };
 
-[[nodiscard]] constexpr bool is_serial(coodie::consistency level) noexcept {
-  return level == coodie::consistency::serial || level == coodie::consistency::local_serial;
-}
-
 /// `partitions`: how many a SELECT reads at a time; 0 when it reads a range.
 [[nodiscard]] COODIE_DECL cql::refusal check_read(const replica_count& replicas, coodie::consistency level,
                                                   std::size_t partitions);
