@@ -119,6 +119,11 @@ struct client_frame {
   }
 };
 
+/// The prepared id that an EXECUTE names.
+inline std::string id_of(const client_frame& execute) {
+  return std::string(text_of(execute.as<protocol::execute_message>().id));
+}
+
 /// A client's machine and what the server has received from it.
 class conversation : private protocol::machine_handler {
  public:
