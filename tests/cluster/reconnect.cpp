@@ -42,8 +42,11 @@ TEST_CASE("reconnect: what was prepared is prepared again, quietly", "[cluster]"
   cluster.server.forget_prepared();
   CHECK(ask(*cluster.driver, prepared_question, {"local"}).rows == 1);
   CHECK(cluster.server.requests(opcode::prepare).size() == 2);
+  // Once the control connection is back, so that what it has missed has been asked for before.
+  const auto refreshes = cluster.driver->metrics().topology_refreshes;
   cluster.server.stop_node(0);
   CHECK(cluster.server.start_node(0));
+  CHECK(eventually([&] { return cluster.driver->metrics().topology_refreshes > refreshes; }));
   CHECK(eventually([&] { return ask(*cluster.driver, prepared_question, {"local"}).rows == 1; }));
   CHECK(cluster.server.requests(opcode::prepare).size() == 3);
 }
