@@ -2645,12 +2645,17 @@ struct internal_request : request {
   machine* self = nullptr;
 };
 
+/// A statement, which may be gone.
+struct statement_key {
+  std::uint32_t slot = 0, serial = 0;
+};
+
 /// A statement on one connection. PREPARE is in flight at most once: whoever needs it meanwhile waits.
 struct prepared_entry : internal_request {
   std::string id;           ///< empty until the server has prepared it
   std::string metadata_id;  ///< of the rows as the program knows them, when the server tells
   request_queue waiters;
-  std::uint32_t serial = 0;  ///< of the statement
+  statement_key key;
   bool preparing = false;
   bool stale = false;                  ///< the table has changed since PREPARE was sent
   std::string keyspace, table;         ///< that the server has named; empty: it has named none
@@ -2666,6 +2671,14 @@ struct prepared_entry : internal_request {
   static constexpr std::int64_t vain_period_ns = 1'000'000'000;
 
   [[nodiscard]] bool ready() const noexcept { return !id.empty(); }
+  /// What another connection to the same node was told.
+  void learn(const prepared_entry& other) {
+    id = other.id;
+    metadata_id = other.metadata_id;
+    keyspace = other.keyspace;
+    table = other.table;
+    unchecked.clear();
+  }
   /// Whether a change of a table may have changed it; without a name: of any table of the keyspace.
   [[nodiscard]] bool depends_on(std::string_view changed_keyspace, std::string_view changed) const noexcept {
     return keyspace.empty() || (keyspace == changed_keyspace && (changed.empty() || table == changed));
@@ -2686,11 +2699,14 @@ struct prepared_entry : internal_request {
 /// `what` is looked at only for a request that has it.
 class prepared_table {
  public:
+  [[nodiscard]] prepared_entry* find(statement_key key) const noexcept {
+    if (key.slot >= entries_.size()) return nullptr;
+    prepared_entry* entry = entries_[key.slot].get();
+    return entry != nullptr && entry->key.serial == key.serial ? entry : nullptr;
+  }
   [[nodiscard]] prepared_entry* find(const statement& what) const noexcept {
-    const std::uint32_t slot = what.slot();
-    if (slot >= entries_.size()) return nullptr;
-    prepared_entry* entry = entries_[slot].get();
-    return entry != nullptr && entry->serial == what.serial() ? entry : nullptr;
+    const std::uint32_t slot = what.slot();  // before its serial
+    return find({slot, what.serial()});
   }
   [[nodiscard]] prepared_entry& find_or_add(const statement& what) {
     prepared_entry* const known = find(what);
@@ -2710,7 +2726,7 @@ class prepared_table {
     if (entry != nullptr && entry->preparing) outlived_.push_back(std::move(entry));
     entry = std::make_unique<prepared_entry>();
     entry->what = &what;
-    entry->serial = what.serial();
+    entry->key = {slot, what.serial()};
     std::erase_if(outlived_, [](const auto& old) { return !old->preparing; });
     return *entry;
   }
@@ -3397,6 +3413,23 @@ class machine_handler {
   ~machine_handler() = default;
 };
 
+/// The machines of the connections to one node, all of one loop: what one has prepared, the others need not.
+class machine_siblings {
+ public:
+  void add(machine& one) { all_.push_back(&one); }
+  void remove(const machine& one) noexcept { std::erase(all_, &one); }
+  /// Calls f(machine&) until it returns true; whether it has. Meanwhile machines may be added, none removed.
+  template <class F>
+  bool any_of(F&& f) {
+    for (std::size_t i = 0; i < all_.size(); ++i)
+      if (f(*all_[i])) return true;
+    return false;
+  }
+
+ private:
+  std::vector<machine*> all_;
+};
+
 class machine {
  public:
   enum class state : std::uint8_t {
@@ -3409,12 +3442,21 @@ class machine {
     broken,
   };
 
-  machine(const machine_options& options, machine_clock& clock, machine_handler& handler) noexcept
-      : options_(options), clock_(clock), handler_(handler), streams_(options.max_streams) {}
+  machine(const machine_options& options, machine_clock& clock, machine_handler& handler,
+          std::shared_ptr<machine_siblings> siblings = nullptr) noexcept
+      : options_(options),
+        clock_(clock),
+        handler_(handler),
+        streams_(options.max_streams),
+        siblings_(std::move(siblings)) {
+    if (siblings_ != nullptr) siblings_->add(*this);
+  }
   machine(const machine&) = delete;
   machine& operator=(const machine&) = delete;
   /// All requests must have ended: call shut_down() before.
-  ~machine() = default;
+  ~machine() {
+    if (siblings_ != nullptr) siblings_->remove(*this);
+  }
 
   [[nodiscard]] state current() const noexcept { return state_; }
   [[nodiscard]] bool ready() const noexcept { return state_ == state::ready; }
@@ -3484,7 +3526,9 @@ class machine {
   COODIE_DECL void send_waiting() noexcept;
   [[nodiscard]] bool is_full() const noexcept { return waiting_ >= options_.max_queued; }
   [[nodiscard]] COODIE_DECL prepared_entry* entry_of(const request& r) noexcept;
-  [[nodiscard]] bool is_usable(prepared_entry& entry) noexcept { return entry.ready() || accept_late(entry); }
+  [[nodiscard]] bool is_usable(prepared_entry& entry) noexcept {
+    return entry.ready() || accept_late(entry) || accept_of_sibling(entry);
+  }
   COODIE_DECL void prepare(prepared_entry& entry) noexcept;
   COODIE_DECL void defer(request& r, errc why, bool sent = false) noexcept;
   COODIE_DECL void park(request_queue& where, request& r) noexcept;
@@ -3514,7 +3558,11 @@ class machine {
                                                  std::string& why) noexcept;
   [[nodiscard]] COODIE_DECL bool accept_late(prepared_entry& entry) noexcept;
   COODIE_DECL void prepare_failed(prepared_entry& entry, const failure& why) noexcept;
-  COODIE_DECL void prepare_ended(prepared_entry& entry) noexcept;
+  COODIE_DECL void prepare_ended(prepared_entry& entry, const failure* why = nullptr) noexcept;
+  COODIE_DECL void go_on(prepared_entry& entry, const failure* why) noexcept;
+  template <class F>
+  bool any_sibling(statement_key key, F&& f) noexcept;
+  [[nodiscard]] COODIE_DECL bool accept_of_sibling(prepared_entry& entry) noexcept;
 
   // Handshake and heartbeat
   COODIE_DECL void send_handshake(opcode code, state next) noexcept;
@@ -3567,6 +3615,7 @@ class machine {
   request_queue ending_;      // are ended now
   request_queue unprepared_;  // their PREPARE has been answered; they go on or end now
   prepared_table prepared_;
+  std::shared_ptr<machine_siblings> siblings_;  // nullptr: there are none
   internal_request handshake_, heartbeat_;
   byte_buffer handshake_body_;
   std::unique_ptr<authentication_session> session_;
@@ -9579,6 +9628,10 @@ bool machine::prepare_again(request& r, const error_message& error) noexcept {
   if (known != nullptr) {
     known->again_for = &r;
     known->id.clear();
+    any_sibling(known->key, [&](machine&, prepared_entry& its) {
+      if (its.id == id) its.id.clear();
+      return false;
+    });
   }
   send(r, admission::given);
   return true;
@@ -9640,7 +9693,6 @@ void machine::prepared(prepared_entry& entry, const response& answer) noexcept {
   if (e != errc::ok)
     return prepare_failed(entry, {.code = e, .text = text.empty() ? describe(e) : std::string_view(text)});
   prepare_ended(entry);
-  while (request* r = unpark(unprepared_)) send(*r, admission::given);
 }
 
 // A node keeps the id of a text for whoever prepares it next, also when the table has other types by then:
@@ -9665,24 +9717,55 @@ bool machine::accept_late(prepared_entry& entry) noexcept {
 }
 
 void machine::prepare_failed(prepared_entry& entry, const failure& why) noexcept {
-  prepare_ended(entry);
-  // Who came later, or has more time, asks again.
-  const bool again = why.code == errc::request_timeout && options_.request_timeout_ns > 0;
+  // Who came later, has more time or another connection asks again.
+  const bool again =
+      state_ == state::broken || (why.code == errc::request_timeout && options_.request_timeout_ns > 0);
+  if (again) return prepare_ended(entry);
   failure reason = why;
   reason.sent = false;  // the statement itself was never executed
-  while (request* r = unpark(unprepared_)) {
-    if (again)
-      send(*r, admission::given);
-    else
-      end(*r, reason);
-  }
+  prepare_ended(entry, &reason);
 }
 
-void machine::prepare_ended(prepared_entry& entry) noexcept {
+void machine::prepare_ended(prepared_entry& entry, const failure* why) noexcept {
   entry.preparing = false;
   entry.text = {};
   entry.query = {};
+  const statement_key key = entry.key;
+  go_on(entry, why);  // the entry may be gone now
+  any_sibling(key, [why](machine& other, prepared_entry& its) {
+    if (!its.preparing) other.go_on(its, why);
+    return false;
+  });
+}
+
+// Who waited for the statement: with it, or by asking for it once more; or ends.
+void machine::go_on(prepared_entry& entry, const failure* why) noexcept {
   unprepared_.splice(entry.waiters);
+  while (request* r = unpark(unprepared_)) {
+    if (why == nullptr)
+      send(*r, admission::given);
+    else
+      end(*r, *why);
+  }
+}
+
+// Calls f(machine&, prepared_entry&) with what the other connections to the node know of the statement, until
+// it returns true.
+template <class F>
+bool machine::any_sibling(statement_key key, F&& f) noexcept {
+  if (siblings_ == nullptr) return false;
+  return siblings_->any_of([&](machine& other) {
+    if (&other == this || !other.ready()) return false;
+    prepared_entry* const its = other.prepared_.find(key);
+    return its != nullptr && f(other, *its);
+  });
+}
+
+bool machine::accept_of_sibling(prepared_entry& entry) noexcept {
+  return !entry.preparing && any_sibling(entry.key, [&](machine&, prepared_entry& its) {
+    if (its.ready()) entry.learn(its);
+    return its.ready();
+  });
 }
 
 void machine::take_event(std::uint8_t flags, reader body) noexcept {
@@ -9745,7 +9828,9 @@ void machine::write(request& r, const prepared_entry* entry) noexcept {
 
 void machine::wait_for(prepared_entry& entry, request& r) noexcept {
   park(entry.waiters, r);
-  if (!entry.preparing) prepare(entry);
+  const bool is_asked_for =
+      entry.preparing || any_sibling(entry.key, [](machine&, prepared_entry& its) { return its.preparing; });
+  if (!is_asked_for) prepare(entry);
 }
 
 // As many of those that wait for a stream id as there are ids.
@@ -11621,7 +11706,8 @@ class connection_owner {
 class connection final : public std::enable_shared_from_this<connection>, private protocol::machine_handler {
  public:
   COODIE_DECL connection(loop& runner, const protocol::machine_options& options, connection_owner& owner,
-                         connection_target where, std::unique_ptr<tls_stream> tls = nullptr);
+                         connection_target where, std::unique_ptr<tls_stream> tls = nullptr,
+                         std::shared_ptr<protocol::machine_siblings> siblings = nullptr);
 
   /// Connects and shakes hands; ends with connection_ready or connection_broken, never inside this call.
   COODIE_DECL void open() noexcept;
@@ -11746,14 +11832,15 @@ std::string to_string(const asio::ip::tcp::endpoint& endpoint) {
 }
 
 connection::connection(loop& runner, const protocol::machine_options& options, connection_owner& owner,
-                       connection_target where, std::unique_ptr<tls_stream> tls)
+                       connection_target where, std::unique_ptr<tls_stream> tls,
+                       std::shared_ptr<protocol::machine_siblings> siblings)
     : loop_(runner),
       owner_(owner),
       target_(std::move(where)),
       name_(to_string(target_.endpoint)),
       socket_(runner.executor()),
       tls_(std::move(tls)),
-      machine_(options, runner.clock(), *this),
+      machine_(options, runner.clock(), *this, std::move(siblings)),
       connect_timeout_ns_(options.connect_timeout_ns) {}
 
 void connection::open() noexcept {
@@ -12389,6 +12476,8 @@ struct node {
   std::vector<std::shared_ptr<connection>> links;    ///< by shard; nullptr where there is none
   std::vector<std::shared_ptr<connection>> opening;  ///< on their way
   std::vector<std::shared_ptr<connection>> excess;   ///< ready, on a shard that has one already
+
+  std::shared_ptr<protocol::machine_siblings> siblings = std::make_shared<protocol::machine_siblings>();
 
   std::string last_error;
   std::int64_t backoff_ns = 0;
@@ -14074,8 +14163,9 @@ void core::open(node& n, std::uint32_t shard) noexcept {
     target.shard = static_cast<std::uint16_t>(shard);
   }
   auto tls = open_tls(target.endpoint, n.is_contact);
-  const auto made = std::make_shared<connection>(
-      loop_, config_->connection, static_cast<connection_owner&>(*this), std::move(target), std::move(tls));
+  const auto made =
+      std::make_shared<connection>(loop_, config_->connection, static_cast<connection_owner&>(*this),
+                                   std::move(target), std::move(tls), n.siblings);
   made->home = &n;
   ++connections_;
   n.opening.push_back(made);

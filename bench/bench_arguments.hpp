@@ -25,6 +25,7 @@ struct arguments {
   std::uint64_t requests = 0;
   unsigned in_flight = 1;
   unsigned threads = 1;  ///< of mode sync
+  unsigned loops = 0;    ///< of mode read: the driver's own; 0: one of the program's
   bool raw = false, borrowed = false, co_await_style = false;
   bool once = false;  ///< the measured part alone, for tools that count instructions
 };
@@ -32,7 +33,7 @@ struct arguments {
 /// What is wrong with a command line, said on stderr; ends the program with status 2.
 class argument_reader {
  public:
-  /// `flags` are those that this program knows beside --threads and --once; `last` is the last mode.
+  /// `flags` are those that this program knows beside --threads, --loops and --once; `last` is the last mode.
   argument_reader(const char* program, std::vector<std::string_view> flags, workload last)
       : program_(program), flags_(std::move(flags)), modes_(static_cast<std::size_t>(last) + 1) {}
 
@@ -62,7 +63,8 @@ class argument_reader {
     unsigned arguments::*member;
     std::uint64_t most;
   };
-  static constexpr number_flag numbers[] = {{"--threads", &arguments::threads, 1024}};
+  static constexpr number_flag numbers[] = {{"--threads", &arguments::threads, 1024},
+                                            {"--loops", &arguments::loops, 64}};
   static constexpr const char* modes[] = {"read", "write", "page", "sync", "connect", "idle"};
 
   [[nodiscard]] static const number_flag* find_number(std::string_view flag) {
@@ -78,7 +80,7 @@ class argument_reader {
     std::fputs(" REQUESTS IN_FLIGHT", stderr);
     for (const std::string_view flag : flags_)
       std::fprintf(stderr, " [%.*s]", static_cast<int>(flag.size()), flag.data());
-    std::fputs(" [--threads N] [--once]\n", stderr);
+    std::fputs(" [--threads N] [--loops N] [--once]\n", stderr);
     std::exit(2);
   }
 
@@ -116,6 +118,8 @@ class argument_reader {
 
   void check(const arguments& what) const {
     if (what.threads > 1 && what.mode != workload::sync) refuse("--threads belongs to mode sync", "");
+    if (what.loops != 0 && (what.mode != workload::read || what.raw || what.co_await_style))
+      refuse("--loops belongs to mode read, without --raw and --co_await", "");
     if (what.borrowed && what.mode == workload::write) refuse("--borrowed reads; mode write does not", "");
     if (what.co_await_style && what.mode == workload::sync)
       refuse("mode sync blocks; --co_await does not", "");

@@ -93,6 +93,23 @@ IN_FLIGHT_CASES = tuple(
     for count in IN_FLIGHT
 )
 
+# Reads by the number of the client's own loops, which share those that are on the way.
+LOOPS = (1, 2)
+LOOPS_CASES = tuple(
+    Case(
+        f"loops {count}",
+        "read",
+        1_000_000,
+        1024,
+        (
+            Variant("coodie", "coodie", ("--loops", str(count))),
+            Variant("rust", "rust", ("--loops", str(count)), share=0.15),
+        ),
+        most_runs=3,
+    )
+    for count in LOOPS
+)
+
 # Clusters of nodes with 256 tokens each. An idle client is watched for its number of "requests" in seconds.
 NODES = (1, 3, 100)
 BOTH = (COODIE, Variant("rust", "rust"))
@@ -144,4 +161,4 @@ FIRST_ROW_CASE = Case(
     fixed=True,
 )
 
-ALL_CASES = (*REQUEST_CASES, *IN_FLIGHT_CASES, FIRST_ROW_CASE, *NODE_CASES, IDLE_CASE)
+ALL_CASES = (*REQUEST_CASES, *IN_FLIGHT_CASES, *LOOPS_CASES, FIRST_ROW_CASE, *NODE_CASES, IDLE_CASE)

@@ -12,7 +12,7 @@ from typing import Dict, List, Optional, Tuple
 from bench_cases import REQUEST_CASES
 from bench_costs import UnitCost
 from bench_programs import CXX, Results, figure
-from bench_scale import connecting_text, in_flight_table, markdown_table, nodes_table
+from bench_scale import connecting_text, in_flight_table, loops_table, markdown_table, nodes_table
 
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 MEGABYTE = 1e6
@@ -179,6 +179,8 @@ def measured_text(measured: Measured) -> str:
         requests_table(measured),
         "## Reads by the number in flight",
         in_flight_table(measured.results),
+        "## Reads by the number of loops",
+        loops_table(measured.results),
         "## Nodes",
         nodes_table(measured.results),
         connecting_text(measured.results),

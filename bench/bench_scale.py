@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The tables of docs/performance.md that show how costs grow: with requests in flight, and with nodes."""
 
-from typing import List, Optional
+from typing import List, Optional, Tuple
 
-from bench_cases import FIRST_ROW_CASE, IDLE_CASE, IN_FLIGHT, IN_FLIGHT_CASES, NODES
+from bench_cases import FIRST_ROW_CASE, IDLE_CASE, IN_FLIGHT, IN_FLIGHT_CASES, LOOPS, LOOPS_CASES, NODES, Case
 from bench_programs import Results, figure
 
 
@@ -17,8 +17,16 @@ def shown(value: Optional[float], form: str, factor: float = 1.0) -> str:
 
 
 def in_flight_table(results: Results) -> str:
+    return throughput_table("in flight", IN_FLIGHT, IN_FLIGHT_CASES, results)
+
+
+def loops_table(results: Results) -> str:
+    return throughput_table("loops", LOOPS, LOOPS_CASES, results)
+
+
+def throughput_table(what: str, counts: Tuple[int, ...], cases: Tuple[Case, ...], results: Results) -> str:
     rows = []
-    for count, case in zip(IN_FLIGHT, IN_FLIGHT_CASES):
+    for count, case in zip(counts, cases):
         rust = figure(results, case.key, "rust", "ops")
         for variant in case.variants:
             found = results.get((case.key, variant.key))
@@ -35,7 +43,7 @@ def in_flight_table(results: Results) -> str:
                     f"{found['p99_us']:,.1f}",
                 ]
             )
-    return markdown_table(["in flight", "client", "requests/s", "x Rust", "CPU us", "p50 us", "p99 us"], rows)
+    return markdown_table([what, "client", "requests/s", "x Rust", "CPU us", "p50 us", "p99 us"], rows)
 
 
 def nodes_table(results: Results) -> str:

@@ -3,6 +3,7 @@
 #ifndef COODIE_BENCH_BENCH_USERS_HPP
 #define COODIE_BENCH_BENCH_USERS_HPP
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -94,7 +95,8 @@ class row_ids {
                                     .driver_type = loop.context() == nullptr ? "scylla" : "acsylla",
                                     .port = what.port,
                                     .heartbeat_interval = heartbeat_of(what),
-                                    .executor = loop});
+                                    .executor = loop,
+                                    .loops = std::max(what.loops, 1U)});
 }
 
 inline void tell_filling() {

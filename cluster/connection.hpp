@@ -59,7 +59,8 @@ class connection_owner {
 class connection final : public std::enable_shared_from_this<connection>, private protocol::machine_handler {
  public:
   COODIE_DECL connection(loop& runner, const protocol::machine_options& options, connection_owner& owner,
-                         connection_target where, std::unique_ptr<tls_stream> tls = nullptr);
+                         connection_target where, std::unique_ptr<tls_stream> tls = nullptr,
+                         std::shared_ptr<protocol::machine_siblings> siblings = nullptr);
 
   /// Connects and shakes hands; ends with connection_ready or connection_broken, never inside this call.
   COODIE_DECL void open() noexcept;

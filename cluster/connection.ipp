@@ -14,14 +14,15 @@ std::string to_string(const asio::ip::tcp::endpoint& endpoint) {
 }
 
 connection::connection(loop& runner, const protocol::machine_options& options, connection_owner& owner,
-                       connection_target where, std::unique_ptr<tls_stream> tls)
+                       connection_target where, std::unique_ptr<tls_stream> tls,
+                       std::shared_ptr<protocol::machine_siblings> siblings)
     : loop_(runner),
       owner_(owner),
       target_(std::move(where)),
       name_(to_string(target_.endpoint)),
       socket_(runner.executor()),
       tls_(std::move(tls)),
-      machine_(options, runner.clock(), *this),
+      machine_(options, runner.clock(), *this, std::move(siblings)),
       connect_timeout_ns_(options.connect_timeout_ns) {}
 
 void connection::open() noexcept {

@@ -178,8 +178,9 @@ void core::open(node& n, std::uint32_t shard) noexcept {
     target.shard = static_cast<std::uint16_t>(shard);
   }
   auto tls = open_tls(target.endpoint, n.is_contact);
-  const auto made = std::make_shared<connection>(
-      loop_, config_->connection, static_cast<connection_owner&>(*this), std::move(target), std::move(tls));
+  const auto made =
+      std::make_shared<connection>(loop_, config_->connection, static_cast<connection_owner&>(*this),
+                                   std::move(target), std::move(tls), n.siblings);
   made->home = &n;
   ++connections_;
   n.opening.push_back(made);

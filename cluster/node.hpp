@@ -37,6 +37,8 @@ struct node {
   std::vector<std::shared_ptr<connection>> opening;  ///< on their way
   std::vector<std::shared_ptr<connection>> excess;   ///< ready, on a shard that has one already
 
+  std::shared_ptr<protocol::machine_siblings> siblings = std::make_shared<protocol::machine_siblings>();
+
   std::string last_error;
   std::int64_t backoff_ns = 0;
   std::int64_t reconnect_at_ns = protocol::never;  ///< no earlier

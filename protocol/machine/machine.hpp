@@ -106,6 +106,23 @@ class machine_handler {
   ~machine_handler() = default;
 };
 
+/// The machines of the connections to one node, all of one loop: what one has prepared, the others need not.
+class machine_siblings {
+ public:
+  void add(machine& one) { all_.push_back(&one); }
+  void remove(const machine& one) noexcept { std::erase(all_, &one); }
+  /// Calls f(machine&) until it returns true; whether it has. Meanwhile machines may be added, none removed.
+  template <class F>
+  bool any_of(F&& f) {
+    for (std::size_t i = 0; i < all_.size(); ++i)
+      if (f(*all_[i])) return true;
+    return false;
+  }
+
+ private:
+  std::vector<machine*> all_;
+};
+
 class machine {
  public:
   enum class state : std::uint8_t {
@@ -118,12 +135,21 @@ class machine {
     broken,
   };
 
-  machine(const machine_options& options, machine_clock& clock, machine_handler& handler) noexcept
-      : options_(options), clock_(clock), handler_(handler), streams_(options.max_streams) {}
+  machine(const machine_options& options, machine_clock& clock, machine_handler& handler,
+          std::shared_ptr<machine_siblings> siblings = nullptr) noexcept
+      : options_(options),
+        clock_(clock),
+        handler_(handler),
+        streams_(options.max_streams),
+        siblings_(std::move(siblings)) {
+    if (siblings_ != nullptr) siblings_->add(*this);
+  }
   machine(const machine&) = delete;
   machine& operator=(const machine&) = delete;
   /// All requests must have ended: call shut_down() before.
-  ~machine() = default;
+  ~machine() {
+    if (siblings_ != nullptr) siblings_->remove(*this);
+  }
 
   [[nodiscard]] state current() const noexcept { return state_; }
   [[nodiscard]] bool ready() const noexcept { return state_ == state::ready; }
@@ -193,7 +219,9 @@ class machine {
   COODIE_DECL void send_waiting() noexcept;
   [[nodiscard]] bool is_full() const noexcept { return waiting_ >= options_.max_queued; }
   [[nodiscard]] COODIE_DECL prepared_entry* entry_of(const request& r) noexcept;
-  [[nodiscard]] bool is_usable(prepared_entry& entry) noexcept { return entry.ready() || accept_late(entry); }
+  [[nodiscard]] bool is_usable(prepared_entry& entry) noexcept {
+    return entry.ready() || accept_late(entry) || accept_of_sibling(entry);
+  }
   COODIE_DECL void prepare(prepared_entry& entry) noexcept;
   COODIE_DECL void defer(request& r, errc why, bool sent = false) noexcept;
   COODIE_DECL void park(request_queue& where, request& r) noexcept;
@@ -223,7 +251,11 @@ class machine {
                                                  std::string& why) noexcept;
   [[nodiscard]] COODIE_DECL bool accept_late(prepared_entry& entry) noexcept;
   COODIE_DECL void prepare_failed(prepared_entry& entry, const failure& why) noexcept;
-  COODIE_DECL void prepare_ended(prepared_entry& entry) noexcept;
+  COODIE_DECL void prepare_ended(prepared_entry& entry, const failure* why = nullptr) noexcept;
+  COODIE_DECL void go_on(prepared_entry& entry, const failure* why) noexcept;
+  template <class F>
+  bool any_sibling(statement_key key, F&& f) noexcept;
+  [[nodiscard]] COODIE_DECL bool accept_of_sibling(prepared_entry& entry) noexcept;
 
   // Handshake and heartbeat
   COODIE_DECL void send_handshake(opcode code, state next) noexcept;
@@ -276,6 +308,7 @@ class machine {
   request_queue ending_;      // are ended now
   request_queue unprepared_;  // their PREPARE has been answered; they go on or end now
   prepared_table prepared_;
+  std::shared_ptr<machine_siblings> siblings_;  // nullptr: there are none
   internal_request handshake_, heartbeat_;
   byte_buffer handshake_body_;
   std::unique_ptr<authentication_session> session_;

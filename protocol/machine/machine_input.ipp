@@ -188,6 +188,10 @@ bool machine::prepare_again(request& r, const error_message& error) noexcept {
   if (known != nullptr) {
     known->again_for = &r;
     known->id.clear();
+    any_sibling(known->key, [&](machine&, prepared_entry& its) {
+      if (its.id == id) its.id.clear();
+      return false;
+    });
   }
   send(r, admission::given);
   return true;
@@ -249,7 +253,6 @@ void machine::prepared(prepared_entry& entry, const response& answer) noexcept {
   if (e != errc::ok)
     return prepare_failed(entry, {.code = e, .text = text.empty() ? describe(e) : std::string_view(text)});
   prepare_ended(entry);
-  while (request* r = unpark(unprepared_)) send(*r, admission::given);
 }
 
 // A node keeps the id of a text for whoever prepares it next, also when the table has other types by then:
@@ -274,24 +277,55 @@ bool machine::accept_late(prepared_entry& entry) noexcept {
 }
 
 void machine::prepare_failed(prepared_entry& entry, const failure& why) noexcept {
-  prepare_ended(entry);
-  // Who came later, or has more time, asks again.
-  const bool again = why.code == errc::request_timeout && options_.request_timeout_ns > 0;
+  // Who came later, has more time or another connection asks again.
+  const bool again =
+      state_ == state::broken || (why.code == errc::request_timeout && options_.request_timeout_ns > 0);
+  if (again) return prepare_ended(entry);
   failure reason = why;
   reason.sent = false;  // the statement itself was never executed
-  while (request* r = unpark(unprepared_)) {
-    if (again)
-      send(*r, admission::given);
-    else
-      end(*r, reason);
-  }
+  prepare_ended(entry, &reason);
 }
 
-void machine::prepare_ended(prepared_entry& entry) noexcept {
+void machine::prepare_ended(prepared_entry& entry, const failure* why) noexcept {
   entry.preparing = false;
   entry.text = {};
   entry.query = {};
+  const statement_key key = entry.key;
+  go_on(entry, why);  // the entry may be gone now
+  any_sibling(key, [why](machine& other, prepared_entry& its) {
+    if (!its.preparing) other.go_on(its, why);
+    return false;
+  });
+}
+
+// Who waited for the statement: with it, or by asking for it once more; or ends.
+void machine::go_on(prepared_entry& entry, const failure* why) noexcept {
   unprepared_.splice(entry.waiters);
+  while (request* r = unpark(unprepared_)) {
+    if (why == nullptr)
+      send(*r, admission::given);
+    else
+      end(*r, *why);
+  }
+}
+
+// Calls f(machine&, prepared_entry&) with what the other connections to the node know of the statement, until
+// it returns true.
+template <class F>
+bool machine::any_sibling(statement_key key, F&& f) noexcept {
+  if (siblings_ == nullptr) return false;
+  return siblings_->any_of([&](machine& other) {
+    if (&other == this || !other.ready()) return false;
+    prepared_entry* const its = other.prepared_.find(key);
+    return its != nullptr && f(other, *its);
+  });
+}
+
+bool machine::accept_of_sibling(prepared_entry& entry) noexcept {
+  return !entry.preparing && any_sibling(entry.key, [&](machine&, prepared_entry& its) {
+    if (its.ready()) entry.learn(its);
+    return its.ready();
+  });
 }
 
 void machine::take_event(std::uint8_t flags, reader body) noexcept {

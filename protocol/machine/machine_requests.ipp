@@ -47,7 +47,9 @@ void machine::write(request& r, const prepared_entry* entry) noexcept {
 
 void machine::wait_for(prepared_entry& entry, request& r) noexcept {
   park(entry.waiters, r);
-  if (!entry.preparing) prepare(entry);
+  const bool is_asked_for =
+      entry.preparing || any_sibling(entry.key, [](machine&, prepared_entry& its) { return its.preparing; });
+  if (!is_asked_for) prepare(entry);
 }
 
 // As many of those that wait for a stream id as there are ids.

@@ -21,12 +21,17 @@ struct internal_request : request {
   machine* self = nullptr;
 };
 
+/// A statement, which may be gone.
+struct statement_key {
+  std::uint32_t slot = 0, serial = 0;
+};
+
 /// A statement on one connection. PREPARE is in flight at most once: whoever needs it meanwhile waits.
 struct prepared_entry : internal_request {
   std::string id;           ///< empty until the server has prepared it
   std::string metadata_id;  ///< of the rows as the program knows them, when the server tells
   request_queue waiters;
-  std::uint32_t serial = 0;  ///< of the statement
+  statement_key key;
   bool preparing = false;
   bool stale = false;                  ///< the table has changed since PREPARE was sent
   std::string keyspace, table;         ///< that the server has named; empty: it has named none
@@ -42,6 +47,14 @@ struct prepared_entry : internal_request {
   static constexpr std::int64_t vain_period_ns = 1'000'000'000;
 
   [[nodiscard]] bool ready() const noexcept { return !id.empty(); }
+  /// What another connection to the same node was told.
+  void learn(const prepared_entry& other) {
+    id = other.id;
+    metadata_id = other.metadata_id;
+    keyspace = other.keyspace;
+    table = other.table;
+    unchecked.clear();
+  }
   /// Whether a change of a table may have changed it; without a name: of any table of the keyspace.
   [[nodiscard]] bool depends_on(std::string_view changed_keyspace, std::string_view changed) const noexcept {
     return keyspace.empty() || (keyspace == changed_keyspace && (changed.empty() || table == changed));
@@ -62,11 +75,14 @@ struct prepared_entry : internal_request {
 /// `what` is looked at only for a request that has it.
 class prepared_table {
  public:
+  [[nodiscard]] prepared_entry* find(statement_key key) const noexcept {
+    if (key.slot >= entries_.size()) return nullptr;
+    prepared_entry* entry = entries_[key.slot].get();
+    return entry != nullptr && entry->key.serial == key.serial ? entry : nullptr;
+  }
   [[nodiscard]] prepared_entry* find(const statement& what) const noexcept {
-    const std::uint32_t slot = what.slot();
-    if (slot >= entries_.size()) return nullptr;
-    prepared_entry* entry = entries_[slot].get();
-    return entry != nullptr && entry->serial == what.serial() ? entry : nullptr;
+    const std::uint32_t slot = what.slot();  // before its serial
+    return find({slot, what.serial()});
   }
   [[nodiscard]] prepared_entry& find_or_add(const statement& what) {
     prepared_entry* const known = find(what);
@@ -86,7 +102,7 @@ class prepared_table {
     if (entry != nullptr && entry->preparing) outlived_.push_back(std::move(entry));
     entry = std::make_unique<prepared_entry>();
     entry->what = &what;
-    entry->serial = what.serial();
+    entry->key = {slot, what.serial()};
     std::erase_if(outlived_, [](const auto& old) { return !old->preparing; });
     return *entry;
   }

@@ -17,7 +17,7 @@ LINE = re.compile(
     r"ops=\d+ cpu_us_per_op=\d+\.\d+ allocs_per_op=\d+\.\d+ p50_us=\d+\.\d p99_us=\d+\.\d peak_mb=\d+\.\d( ns_per_row=\d+\.\d+)?\n"
 )
 STYLES = {
-    "read": ((), ("--raw",), ("--borrowed",), ("--co_await",)),
+    "read": ((), ("--raw",), ("--borrowed",), ("--co_await",), ("--loops", "2")),
     "write": ((), ("--raw",), ("--co_await",)),
     "page": ((), ("--raw",), ("--borrowed",), ("--co_await",)),
     "sync": ((), ("--raw",), ("--borrowed",), ("--threads", "4")),

@@ -62,6 +62,21 @@ TEST_CASE("shards: a connection to each, and each request to its own", "[cluster
   }
 }
 
+TEST_CASE("shards: a statement is prepared once for a node, whatever its shards", "[cluster]") {
+  sharded s({.nodes = 2, .shards = 4});
+  REQUIRE(s.has_all(2, 4));
+  CHECK(s.strays(100) == 0);
+  std::size_t asked[2] = {};
+  for (const auto& r : s.server.requests(opcode::prepare)) ++asked[r.node];
+  CHECK(asked[0] <= 1);  // the other one was for the first question
+  CHECK(asked[1] <= 1);
+  CHECK(s.driver->metrics().prepares == 2);
+  // Also when the nodes have forgotten it.
+  s.server.forget_prepared();
+  for (int key = 0; key < 100; ++key) CHECK(!ask(*s.driver, "SELECT v FROM t WHERE k = ?", {key}).code);
+  CHECK(s.driver->metrics().prepares == 4);
+}
+
 TEST_CASE("shards: without the shard-aware port the others are found by trying", "[cluster]") {
   sharded s({.nodes = 1, .shards = 5, .shard_aware_port = false});
   REQUIRE(s.has_all(1, 5));

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 //! ScyllaDB's Rust driver, with the modes and the output line of coodie-bench.
 //!
-//!     peer_rust HOST PORT read|write|page|sync|connect|idle|route REQUESTS IN_FLIGHT [--borrowed] [--once]
+//!     peer_rust HOST PORT read|write|page|sync|connect|idle|route REQUESTS IN_FLIGHT [--borrowed] [--loops N]
+//!               [--once]
 //!
-//! route hashes a key and looks for the first of its replicas, as replica-bench does.
+//! --loops N has tokio's multi_thread runtime with so many threads. route hashes a key and looks for the first of
+//! its replicas, as replica-bench does.
 //!
 //! What makes it comparable: one thread (tokio's current_thread runtime), one connection, prepared statements,
 //! LOCAL_QUORUM, monotonic client timestamps, a timeout of 10 s, the metadata of rows not sent again, no
@@ -212,7 +214,15 @@ async fn run_pipelined(
 
 fn main() -> Result<(), Failure> {
     let what = Arguments::parse();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let mut builder = if what.loops == 0 {
+        tokio::runtime::Builder::new_current_thread()
+    } else {
+        tokio::runtime::Builder::new_multi_thread()
+    };
+    if what.loops != 0 {
+        builder.worker_threads(what.loops);
+    }
+    let runtime = builder.enable_all().build()?;
     if what.mode == Mode::Connect {
         return measurement::measure("rust", &what, |times, seen| {
             run_connecting(&runtime, &what, times, seen)

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{allocation_count, Failure};
 
 const USAGE: &str =
-    "usage: peer_rust HOST PORT read|write|page|sync|connect|idle|route REQUESTS IN_FLIGHT [--borrowed] [--once]";
+    "usage: peer_rust HOST PORT read|write|page|sync|connect|idle|route REQUESTS IN_FLIGHT [--borrowed] [--loops N] [--once]";
 
 #[derive(Clone, Copy, PartialEq)]
 pub enum Mode {
@@ -28,6 +28,7 @@ pub struct Arguments {
     mode_name: String,
     pub requests: u64,
     pub in_flight: u32,
+    pub loops: usize,
     pub borrowed: bool,
     pub once: bool,
 }
@@ -53,7 +54,12 @@ impl Arguments {
             _ => return None,
         };
         let in_flight: u32 = words.get(4)?.parse().ok().filter(|n| *n > 0)?;
-        let flags = &words[5..];
+        let mut flags = words[5..].to_vec();
+        let mut loops = 0;
+        if let Some(at) = flags.iter().position(|flag| flag == "--loops") {
+            loops = flags.get(at + 1)?.parse().ok().filter(|n| *n > 0)?;
+            flags.drain(at..at + 2);
+        }
         if flags.iter().any(|flag| flag != "--borrowed" && flag != "--once") {
             return None;
         }
@@ -64,6 +70,7 @@ impl Arguments {
             mode_name: words[2].clone(),
             requests: words[3].parse().ok().filter(|n| *n > 0)?,
             in_flight: if matches!(mode, Mode::Read | Mode::Write | Mode::Page) { in_flight } else { 1 },
+            loops,
             borrowed: flags.iter().any(|flag| flag == "--borrowed"),
             once: flags.iter().any(|flag| flag == "--once"),
         })

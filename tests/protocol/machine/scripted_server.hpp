@@ -130,7 +130,8 @@ class conversation : private protocol::machine_handler {
   protocol::machine_options options;
   protocol::machine_clock clock;
   std::deque<probe> requests;  ///< all that the test makes
-  machine client{options, clock, *this};
+  std::shared_ptr<protocol::machine_siblings> siblings;
+  machine client{options, clock, *this, siblings};
 
   std::size_t piece = 0;  ///< bytes that are moved at once, both ways; 0: as many as there are
   std::deque<client_frame> inbox;
@@ -141,8 +142,9 @@ class conversation : private protocol::machine_handler {
   std::string broken_text;
   std::function<void()> when_ready, when_broken;
 
-  explicit conversation(std::uint32_t streams = protocol::stream_table::max_streams)
-      : options(with_streams(streams)) {
+  explicit conversation(std::uint32_t streams = protocol::stream_table::max_streams,
+                        std::shared_ptr<protocol::machine_siblings> of_the_same_node = nullptr)
+      : options(with_streams(streams)), siblings(std::move(of_the_same_node)) {
     at(1'000 * seconds);
   }
   /// Whatever the test did, each request that was submitted ends once.
