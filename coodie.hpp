@@ -4113,6 +4113,8 @@ struct cluster_config {
   bool token_aware = true;
   bool shard_aware = true;
   std::string bind_address;  ///< numeric; empty: the operating system chooses
+  std::uint16_t first_shard_port = 49152, last_shard_port = 65535;  ///< of this side; they choose the shard
+  std::size_t connections_per_host = 1;                             ///< that does not shard
   coodie::detail::shared_function<bool(const node_description&)> host_filter;
   coodie::detail::shared_function<node_endpoint(const node_endpoint&)> translate;
 
@@ -11668,7 +11670,8 @@ struct connection_target {
   asio::ip::tcp::endpoint endpoint;
   asio::ip::address from{};       ///< unspecified: the operating system chooses
   std::uint16_t shard_count = 0;  ///< not 0: the port that it comes from, modulo this, ...
-  std::uint16_t shard = 0;        ///< ... is to be this
+  std::uint16_t shard = 0;        ///< ... is to be this; then the port is one of these
+  std::uint16_t first_port = 49152, last_port = 65535;
 };
 
 /// What a connection has added to the counts of its node.
@@ -11862,8 +11865,6 @@ void connection::open() noexcept {
 }
 
 namespace detail {
-// The dynamic ports (RFC 6335 section 6).
-inline constexpr std::uint32_t first_source_port = 49152, last_source_port = 65535;
 inline constexpr int source_port_tries = 100;
 }  // namespace detail
 
@@ -11883,13 +11884,15 @@ asio::error_code connection::bind_source() noexcept {
     return ec;
   }
   const std::uint32_t count = target_.shard_count;
-  const std::uint32_t places = (detail::last_source_port - detail::first_source_port + 1) / count;
-  const std::uint32_t lowest = (detail::first_source_port + count - 1) / count * count + target_.shard;
+  const std::uint32_t first = target_.first_port, last = target_.last_port;
+  const std::uint32_t places = (last - first + 1) / count;
+  const std::uint32_t lowest = (first + count - 1) / count * count + target_.shard;
+  ec = asio::error::address_in_use;
   std::uint32_t place = places == 0 ? 0 : static_cast<std::uint32_t>(owner_.random() % places);
   for (int tries = 0; tries < detail::source_port_tries; ++tries, ++place) {
     if (place >= places) place = 0;
     const std::uint32_t port = lowest + place * count;
-    if (port > detail::last_source_port) continue;
+    if (port > last) continue;
     socket_.bind({from, static_cast<std::uint16_t>(port)}, ec);
     if (!ec || ec != asio::error::address_in_use) return ec;
   }
@@ -12447,7 +12450,8 @@ class name_lookup final : public std::enable_shared_from_this<name_lookup> {
 #endif  // COODIE_CLUSTER_NAME_LOOKUP_HPP
 
 // ---- cluster/node.hpp
-// A node of the cluster as one loop knows it: where it is, and its connections, one for each shard.
+// A node of the cluster as one loop knows it: where it is, and its connections, one for each shard if it
+// shards.
 #ifndef COODIE_CLUSTER_NODE_HPP
 #define COODIE_CLUSTER_NODE_HPP
 
@@ -12473,7 +12477,7 @@ struct node {
   node_distance distance = node_distance::local_rack;
   connection* ready_link = nullptr;  ///< one of `links` that is ready; nullptr when the node can't be asked
   protocol::sharding shards;
-  std::vector<std::shared_ptr<connection>> links;    ///< by shard; nullptr where there is none
+  std::vector<std::shared_ptr<connection>> links;    ///< by shard when there are; nullptr: there is none yet
   std::vector<std::shared_ptr<connection>> opening;  ///< on their way
   std::vector<std::shared_ptr<connection>> excess;   ///< ready, on a shard that has one already
 
@@ -12489,6 +12493,7 @@ struct node {
   std::shared_ptr<node_counters> counters = std::make_shared<node_counters>();
 
   [[nodiscard]] bool ready() const noexcept { return ready_link != nullptr; }
+  [[nodiscard]] bool is_sharded() const noexcept { return shards.nr_shards > 1; }
   [[nodiscard]] bool wanted() const noexcept { return distance != node_distance::ignored; }
   /// Connections that are missing.
   [[nodiscard]] std::size_t missing() const noexcept {
@@ -12496,11 +12501,17 @@ struct node {
     for (const auto& link : links) count += link == nullptr ? 1U : 0U;
     return count;
   }
+  /// Where another connection to a node that does not shard belongs.
+  [[nodiscard]] std::size_t free_place() const noexcept {
+    const auto found = std::find_if(links.begin(), links.end(),
+                                    [](const auto& link) { return link == nullptr || link->worn_out; });
+    return found == links.end() ? 0 : static_cast<std::size_t>(found - links.begin());
+  }
   /// The connection to the shard that has the token, or to any. Precondition ready().
   [[nodiscard]] connection* link_for(bool has_token, std::int64_t token) const noexcept {
     if (links.size() <= 1) [[likely]]
       return ready_link;
-    return link_of_shard(has_token ? shards.shard_of(token) : no_shard);
+    return link_of_shard(has_token && is_sharded() ? shards.shard_of(token) : no_shard);
   }
   [[nodiscard]] COODIE_DECL connection* link_of_shard(std::uint32_t shard) const noexcept;
   static constexpr std::uint32_t no_shard = 0xFFFFFFFF;
@@ -14146,8 +14157,7 @@ void core::close_excess(node& n) noexcept {
 }
 
 std::uint16_t core::shard_port(const node& n) const noexcept {
-  if (!config_->shard_aware || n.links.size() <= 1 || n.shard_port_blocked_until_ns > loop_.now_ns())
-    return 0;
+  if (!config_->shard_aware || !n.is_sharded() || n.shard_port_blocked_until_ns > loop_.now_ns()) return 0;
   return n.shard_aware_port;
 }
 
@@ -14161,6 +14171,8 @@ void core::open(node& n, std::uint32_t shard) noexcept {
     target.endpoint.port(shard_port(n));
     target.shard_count = static_cast<std::uint16_t>(n.links.size());
     target.shard = static_cast<std::uint16_t>(shard);
+    target.first_port = config_->first_shard_port;
+    target.last_port = config_->last_shard_port;
   }
   auto tls = open_tls(target.endpoint, n.is_contact);
   const auto made =
@@ -14199,29 +14211,33 @@ void core::connection_ready(connection& c) noexcept {
 // Puts a connection where it belongs.
 void core::place(node& n, const std::shared_ptr<connection>& c) noexcept {
   const protocol::server_features& can = c->features();
-  const std::size_t shards = config_->shard_aware && can.sharded ? can.shards.nr_shards : 1;
-  if (n.links.size() != shards) {  // the first one, or the node has been restarted with others
+  const bool sharded = config_->shard_aware && can.sharded;
+  const std::size_t places = sharded ? can.shards.nr_shards : config_->connections_per_host;
+  if (n.links.size() != places ||
+      n.is_sharded() !=
+          (sharded && places > 1)) {  // the first one, or the node has been restarted with others
     for (auto& link : n.links)
       if (link != nullptr) n.excess.push_back(std::move(link));
-    n.links.assign(shards, nullptr);
+    n.links.assign(places, nullptr);
     n.ready_link = nullptr;
-    n.shards = shards > 1 ? can.shards : protocol::sharding{};
+    n.shards = sharded && places > 1 ? can.shards : protocol::sharding{};
     n.shard_aware_port = config_->tls != nullptr ? can.shard_aware_port_ssl : can.shard_aware_port;
   }
-  const std::size_t shard = shards > 1 ? can.shard : 0;
+  const std::size_t place = n.is_sharded() ? can.shard : n.free_place();
   const connection_target& target = c->target();
-  if (target.shard_count != 0 && target.shard != shard) {
+  if (target.shard_count != 0 && target.shard != place) {
     n.shard_port_blocked_until_ns = loop_.clock().now_ns + detail::nat_block_ns;
     log(log_level::warning,
         "the shard-aware port did not choose the shard: is there a NAT? Its other port is used instead",
         c->name());
   }
-  if (n.links[shard] != nullptr && n.links[shard]->worn_out) return take_over(n, n.links[shard], c);
-  if (n.links[shard] == nullptr)
-    n.links[shard] = c;
+  auto& link = n.links[place];
+  if (link != nullptr && link->worn_out) return take_over(n, link, c);
+  if (link == nullptr)
+    link = c;
   else
     n.excess.push_back(c);
-  if (n.ready_link == nullptr) n.ready_link = n.links[shard].get();
+  if (n.ready_link == nullptr) n.ready_link = link.get();
 }
 
 // What waits on the old one for a stream id goes on with the new one.
@@ -14238,9 +14254,9 @@ bool core::connection_worn_out(connection& c) noexcept {
   const bool is_link = n != nullptr && std::any_of(n->links.begin(), n->links.end(),
                                                    [&](const auto& link) { return link.get() == &c; });
   if (!is_link || !n->wanted()) return false;
-  if (n->links.size() > 1 && shard_port(*n) == 0) return false;  // it might come to any shard
+  if (n->is_sharded() && shard_port(*n) == 0) return false;  // it might come to any shard
   log(log_level::warning, describe(errc::too_many_orphans), c.name());
-  open(*n, n->links.size() > 1 ? c.features().shard : node::no_shard);
+  open(*n, n->is_sharded() ? c.features().shard : node::no_shard);
   return true;
 }
 
@@ -14420,7 +14436,7 @@ void core::node_changed(node& n) noexcept {
                : !n.tried    ? state::connecting
                              : state::down;
   status.last_error = n.last_error;
-  status.shards = static_cast<std::uint32_t>(std::max<std::size_t>(n.links.size(), 1));
+  status.shards = n.is_sharded() ? static_cast<std::uint32_t>(n.links.size()) : 1;
   board_.set(std::move(status), n.counters);
 }
 
@@ -19043,6 +19059,12 @@ struct auth_options {
   [[nodiscard]] constexpr bool given() const noexcept { return mechanism != nullptr || !user.empty(); }
 };
 
+/// Ports of this machine, from 1 to 65535.
+struct port_range {
+  std::int32_t first = 49152;
+  std::int32_t last = 65535;
+};
+
 enum class compression : std::uint8_t { none, lz4 };
 
 /// A named set of what a request can be told; a call names it by its `.profile`. What is left at its default
@@ -19123,6 +19145,10 @@ struct init_options {
   std::string_view bind_address = {};
 
   // Connections
+  /// To each node, of each loop: 1 to 64. A node that shards has one for each shard instead.
+  std::uint32_t connections_per_host = 1;
+  /// What connections to a shard-aware port come from: the port chooses the shard.
+  port_range shard_ports = {};
   auth_options auth = {};
   tls_options tls = {};
   /// Of one connection, until it is ready.
@@ -20134,6 +20160,11 @@ errc check_keyspace(std::string_view keyspace, diagnostics& diag) {
 [[nodiscard]] inline errc check_nodes(const init_options& options, diagnostics& diag) {
   if (!options.bind_address.empty() && !inet::parse(options.bind_address))
     return refuse_option(diag, ".bind_address " + quoted(options.bind_address) + " is not a numeric address");
+  if (options.connections_per_host < 1 || options.connections_per_host > 64)
+    return refuse_option(diag, ".connections_per_host must be from 1 to 64");
+  const port_range& ports = options.shard_ports;
+  if (ports.first < 1 || ports.last > 65535 || ports.first > ports.last)
+    return refuse_option(diag, ".shard_ports must be a range within 1 to 65535");
   if (options.loops < 1 || options.loops > 64) return refuse_option(diag, ".loops must be from 1 to 64");
   const bool on_own_loops = options.executor.context() == nullptr && options.driver_type != "acsylla";
   if (options.loops > 1 && !on_own_loops)
@@ -20251,6 +20282,9 @@ inline void configure_nodes(const init_options& options, cluster_detail::cluster
   config.host_filter = options.host_filter.share();
   config.translate = options.address_translator.share();
   config.bind_address = options.bind_address;
+  config.connections_per_host = options.connections_per_host;
+  config.first_shard_port = static_cast<std::uint16_t>(options.shard_ports.first);
+  config.last_shard_port = static_cast<std::uint16_t>(options.shard_ports.last);
   config.shard_aware = options.driver_type != "cassandra";
   config.refresh_interval_ns = options.refresh_interval.count();
   config.lazy = options.lazy;

@@ -52,6 +52,8 @@ struct cluster_config {
   bool token_aware = true;
   bool shard_aware = true;
   std::string bind_address;  ///< numeric; empty: the operating system chooses
+  std::uint16_t first_shard_port = 49152, last_shard_port = 65535;  ///< of this side; they choose the shard
+  std::size_t connections_per_host = 1;                             ///< that does not shard
   coodie::detail::shared_function<bool(const node_description&)> host_filter;
   coodie::detail::shared_function<node_endpoint(const node_endpoint&)> translate;
 

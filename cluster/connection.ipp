@@ -44,8 +44,6 @@ void connection::open() noexcept {
 }
 
 namespace detail {
-// The dynamic ports (RFC 6335 section 6).
-inline constexpr std::uint32_t first_source_port = 49152, last_source_port = 65535;
 inline constexpr int source_port_tries = 100;
 }  // namespace detail
 
@@ -65,13 +63,15 @@ asio::error_code connection::bind_source() noexcept {
     return ec;
   }
   const std::uint32_t count = target_.shard_count;
-  const std::uint32_t places = (detail::last_source_port - detail::first_source_port + 1) / count;
-  const std::uint32_t lowest = (detail::first_source_port + count - 1) / count * count + target_.shard;
+  const std::uint32_t first = target_.first_port, last = target_.last_port;
+  const std::uint32_t places = (last - first + 1) / count;
+  const std::uint32_t lowest = (first + count - 1) / count * count + target_.shard;
+  ec = asio::error::address_in_use;
   std::uint32_t place = places == 0 ? 0 : static_cast<std::uint32_t>(owner_.random() % places);
   for (int tries = 0; tries < detail::source_port_tries; ++tries, ++place) {
     if (place >= places) place = 0;
     const std::uint32_t port = lowest + place * count;
-    if (port > detail::last_source_port) continue;
+    if (port > last) continue;
     socket_.bind({from, static_cast<std::uint16_t>(port)}, ec);
     if (!ec || ec != asio::error::address_in_use) return ec;
   }

@@ -161,8 +161,7 @@ void core::close_excess(node& n) noexcept {
 }
 
 std::uint16_t core::shard_port(const node& n) const noexcept {
-  if (!config_->shard_aware || n.links.size() <= 1 || n.shard_port_blocked_until_ns > loop_.now_ns())
-    return 0;
+  if (!config_->shard_aware || !n.is_sharded() || n.shard_port_blocked_until_ns > loop_.now_ns()) return 0;
   return n.shard_aware_port;
 }
 
@@ -176,6 +175,8 @@ void core::open(node& n, std::uint32_t shard) noexcept {
     target.endpoint.port(shard_port(n));
     target.shard_count = static_cast<std::uint16_t>(n.links.size());
     target.shard = static_cast<std::uint16_t>(shard);
+    target.first_port = config_->first_shard_port;
+    target.last_port = config_->last_shard_port;
   }
   auto tls = open_tls(target.endpoint, n.is_contact);
   const auto made =
@@ -214,29 +215,33 @@ void core::connection_ready(connection& c) noexcept {
 // Puts a connection where it belongs.
 void core::place(node& n, const std::shared_ptr<connection>& c) noexcept {
   const protocol::server_features& can = c->features();
-  const std::size_t shards = config_->shard_aware && can.sharded ? can.shards.nr_shards : 1;
-  if (n.links.size() != shards) {  // the first one, or the node has been restarted with others
+  const bool sharded = config_->shard_aware && can.sharded;
+  const std::size_t places = sharded ? can.shards.nr_shards : config_->connections_per_host;
+  if (n.links.size() != places ||
+      n.is_sharded() !=
+          (sharded && places > 1)) {  // the first one, or the node has been restarted with others
     for (auto& link : n.links)
       if (link != nullptr) n.excess.push_back(std::move(link));
-    n.links.assign(shards, nullptr);
+    n.links.assign(places, nullptr);
     n.ready_link = nullptr;
-    n.shards = shards > 1 ? can.shards : protocol::sharding{};
+    n.shards = sharded && places > 1 ? can.shards : protocol::sharding{};
     n.shard_aware_port = config_->tls != nullptr ? can.shard_aware_port_ssl : can.shard_aware_port;
   }
-  const std::size_t shard = shards > 1 ? can.shard : 0;
+  const std::size_t place = n.is_sharded() ? can.shard : n.free_place();
   const connection_target& target = c->target();
-  if (target.shard_count != 0 && target.shard != shard) {
+  if (target.shard_count != 0 && target.shard != place) {
     n.shard_port_blocked_until_ns = loop_.clock().now_ns + detail::nat_block_ns;
     log(log_level::warning,
         "the shard-aware port did not choose the shard: is there a NAT? Its other port is used instead",
         c->name());
   }
-  if (n.links[shard] != nullptr && n.links[shard]->worn_out) return take_over(n, n.links[shard], c);
-  if (n.links[shard] == nullptr)
-    n.links[shard] = c;
+  auto& link = n.links[place];
+  if (link != nullptr && link->worn_out) return take_over(n, link, c);
+  if (link == nullptr)
+    link = c;
   else
     n.excess.push_back(c);
-  if (n.ready_link == nullptr) n.ready_link = n.links[shard].get();
+  if (n.ready_link == nullptr) n.ready_link = link.get();
 }
 
 // What waits on the old one for a stream id goes on with the new one.
@@ -253,9 +258,9 @@ bool core::connection_worn_out(connection& c) noexcept {
   const bool is_link = n != nullptr && std::any_of(n->links.begin(), n->links.end(),
                                                    [&](const auto& link) { return link.get() == &c; });
   if (!is_link || !n->wanted()) return false;
-  if (n->links.size() > 1 && shard_port(*n) == 0) return false;  // it might come to any shard
+  if (n->is_sharded() && shard_port(*n) == 0) return false;  // it might come to any shard
   log(log_level::warning, describe(errc::too_many_orphans), c.name());
-  open(*n, n->links.size() > 1 ? c.features().shard : node::no_shard);
+  open(*n, n->is_sharded() ? c.features().shard : node::no_shard);
   return true;
 }
 
@@ -435,7 +440,7 @@ void core::node_changed(node& n) noexcept {
                : !n.tried    ? state::connecting
                              : state::down;
   status.last_error = n.last_error;
-  status.shards = static_cast<std::uint32_t>(std::max<std::size_t>(n.links.size(), 1));
+  status.shards = n.is_sharded() ? static_cast<std::uint32_t>(n.links.size()) : 1;
   board_.set(std::move(status), n.counters);
 }
 

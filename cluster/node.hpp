@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// A node of the cluster as one loop knows it: where it is, and its connections, one for each shard.
+// A node of the cluster as one loop knows it: where it is, and its connections, one for each shard if it
+// shards.
 #ifndef COODIE_CLUSTER_NODE_HPP
 #define COODIE_CLUSTER_NODE_HPP
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,7 +35,7 @@ struct node {
   node_distance distance = node_distance::local_rack;
   connection* ready_link = nullptr;  ///< one of `links` that is ready; nullptr when the node can't be asked
   protocol::sharding shards;
-  std::vector<std::shared_ptr<connection>> links;    ///< by shard; nullptr where there is none
+  std::vector<std::shared_ptr<connection>> links;    ///< by shard when there are; nullptr: there is none yet
   std::vector<std::shared_ptr<connection>> opening;  ///< on their way
   std::vector<std::shared_ptr<connection>> excess;   ///< ready, on a shard that has one already
 
@@ -49,6 +51,7 @@ struct node {
   std::shared_ptr<node_counters> counters = std::make_shared<node_counters>();
 
   [[nodiscard]] bool ready() const noexcept { return ready_link != nullptr; }
+  [[nodiscard]] bool is_sharded() const noexcept { return shards.nr_shards > 1; }
   [[nodiscard]] bool wanted() const noexcept { return distance != node_distance::ignored; }
   /// Connections that are missing.
   [[nodiscard]] std::size_t missing() const noexcept {
@@ -56,11 +59,17 @@ struct node {
     for (const auto& link : links) count += link == nullptr ? 1U : 0U;
     return count;
   }
+  /// Where another connection to a node that does not shard belongs.
+  [[nodiscard]] std::size_t free_place() const noexcept {
+    const auto found = std::find_if(links.begin(), links.end(),
+                                    [](const auto& link) { return link == nullptr || link->worn_out; });
+    return found == links.end() ? 0 : static_cast<std::size_t>(found - links.begin());
+  }
   /// The connection to the shard that has the token, or to any. Precondition ready().
   [[nodiscard]] connection* link_for(bool has_token, std::int64_t token) const noexcept {
     if (links.size() <= 1) [[likely]]
       return ready_link;
-    return link_of_shard(has_token ? shards.shard_of(token) : no_shard);
+    return link_of_shard(has_token && is_sharded() ? shards.shard_of(token) : no_shard);
   }
   [[nodiscard]] COODIE_DECL connection* link_of_shard(std::uint32_t shard) const noexcept;
   static constexpr std::uint32_t no_shard = 0xFFFFFFFF;

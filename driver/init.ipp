@@ -176,6 +176,11 @@ errc check_keyspace(std::string_view keyspace, diagnostics& diag) {
 [[nodiscard]] inline errc check_nodes(const init_options& options, diagnostics& diag) {
   if (!options.bind_address.empty() && !inet::parse(options.bind_address))
     return refuse_option(diag, ".bind_address " + quoted(options.bind_address) + " is not a numeric address");
+  if (options.connections_per_host < 1 || options.connections_per_host > 64)
+    return refuse_option(diag, ".connections_per_host must be from 1 to 64");
+  const port_range& ports = options.shard_ports;
+  if (ports.first < 1 || ports.last > 65535 || ports.first > ports.last)
+    return refuse_option(diag, ".shard_ports must be a range within 1 to 65535");
   if (options.loops < 1 || options.loops > 64) return refuse_option(diag, ".loops must be from 1 to 64");
   const bool on_own_loops = options.executor.context() == nullptr && options.driver_type != "acsylla";
   if (options.loops > 1 && !on_own_loops)
@@ -293,6 +298,9 @@ inline void configure_nodes(const init_options& options, cluster_detail::cluster
   config.host_filter = options.host_filter.share();
   config.translate = options.address_translator.share();
   config.bind_address = options.bind_address;
+  config.connections_per_host = options.connections_per_host;
+  config.first_shard_port = static_cast<std::uint16_t>(options.shard_ports.first);
+  config.last_shard_port = static_cast<std::uint16_t>(options.shard_ports.last);
   config.shard_aware = options.driver_type != "cassandra";
   config.refresh_interval_ns = options.refresh_interval.count();
   config.lazy = options.lazy;

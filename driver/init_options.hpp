@@ -64,6 +64,12 @@ struct auth_options {
   [[nodiscard]] constexpr bool given() const noexcept { return mechanism != nullptr || !user.empty(); }
 };
 
+/// Ports of this machine, from 1 to 65535.
+struct port_range {
+  std::int32_t first = 49152;
+  std::int32_t last = 65535;
+};
+
 enum class compression : std::uint8_t { none, lz4 };
 
 /// A named set of what a request can be told; a call names it by its `.profile`. What is left at its default
@@ -144,6 +150,10 @@ struct init_options {
   std::string_view bind_address = {};
 
   // Connections
+  /// To each node, of each loop: 1 to 64. A node that shards has one for each shard instead.
+  std::uint32_t connections_per_host = 1;
+  /// What connections to a shard-aware port come from: the port chooses the shard.
+  port_range shard_ports = {};
   auth_options auth = {};
   tls_options tls = {};
   /// Of one connection, until it is ready.
