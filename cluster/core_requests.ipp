@@ -21,7 +21,7 @@ void core::settle_options(protocol::request& r) noexcept {
   if (!is_given(protocol::given_option::serial_consistency) && r.serial != protocol::no_serial_consistency)
     r.serial = profile->serial_consistency;
   if (!is_given(protocol::given_option::page_size) && r.page_size > 0) r.page_size = profile->page_size;
-  if (r.attempt_timeout_ns == 0) r.attempt_timeout_ns = profile->attempt_timeout_ns;
+  if (!is_given(protocol::given_option::attempt_timeout)) r.attempt_timeout_ns = profile->attempt_timeout_ns;
   const std::int64_t timeout = r.timeout_ns > 0 ? r.timeout_ns : profile->request_timeout_ns;
   r.deadline_ns = protocol::deadline_after(loop_.clock().now_ns, timeout);
 }

@@ -71,7 +71,8 @@ batch& batch::execute(std::string_view statement, const value_list& values, cons
   detail::call_settings whole;
   whole.consistency = options.consistency;
   whole.serial = options.serial_consistency;
-  whole.timeout_ns = options.timeout.count() != 0 ? options.timeout.count() : options.attempt_timeout.count();
+  whole.timeout_ns =
+      std::max(options.timeout, options.attempt_timeout.value_or(std::chrono::nanoseconds())).count();
   whole.profile = options.profile;
   if (!begin_member(whole, {}, {.conditional = false, .counter = kind_ == batch_kind::counter})) return *this;
   std::string why;

@@ -42,18 +42,12 @@ struct call_settings {
   }
   /// Tells the request what the caller has said; the rest is the profile's.
   void apply(protocol::request& r, bool conditional) const noexcept {
-    if (consistency) {
-      r.consistency_level = *consistency;
-      r.given |= protocol::given_option::consistency;
-    }
+    r.give_consistency(consistency);
     if (timeout_ns != 0) r.timeout_ns = timeout_ns;
     if (!profile.empty()) r.profile = profile;
-    if (serial) {
-      r.serial = *serial;
-      r.given |= protocol::given_option::serial_consistency;
-    } else if (conditional && r.serial == protocol::no_serial_consistency) {
+    if (conditional && r.serial == protocol::no_serial_consistency)
       r.serial = coodie::consistency::local_serial;
-    }
+    r.give_serial(serial);
   }
 };
 
