@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "cluster/core.hpp"
+#include "protocol/machine/conditional_text.hpp"
 #include "protocol/routing/routing.hpp"
 
 namespace coodie::inline COODIE_ABI::cluster_detail {
@@ -26,8 +27,10 @@ void core::settle_options(protocol::request& r) noexcept {
   r.deadline_ns = protocol::deadline_after(loop_.clock().now_ns, timeout);
 }
 
+// Text without values is read only when it has failed, or is to be sent twice: it has no token.
 bool core::is_conditional(const protocol::request& r, const statement_route& how) const noexcept {
   if (is_serial(r.consistency_level)) return true;
+  if (r.kind == protocol::request_kind::query) return protocol::is_conditional_text(r.text);
   if (r.kind == protocol::request_kind::execute)
     return r.what->has(protocol::statement_flag::conditional) || how.conditional;
   return std::any_of(r.members.begin(), r.members.end(), [&](const protocol::batch_member& member) {

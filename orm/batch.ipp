@@ -83,6 +83,7 @@ batch& batch::execute(std::string_view statement, const value_list& values, cons
     return *this;
   }
   texts_.push_back(detail::batch_statements().find_or_add(statement, values.views()));
+  conditional_ = conditional_ || texts_.back()->has(protocol::statement_flag::conditional);
   std::size_t size = 0;
   for (const value_view& value : values.views()) size += value.size();
   detail::batch_entry& entry = append(*texts_.back(), values.size(), size);
