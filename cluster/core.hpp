@@ -218,7 +218,8 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void finish_failed(protocol::request& r, const protocol::failure& why) noexcept;
   COODIE_DECL void finish(protocol::request& r, const protocol::response& answer,
                           std::string_view host) noexcept;
-  COODIE_DECL void report(const protocol::request& r, const error_code& code, std::string_view host) noexcept;
+  COODIE_DECL void report(const protocol::request& r, const error_code& code, std::string_view host,
+                          const protocol::response* answer) noexcept;
   COODIE_DECL void cancel_here(protocol::request& r) noexcept;
   COODIE_DECL void end_delayed(errc why) noexcept;
   // Several at once: core_races.ipp

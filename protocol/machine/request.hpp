@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -20,6 +21,7 @@
 #include "protocol/messages/batch_message.hpp"
 #include "protocol/messages/consistency.hpp"
 #include "protocol/messages/frame.hpp"
+#include "protocol/values/uuid.hpp"
 
 namespace coodie::inline COODIE_ABI::protocol {
 
@@ -35,6 +37,14 @@ struct response {
   /// What a long frame stands in, and nothing else: whoever wants to keep the body may take it. nullptr when
   /// it has to be copied.
   byte_buffer* memory = nullptr;
+
+  /// Of a request that was traced.
+  [[nodiscard]] std::optional<uuid> tracing_id() const noexcept {
+    std::optional<uuid> id;
+    if (prelude != nullptr && prelude->tracing_id != nullptr)
+      std::memcpy(id.emplace().bytes.data(), prelude->tracing_id, 16);
+    return id;
+  }
 };
 
 /// Why a request ended without an answer that it can use.
