@@ -30,7 +30,7 @@ void connection::open() noexcept {
   if (const asio::error_code ec = bind_source(); ec) {
     asio::post(loop_.executor(), [self = shared_from_this(), alive = owner_.keep_alive(), ec] {
       const loop::turn now(self->loop_);
-      self->connected(ec);
+      self->not_bound(ec);
     });
     return;
   }
@@ -75,6 +75,13 @@ asio::error_code connection::bind_source() noexcept {
     if (!ec || ec != asio::error::address_in_use) return ec;
   }
   return ec;
+}
+
+void connection::not_bound(const asio::error_code& ec) noexcept {
+  if (closed_) return;
+  if (target_.from.is_unspecified()) return io_failed(ec);
+  break_off(errc::connection_failed,
+            ".bind_address " + target_.from.to_string() + " can't be used: " + ec.message());
 }
 
 void connection::connected(const asio::error_code& ec) noexcept {

@@ -28,7 +28,8 @@ inline constexpr std::int64_t start_grace_ns = 1'000'000'000;
 /// How starting ended: errc::ok, or the reason with what every host answered.
 struct start_report {
   errc code = errc::ok;
-  std::string text;
+  std::string text;         ///< our sentence
+  std::string server_text;  ///< the server's, when one has said something
   std::vector<protocol::attempt_log::attempt> attempts;
 };
 
@@ -309,7 +310,8 @@ class core final : public std::enable_shared_from_this<core>,
   coodie::detail::callback<> connects_for_us_;
   std::vector<protocol::attempt_log::attempt> start_attempts_;
   std::vector<errc> start_errors_;
-  std::string start_failure_;
+  errc start_failure_ = errc::ok;  // of the last start that requests have waited for
+  std::string start_failure_text_;
 
   /// What other threads ask for.
   struct signals {

@@ -169,7 +169,8 @@ void core::delay(protocol::request& r, std::int64_t ns) noexcept {
 
 // Its time has come: another attempt, or the end.
 void core::resume(protocol::request& r) noexcept {
-  if (r.queue().linked()) r.queue().unlink();  // of parked_
+  const bool parked = r.queue().linked();
+  if (parked) r.queue().unlink();
   if (loop_.clock().now_ns < r.deadline_ns) {
     const void* const stays_on = std::exchange(r.stays_on, nullptr);
     for (const auto& n : nodes_)
@@ -177,7 +178,7 @@ void core::resume(protocol::request& r) noexcept {
     return route(r);
   }
   if (r.rivals != nullptr && race::rival_of(r) == nullptr) static_cast<void>(end_race(*race::of(r)));
-  finish_failed(r, {.code = errc::request_timeout, .text = describe(errc::request_timeout), .sent = true});
+  finish_failed(r, {.code = errc::request_timeout, .text = describe(errc::request_timeout), .sent = !parked});
 }
 
 void core::cancel_here(protocol::request& r) noexcept {

@@ -207,8 +207,8 @@ void core::run_deferred() noexcept {
     std::string text(describe(why));
     if (r->policy == nullptr)
       text = "there is no execution profile \"" + std::string(r->profile) + "\"";
-    else if (!start_failure_.empty() && (view_ == nullptr || why == errc::configuration))
-      text = start_failure_;
+    else if (why == start_failure_ && (view_ == nullptr || why == errc::configuration))
+      text = start_failure_text_;
     finish_failed(*r, {.code = why, .text = text});
   }
 }

@@ -156,4 +156,6 @@ TEST_CASE("datacenters: connections come from the address that is named", "[clus
             {.hosts = hosts, .port = cluster.server.port(), .bind_address = "203.0.113.1"}, ec, diag) ==
         nullptr);
   CHECK(ec == errc::no_host_available);
+  REQUIRE(diag.attempts().size() == 1);
+  CHECK(diag.attempts()[0].reason.starts_with(".bind_address 203.0.113.1 can't be used: "));
 }
