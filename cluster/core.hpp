@@ -159,6 +159,7 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void look_after_control(connection& ready) noexcept;
   COODIE_DECL void fill(node& n) noexcept;
   COODIE_DECL void close_excess(node& n) noexcept;
+  COODIE_DECL void close_worn_out(node& n) noexcept;
   COODIE_DECL void open(node& n, std::uint32_t shard) noexcept;
   [[nodiscard]] COODIE_DECL std::unique_ptr<tls_stream> open_tls(const asio::ip::tcp::endpoint& where,
                                                                  bool is_contact) const;

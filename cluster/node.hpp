@@ -48,11 +48,14 @@ struct node {
 
   [[nodiscard]] bool ready() const noexcept { return ready_link != nullptr; }
   [[nodiscard]] bool wanted() const noexcept { return distance != node_distance::ignored; }
-  /// Connections that are missing.
+  /// Connections that are missing, or are to be replaced.
   [[nodiscard]] std::size_t missing() const noexcept {
     std::size_t count = links.empty() ? 1 : 0;
-    for (const auto& link : links) count += link == nullptr ? 1U : 0U;
+    for (const auto& link : links) count += is_missing(link) ? 1U : 0U;
     return count;
+  }
+  [[nodiscard]] static bool is_missing(const std::shared_ptr<connection>& link) noexcept {
+    return link == nullptr || link->worn_out;
   }
   /// The connection to the shard that has the token, or to any. Precondition ready().
   [[nodiscard]] connection* link_for(bool has_token, std::int64_t token) const noexcept {
