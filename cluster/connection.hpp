@@ -131,6 +131,7 @@ class connection final : public std::enable_shared_from_this<connection>, privat
   COODIE_DECL void on_broken(errc why, std::string_view text) noexcept override;
 
   [[nodiscard]] COODIE_DECL asio::error_code bind_source() noexcept;
+  COODIE_DECL void not_bound(const asio::error_code& ec) noexcept;
   COODIE_DECL void connected(const asio::error_code& ec) noexcept;
   COODIE_DECL void wait_readable() noexcept;
   COODIE_DECL void write() noexcept;

@@ -23,7 +23,10 @@ connection::connection(loop& runner, const protocol::machine_options& options, c
       socket_(runner.executor()),
       tls_(std::move(tls)),
       machine_(options, runner.clock(), *this, std::move(siblings)),
-      connect_timeout_ns_(options.connect_timeout_ns) {}
+      connect_timeout_ns_(options.connect_timeout_ns) {
+  // Of a shortcut that a firewall may be in the way of: the node's other port is tried soon.
+  if (target_.shard_count != 0) connect_timeout_ns_ /= 4;
+}
 
 void connection::open() noexcept {
   connect_deadline_ns_ = loop_.clock().now_ns + connect_timeout_ns_;
@@ -31,7 +34,7 @@ void connection::open() noexcept {
   if (const asio::error_code ec = bind_source(); ec) {
     asio::post(loop_.executor(), [self = shared_from_this(), alive = owner_.keep_alive(), ec] {
       const loop::turn now(self->loop_);
-      self->connected(ec);
+      self->not_bound(ec);
     });
     return;
   }
@@ -76,6 +79,13 @@ asio::error_code connection::bind_source() noexcept {
     if (!ec || ec != asio::error::address_in_use) return ec;
   }
   return ec;
+}
+
+void connection::not_bound(const asio::error_code& ec) noexcept {
+  if (closed_) return;
+  if (target_.from.is_unspecified()) return io_failed(ec);
+  break_off(errc::connection_failed,
+            ".bind_address " + target_.from.to_string() + " can't be used: " + ec.message());
 }
 
 void connection::connected(const asio::error_code& ec) noexcept {
@@ -272,7 +282,7 @@ void connection::on_prepared(const protocol::statement& what,
 
 void connection::on_event(const protocol::event_message& event) noexcept { owner_.event(*this, event); }
 
-bool connection::on_worn_out() noexcept { return worn_out = owner_.connection_worn_out(*this); }
+bool connection::on_worn_out() noexcept { return owner_.connection_worn_out(*this); }
 
 void connection::on_broken(errc why, std::string_view text) noexcept {
   closed_ = true;

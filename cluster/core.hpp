@@ -28,7 +28,8 @@ inline constexpr std::int64_t start_grace_ns = 1'000'000'000;
 /// How starting ended: errc::ok, or the reason with what every host answered.
 struct start_report {
   errc code = errc::ok;
-  std::string text;
+  std::string text;         ///< our sentence
+  std::string server_text;  ///< the server's, when one has said something
   std::vector<protocol::attempt_log::attempt> attempts;
 };
 
@@ -158,6 +159,7 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void look_after_control(connection& ready) noexcept;
   COODIE_DECL void fill(node& n) noexcept;
   COODIE_DECL void close_excess(node& n) noexcept;
+  COODIE_DECL void close_worn_out(node& n) noexcept;
   COODIE_DECL void open(node& n, std::uint32_t shard) noexcept;
   [[nodiscard]] COODIE_DECL std::unique_ptr<tls_stream> open_tls(const asio::ip::tcp::endpoint& where,
                                                                  bool is_contact) const;
@@ -218,7 +220,8 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void finish_failed(protocol::request& r, const protocol::failure& why) noexcept;
   COODIE_DECL void finish(protocol::request& r, const protocol::response& answer,
                           std::string_view host) noexcept;
-  COODIE_DECL void report(const protocol::request& r, const error_code& code, std::string_view host) noexcept;
+  COODIE_DECL void report(const protocol::request& r, const error_code& code, std::string_view host,
+                          const protocol::response* answer) noexcept;
   COODIE_DECL void cancel_here(protocol::request& r) noexcept;
   COODIE_DECL void end_delayed(errc why) noexcept;
   // Several at once: core_races.ipp
@@ -308,7 +311,8 @@ class core final : public std::enable_shared_from_this<core>,
   coodie::detail::callback<> connects_for_us_;
   std::vector<protocol::attempt_log::attempt> start_attempts_;
   std::vector<errc> start_errors_;
-  std::string start_failure_;
+  errc start_failure_ = errc::ok;  // of the last start that requests have waited for
+  std::string start_failure_text_;
 
   /// What other threads ask for.
   struct signals {

@@ -90,7 +90,9 @@ void core::close() noexcept {
 
 void core::shut_down(errc why) noexcept {
   if (std::exchange(shutting_down_, true)) return;  // also from within: what ends here may close us again
-  if (started_) report_start({.code = why, .text = std::string(describe(why)), .attempts = start_attempts_});
+  if (started_)
+    report_start(
+        {.code = why, .text = std::string(describe(why)), .server_text = {}, .attempts = start_attempts_});
   closing_.store(true, std::memory_order_release);
   end_delayed(why);
   for (const auto& c : all_links()) c->close(why);
@@ -135,7 +137,7 @@ void core::take(protocol::request& r) noexcept {
   if (!accepting_ && !closing_.load(std::memory_order_relaxed)) [[unlikely]] {
     start_lazily();
     r.due_ns = r.deadline_ns;
-    delayed_.add(r, r.timeout_ns);
+    delayed_.add(r, r.deadline_ns - r.started_ns);
     parked_.push(r);
     want_time(r.due_ns);
     if (view_ != nullptr) started_if_complete();

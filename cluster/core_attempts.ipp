@@ -169,7 +169,8 @@ void core::delay(protocol::request& r, std::int64_t ns) noexcept {
 
 // Its time has come: another attempt, or the end.
 void core::resume(protocol::request& r) noexcept {
-  if (r.queue().linked()) r.queue().unlink();  // of parked_
+  const bool parked = r.queue().linked();
+  if (parked) r.queue().unlink();
   if (loop_.clock().now_ns < r.deadline_ns) {
     const void* const stays_on = std::exchange(r.stays_on, nullptr);
     for (const auto& n : nodes_)
@@ -177,7 +178,7 @@ void core::resume(protocol::request& r) noexcept {
     return route(r);
   }
   if (r.rivals != nullptr && race::rival_of(r) == nullptr) static_cast<void>(end_race(*race::of(r)));
-  finish_failed(r, {.code = errc::request_timeout, .text = describe(errc::request_timeout), .sent = true});
+  finish_failed(r, {.code = errc::request_timeout, .text = describe(errc::request_timeout), .sent = !parked});
 }
 
 void core::cancel_here(protocol::request& r) noexcept {
@@ -201,7 +202,8 @@ void core::end_delayed(errc why) noexcept {
   }
 }
 
-void core::report(const protocol::request& r, const error_code& code, std::string_view host) noexcept {
+void core::report(const protocol::request& r, const error_code& code, std::string_view host,
+                  const protocol::response* answer) noexcept {
   const std::string_view statement = detail::text_of(r);
   const std::int64_t took = loop_.clock().now_ns - r.started_ns;
   const auto before = r.attempts == nullptr ? 0 : static_cast<std::uint32_t>(r.attempts->attempts.size());
@@ -211,7 +213,8 @@ void core::report(const protocol::request& r, const error_code& code, std::strin
                       .node = host,
                       .attempts = attempts,
                       .latency = std::chrono::nanoseconds(took),
-                      .error = code});
+                      .error = code,
+                      .tracing_id = answer != nullptr ? answer->tracing_id() : std::nullopt});
   if (config_->slow_request_ns > 0 && took >= config_->slow_request_ns && logs(log_level::warning))
     log(log_level::warning,
         "slow request, " + std::to_string(took / 1'000'000) + " ms: " + std::string(statement), host);
@@ -221,14 +224,14 @@ void core::finish(protocol::request& r, const protocol::response& answer, std::s
   counters_.succeeded.add();
   counters_.latency.record(loop_.clock().now_ns - r.started_ns);
   if (config_->tracker || config_->slow_request_ns > 0) [[unlikely]]
-    report(r, {}, host);
+    report(r, {}, host, &answer);
   r.on_result(r, answer);
 }
 
 void core::finish_failed(protocol::request& r, const protocol::failure& why) noexcept {
   if (rival* const loser = race::rival_of(r)) return rival_failed(*loser, why);
   counters_.errors[static_cast<std::size_t>(kind_of(why.code))].add();
-  if (config_->tracker || config_->slow_request_ns > 0) report(r, why.code, why.host);
+  if (config_->tracker || config_->slow_request_ns > 0) report(r, why.code, why.host, why.answer);
   r.on_failure(r, why);
 }
 

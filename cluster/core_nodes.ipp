@@ -13,8 +13,8 @@ namespace detail {
 // A shard-aware port that does not choose the shard is behind a NAT: it is not used for so long.
 inline constexpr std::int64_t nat_block_ns = 300'000'000'000;
 // Connections to a shard that has one already are kept, so that the next ones come to other shards; but no
-// more than so many for each shard.
-inline constexpr std::size_t most_excess_per_shard = 3;
+// more than so many for each shard, as in ScyllaDB's own drivers.
+inline constexpr std::size_t most_excess_per_shard = 10;
 
 [[nodiscard]] inline node_endpoint to_public(const asio::ip::tcp::endpoint& where) {
   return {where.address().to_string(), where.port()};
@@ -140,12 +140,13 @@ void core::fill(node& n) noexcept {
       const bool on_its_way = std::any_of(n.opening.begin(), n.opening.end(), [&](const auto& c) {
         return c->target().shard_count != 0 && c->target().shard == shard;
       });
-      if (n.links[shard] == nullptr && !on_its_way) open(n, shard);
+      if (node::is_missing(n.links[shard]) && !on_its_way) open(n, shard);
     }
     return;
   }
   if (n.excess.size() >= detail::most_excess_per_shard * n.links.size()) {
     close_excess(n);  // it does not become complete this way: later again
+    close_worn_out(n);
     n.backoff_ns = std::max(n.backoff_ns, config_->reconnect_max_ns / 2);
     return schedule_reconnect(n);
   }
@@ -158,6 +159,13 @@ void core::close_excess(node& n) noexcept {
     c->home = nullptr;
     c->close(errc::closed);
   }
+}
+
+// Their replacement could not be opened.
+void core::close_worn_out(node& n) noexcept {
+  const auto links = n.links;
+  for (const auto& link : links)
+    if (link != nullptr && link->worn_out) link->close(errc::too_many_orphans);
 }
 
 std::uint16_t core::shard_port(const node& n) const noexcept {
@@ -258,9 +266,10 @@ bool core::connection_worn_out(connection& c) noexcept {
   const bool is_link = n != nullptr && std::any_of(n->links.begin(), n->links.end(),
                                                    [&](const auto& link) { return link.get() == &c; });
   if (!is_link || !n->wanted()) return false;
-  if (n->is_sharded() && shard_port(*n) == 0) return false;  // it might come to any shard
   log(log_level::warning, describe(errc::too_many_orphans), c.name());
-  open(*n, n->is_sharded() ? c.features().shard : node::no_shard);
+  c.worn_out = true;
+  n->reconnect_at_ns = protocol::never;
+  fill(*n);
   return true;
 }
 
@@ -291,17 +300,13 @@ void core::connection_broken(connection& c, errc why, std::string_view text) noe
   }
   control_.forget(c);
   if (n == nullptr || closing_.load(std::memory_order_relaxed)) return;
-  if (!was_ready) {  // perhaps in place of one that is of no use any more
-    const auto links = n->links;
-    for (const auto& link : links)
-      if (link != nullptr && link->worn_out) link->close(errc::too_many_orphans);
-  }
   const bool through_shard_port = c.target().shard_count != 0;
   if (!was_ready && through_shard_port) {  // the other port may do
     n->shard_port_blocked_until_ns = loop_.clock().now_ns + detail::nat_block_ns;
     log(log_level::warning, "the shard-aware port can't be used: " + std::string(text), c.name());
     return fill(*n);
   }
+  if (!was_ready) close_worn_out(*n);
   n->last_error.assign(text);
   n->tried = true;
   if (!n->ready()) {

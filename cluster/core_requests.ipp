@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "cluster/core.hpp"
+#include "protocol/machine/conditional_text.hpp"
 #include "protocol/routing/routing.hpp"
 
 namespace coodie::inline COODIE_ABI::cluster_detail {
@@ -21,13 +22,15 @@ void core::settle_options(protocol::request& r) noexcept {
   if (!is_given(protocol::given_option::serial_consistency) && r.serial != protocol::no_serial_consistency)
     r.serial = profile->serial_consistency;
   if (!is_given(protocol::given_option::page_size) && r.page_size > 0) r.page_size = profile->page_size;
-  if (r.attempt_timeout_ns == 0) r.attempt_timeout_ns = profile->attempt_timeout_ns;
+  if (!is_given(protocol::given_option::attempt_timeout)) r.attempt_timeout_ns = profile->attempt_timeout_ns;
   const std::int64_t timeout = r.timeout_ns > 0 ? r.timeout_ns : profile->request_timeout_ns;
   r.deadline_ns = protocol::deadline_after(loop_.clock().now_ns, timeout);
 }
 
+// Text without values is read only when it has failed, or is to be sent twice: it has no token.
 bool core::is_conditional(const protocol::request& r, const statement_route& how) const noexcept {
   if (is_serial(r.consistency_level)) return true;
+  if (r.kind == protocol::request_kind::query) return protocol::is_conditional_text(r.text);
   if (r.kind == protocol::request_kind::execute)
     return r.what->has(protocol::statement_flag::conditional) || how.conditional;
   return std::any_of(r.members.begin(), r.members.end(), [&](const protocol::batch_member& member) {
@@ -204,8 +207,8 @@ void core::run_deferred() noexcept {
     std::string text(describe(why));
     if (r->policy == nullptr)
       text = "there is no execution profile \"" + std::string(r->profile) + "\"";
-    else if (!start_failure_.empty() && (view_ == nullptr || why == errc::configuration))
-      text = start_failure_;
+    else if (why == start_failure_ && (view_ == nullptr || why == errc::configuration))
+      text = start_failure_text_;
     finish_failed(*r, {.code = why, .text = text});
   }
 }

@@ -196,7 +196,7 @@ errc core::choose_datacenter(const topology& found, std::string& why) {
 void core::refuse_start(errc why, std::string text) {
   log(log_level::error, text);
   const bool is_waited_for = static_cast<bool>(started_);
-  report_start({.code = why, .text = std::move(text), .attempts = {}});
+  report_start({.code = why, .text = std::move(text), .server_text = {}, .attempts = {}});
   if (is_waited_for) shut_down(errc::closed);
 }
 
@@ -219,9 +219,18 @@ void core::started_if_complete() {
   if (!hope) report_start(failed_start());
 }
 
+namespace detail {
+[[nodiscard]] inline start_report unreachable(std::vector<protocol::attempt_log::attempt> attempts) {
+  return {.code = errc::no_host_available,
+          .text = "none of the hosts could be connected to",
+          .server_text = {},
+          .attempts = std::move(attempts)};
+}
+}  // namespace detail
+
 // The cluster is known, and none of the nodes that would be asked can be.
 void core::refuse_start_without_nodes() {
-  start_report report{.code = errc::no_host_available, .text = {}, .attempts = {}};
+  start_report report = detail::unreachable({});
   for (const auto& n : nodes_)
     if (n->wanted()) report.attempts.push_back({n->name, n->last_error});
   if (report.attempts.empty()) {
@@ -233,19 +242,37 @@ void core::refuse_start_without_nodes() {
 
 // One cause for all hosts is the cause; else nobody could be reached.
 start_report core::failed_start() const {
-  start_report report{.code = errc::no_host_available, .text = {}, .attempts = start_attempts_};
-  const auto is_cause = [](errc e) {
-    return e == errc::configuration || e == errc::authentication_failed ||
-           e == errc::authentication_required || e == errc::compression_unsupported ||
-           e == errc::unsupported_version || e == errc::authenticator_refused || e == errc::tls_failed ||
-           e == errc::tls_unsupported || e == errc::tls_required || e == errc::certificate_rejected ||
-           e == errc::client_certificate_rejected;
-  };
-  for (std::size_t i = 0; i < start_errors_.size(); ++i)
-    if (is_cause(start_errors_[i])) {
-      report.code = start_errors_[i];
-      report.text = start_attempts_[i].reason;
+  start_report report = detail::unreachable(start_attempts_);
+  for (std::size_t i = 0; i < start_errors_.size(); ++i) {
+    const std::string& reason = start_attempts_[i].reason;
+    switch (start_errors_[i]) {
+      case errc::configuration:
+        report.text = "the keyspace \"" + config_->connection.keyspace +
+                      "\" can't be used; create it first (coodie::sync::create_keyspace) on a driver without "
+                      "one";
+        report.server_text = reason;
+        break;
+      case errc::authentication_failed:
+        report.text = describe(errc::authentication_failed);
+        report.server_text = reason;
+        break;
+      case errc::unsupported_version:
+        report.text =
+            "the server does not speak version 4 of CQL's native protocol; is this the port of another "
+            "service?";
+        break;
+      case errc::authentication_required:
+      case errc::authenticator_refused:
+      case errc::compression_unsupported:
+      case errc::tls_failed:
+      case errc::tls_unsupported:
+      case errc::tls_required:
+      case errc::certificate_rejected:
+      case errc::client_certificate_rejected: report.text = reason; break;
+      default: continue;
     }
+    report.code = start_errors_[i];
+  }
   return report;
 }
 
@@ -262,7 +289,9 @@ void core::report_start(start_report report) {
 
 // Of a driver that connects at the first request: the next one tries again.
 void core::fail_parked(const start_report& report) noexcept {
-  start_failure_ = report.text;
+  start_failure_ = report.code;
+  start_failure_text_ = report.text;
+  if (!report.server_text.empty()) start_failure_text_ += ": " + report.server_text;
   while (protocol::request* r = parked_.pop()) {
     protocol::deadline_lists::remove(*r);
     r->attempts = std::make_unique<protocol::attempt_log>();

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "cluster/retry_policy.hpp"
+#include "protocol/machine/request.hpp"
 #include "protocol/messages/consistency.hpp"
 
 namespace coodie::inline COODIE_ABI {
@@ -20,7 +21,7 @@ struct speculation_options {
   /// 1 to 99.99: instead of `delay` the latency that so many percent of the requests keep, as measured; until
   /// enough are, `delay`.
   double percentile = 0;
-  /// Attempts beside the first one.
+  /// Attempts beside the first one; 0: there are none.
   std::uint32_t most = 1;
 
   [[nodiscard]] constexpr bool wanted() const noexcept {
@@ -36,7 +37,7 @@ struct execution_profile {
   coodie::consistency serial_consistency = coodie::consistency::local_serial;
   std::int64_t request_timeout_ns = 10'000'000'000;
   std::int64_t attempt_timeout_ns = 0;  ///< 0: none
-  std::int32_t page_size = 5000;
+  std::int32_t page_size = protocol::default_page_size;
   retries policy = retries::standard;
   coodie::detail::shared_function<retry_decision(const failed_attempt&)> own_policy;  ///< instead of `policy`
   std::int64_t retry_backoff_ns = 0;      ///< before the first retry; it doubles ...

@@ -53,16 +53,18 @@ struct node {
   [[nodiscard]] bool ready() const noexcept { return ready_link != nullptr; }
   [[nodiscard]] bool is_sharded() const noexcept { return shards.nr_shards > 1; }
   [[nodiscard]] bool wanted() const noexcept { return distance != node_distance::ignored; }
-  /// Connections that are missing.
+  /// Connections that are missing, or are to be replaced.
   [[nodiscard]] std::size_t missing() const noexcept {
     std::size_t count = links.empty() ? 1 : 0;
-    for (const auto& link : links) count += link == nullptr ? 1U : 0U;
+    for (const auto& link : links) count += is_missing(link) ? 1U : 0U;
     return count;
+  }
+  [[nodiscard]] static bool is_missing(const std::shared_ptr<connection>& link) noexcept {
+    return link == nullptr || link->worn_out;
   }
   /// Where another connection to a node that does not shard belongs.
   [[nodiscard]] std::size_t free_place() const noexcept {
-    const auto found = std::find_if(links.begin(), links.end(),
-                                    [](const auto& link) { return link == nullptr || link->worn_out; });
+    const auto found = std::find_if(links.begin(), links.end(), is_missing);
     return found == links.end() ? 0 : static_cast<std::size_t>(found - links.begin());
   }
   /// The connection to the shard that has the token, or to any. Precondition ready().

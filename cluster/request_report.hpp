@@ -5,10 +5,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "cluster/shared_function.hpp"
 #include "protocol/errc.hpp"
+#include "protocol/values/uuid.hpp"
 
 namespace coodie::inline COODIE_ABI {
 
@@ -19,6 +21,7 @@ struct request_report {
   std::uint32_t attempts = 1;       ///< nodes that were asked
   std::chrono::nanoseconds latency = {};  ///< of the whole request, in the resolution of the loop's turns
   error_code error = {};                  ///< none when it succeeded
+  std::optional<uuid> tracing_id = {};    ///< of a request that was traced: for get_trace()
 };
 
 /// Called on the driver's loop: it must return soon and must not call the driver.

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "protocol/errc.hpp"
 #include "protocol/machine/request.hpp"
 #include "protocol/messages/consistency.hpp"
+#include "protocol/values/uuid.hpp"
 
 namespace coodie::inline COODIE_ABI {
 
@@ -41,7 +43,8 @@ struct batch_progress {
 /// One node that was asked in vain.
 using host_attempt = protocol::attempt_log::attempt;
 
-/// Filled by the call that fails; costs nothing while nothing fails. No text here ever holds a bound value.
+/// Filled by the call that fails; costs nothing while nothing fails and nothing is traced. No text here ever
+/// holds a bound value.
 class diagnostics {
  public:
   /// Our own sentence: what failed and what can be done about it.
@@ -57,6 +60,8 @@ class diagnostics {
   [[nodiscard]] const std::vector<host_attempt>& attempts() const noexcept { return get().attempts; }
   /// Of a batch that was to be sent in parts.
   [[nodiscard]] const batch_progress& batch() const noexcept { return get().batch; }
+  /// Of a request that asked for a trace, also when it succeeded; of several pages that of the last one.
+  [[nodiscard]] const std::optional<uuid>& tracing_id() const noexcept { return get().tracing_id; }
   [[nodiscard]] bool empty() const noexcept { return data_ == nullptr; }
 
   struct content {
@@ -64,6 +69,7 @@ class diagnostics {
     server_error_fields server;
     std::vector<host_attempt> attempts;
     batch_progress batch;
+    std::optional<uuid> tracing_id;
   };
   /// For those who report errors.
   [[nodiscard]] content& edit() {
@@ -81,6 +87,8 @@ namespace detail {
 /// Fills `diag` from a failed request.
 COODIE_DECL void fill_diagnostics(diagnostics& diag, const protocol::request& request,
                                   const protocol::failure& why);
+/// The trace that an answer names.
+COODIE_DECL void fill_tracing_id(diagnostics& diag, const protocol::response& answer);
 /// One line: our sentence, the server's, the host and the statement, for what().
 [[nodiscard]] COODIE_DECL std::string describe_failure(error_code code, const diagnostics& diag);
 }  // namespace detail

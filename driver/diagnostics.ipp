@@ -38,6 +38,7 @@ void fill_diagnostics(diagnostics& diag, const protocol::request& request, const
     content.statement.assign(request.what->text);
   else if (request.kind == protocol::request_kind::query)
     content.statement.assign(request.text);
+  if (why.answer != nullptr) fill_tracing_id(diag, *why.answer);
   if (request.attempts != nullptr) content.attempts = request.attempts->attempts;
   protocol::error_message error;
   protocol::reader body = why.answer != nullptr ? why.answer->body : protocol::reader{};
@@ -47,6 +48,10 @@ void fill_diagnostics(diagnostics& diag, const protocol::request& request, const
   } else if (why.text != describe(static_cast<errc>(why.code.value()))) {
     content.message.assign(why.text);  // a better sentence than the code's own
   }
+}
+
+void fill_tracing_id(diagnostics& diag, const protocol::response& answer) {
+  if (const auto id = answer.tracing_id()) diag.edit().tracing_id = id;
 }
 
 std::string describe_failure(error_code code, const diagnostics& diag) {

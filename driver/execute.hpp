@@ -74,15 +74,13 @@ class execute_operation {
     r.what = values_.empty() ? nullptr : statement_.get();
     r.text = statement_->text;
     r.value_count = static_cast<std::uint16_t>(values_.size());
-    r.consistency_level = options_.consistency.value_or(consistency::local_quorum);
-    r.serial = options_.serial_consistency.value_or(consistency::local_serial);
-    r.page_size = options_.page_size.value_or(5000);
-    r.given = static_cast<std::uint8_t>(
-        (options_.consistency ? protocol::given_option::consistency : 0) |
-        (options_.serial_consistency ? protocol::given_option::serial_consistency : 0) |
-        (options_.page_size ? protocol::given_option::page_size : 0));
+    r.serial = consistency::local_serial;
+    r.page_size = protocol::default_page_size;
+    r.give_consistency(options_.consistency);
+    r.give_serial(options_.serial_consistency);
+    r.give_page_size(options_.page_size);
+    r.give_attempt_timeout(options_.attempt_timeout);
     r.timeout_ns = options_.timeout.count();
-    r.attempt_timeout_ns = options_.attempt_timeout.count();
     r.profile = options_.profile;
     r.payload = payload_.entries();
     r.timestamp = options_.timestamp.value_or(protocol::default_timestamp);

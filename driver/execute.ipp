@@ -8,8 +8,10 @@ namespace coodie::inline COODIE_ABI::detail {
 
 errc check_execute_options(const execute_options& options, diagnostics* diag) noexcept {
   const char* why = nullptr;
-  if (!is_timeout_or_zero(options.timeout) || !is_timeout_or_zero(options.attempt_timeout))
+  if (!is_timeout_or_zero(options.timeout))
     why = "the timeout must not be negative or above a week; 0 is the driver's";
+  else if (options.attempt_timeout && !is_timeout_or_zero(*options.attempt_timeout))
+    why = "the attempt_timeout must not be negative or above a week; 0 is none";
   else if (options.page_size && *options.page_size < 0)
     why = "the page size is negative; 0 is no paging";
   else if (options.serial_consistency && !is_serial(*options.serial_consistency))

@@ -33,8 +33,8 @@ struct execute_options {
   std::optional<coodie::consistency> serial_consistency = {};
   /// Of the whole request, and of each page, up to a week; 0: the profile's.
   std::chrono::nanoseconds timeout = {};
-  /// Of each attempt; 0: the profile's.
-  std::chrono::nanoseconds attempt_timeout = {};
+  /// Of each attempt; 0: none but that of the request. Without one: the profile's.
+  std::optional<std::chrono::nanoseconds> attempt_timeout = {};
   /// Name of an execution profile; empty: the driver's own options.
   std::string_view profile = {};
   /// Rows of a page; 0: the server does not page. Without one: the profile's.

@@ -134,20 +134,33 @@ errc check_keyspace(std::string_view keyspace, diagnostics& diag) {
   if (how.percentile != 0 && !(how.percentile >= 1 && how.percentile <= 99.99))
     return refuse_option(diag, ".speculation.percentile must be from 1 to 99.99; 0 is none");
   if (how.most > 10) return refuse_option(diag, ".speculation.most must be at most 10");
+  if (how.most > 1 && !how.wanted())
+    return refuse_option(diag, ".speculation.most is given without .speculation.delay or .percentile");
   return errc::ok;
 }
 
-[[nodiscard]] inline errc check_profile(const profile_options& profile, diagnostics& diag) {
+/// `whose` is empty for the driver's own options.
+[[nodiscard]] inline errc check_backoff(std::chrono::nanoseconds first, std::chrono::nanoseconds longest,
+                                        const std::string& whose, diagnostics& diag) {
+  if (first <= longest) return errc::ok;
+  return refuse_option(diag, whose + ".retry_backoff is more than .retry_backoff_max, to which it grows");
+}
+
+[[nodiscard]] inline errc check_profile(const profile_options& profile, const init_options& driver,
+                                        diagnostics& diag) {
   if (profile.name.empty()) return refuse_option(diag, "a profile needs a .name");
+  const std::string whose = "the profile " + quoted(profile.name) + ": ";
   if (profile.serial_consistency && !is_serial(*profile.serial_consistency))
-    return refuse_option(diag, "the profile " + quoted(profile.name) +
-                                   ": .serial_consistency takes serial or local_serial only");
-  for (const auto timeout : {profile.request_timeout, profile.attempt_timeout, profile.retry_backoff})
+    return refuse_option(diag, whose + ".serial_consistency takes serial or local_serial only");
+  const auto backoff = profile.retry_backoff.value_or(driver.retry_backoff);
+  const auto longest_backoff = profile.retry_backoff_max.value_or(driver.retry_backoff_max);
+  for (const auto timeout :
+       {profile.request_timeout, profile.attempt_timeout.value_or(driver.attempt_timeout), backoff,
+        longest_backoff})
     if (!is_timeout_or_zero(timeout))
-      return refuse_option(
-          diag, "the profile " + quoted(profile.name) + ": a time must not be negative or above a week");
-  if (profile.page_size < 0)
-    return refuse_option(diag, "the profile " + quoted(profile.name) + ": .page_size is negative");
+      return refuse_option(diag, whose + "a time must not be negative or above a week");
+  if (profile.page_size < 0) return refuse_option(diag, whose + ".page_size is negative");
+  if (const errc e = check_backoff(backoff, longest_backoff, whose, diag); e != errc::ok) return e;
   return check_speculation(profile.speculation, diag);
 }
 
@@ -161,9 +174,11 @@ errc check_keyspace(std::string_view keyspace, diagnostics& diag) {
                                     std::pair{options.slow_request, "slow_request"}})
     if (!is_timeout_or_zero(value))
       return refuse_option(diag, "." + std::string(name) + " must not be negative or above a week");
+  if (const errc e = check_backoff(options.retry_backoff, options.retry_backoff_max, {}, diag); e != errc::ok)
+    return e;
   if (const errc e = check_speculation(options.speculation, diag); e != errc::ok) return e;
   for (std::size_t i = 0; i < options.profiles.size(); ++i) {
-    if (const errc e = check_profile(options.profiles[i], diag); e != errc::ok) return e;
+    if (const errc e = check_profile(options.profiles[i], options, diag); e != errc::ok) return e;
     for (std::size_t other = 0; other < i; ++other)
       if (options.profiles[other].name == options.profiles[i].name)
         return refuse_option(diag, "two profiles have the name " + quoted(options.profiles[i].name));
@@ -271,12 +286,13 @@ inline cluster_detail::execution_profile derive_profile(cluster_detail::executio
   from.consistency = options.consistency.value_or(from.consistency);
   from.serial_consistency = options.serial_consistency.value_or(from.serial_consistency);
   if (options.request_timeout.count() != 0) from.request_timeout_ns = options.request_timeout.count();
-  if (options.attempt_timeout.count() != 0) from.attempt_timeout_ns = options.attempt_timeout.count();
+  if (options.attempt_timeout) from.attempt_timeout_ns = options.attempt_timeout->count();
   if (options.page_size != 0) from.page_size = options.page_size;
   if (options.retry || options.retry_policy) from.own_policy = options.retry_policy.share();
   from.policy = options.retry.value_or(from.policy);
-  if (options.retry_backoff.count() != 0) from.retry_backoff_ns = options.retry_backoff.count();
-  if (options.speculation.wanted()) from.speculation = options.speculation;
+  if (options.retry_backoff) from.retry_backoff_ns = options.retry_backoff->count();
+  if (options.retry_backoff_max) from.retry_backoff_max_ns = options.retry_backoff_max->count();
+  if (options.speculation.wanted() || options.speculation.most == 0) from.speculation = options.speculation;
   return from;
 }
 

@@ -73,21 +73,24 @@ struct port_range {
 enum class compression : std::uint8_t { none, lz4 };
 
 /// A named set of what a request can be told; a call names it by its `.profile`. What is left at its default
-/// is as the driver's own options say.
+/// is as the driver's own options say; a time of 0 switches off what they have switched on.
 struct profile_options {
   std::string_view name = {};
   std::optional<coodie::consistency> consistency = {};
   std::optional<coodie::consistency> serial_consistency = {};
   /// Of the whole request, with all its attempts; 0: the driver's.
   std::chrono::nanoseconds request_timeout = {};
-  /// Of each attempt; 0: the driver's.
-  std::chrono::nanoseconds attempt_timeout = {};
+  /// Of each attempt; 0: none but that of the request.
+  std::optional<std::chrono::nanoseconds> attempt_timeout = {};
   std::int32_t page_size = 0;  ///< rows; 0: the driver's
   std::optional<retries> retry = {};
   /// Instead of `retry`: the program's own decision.
   retry_function retry_policy = {};
-  /// Before a retry that a server's error asks for; it doubles with each. 0: the driver's.
-  std::chrono::nanoseconds retry_backoff = {};
+  /// Before a retry that a server's error asks for; it doubles with each ...
+  std::optional<std::chrono::nanoseconds> retry_backoff = {};
+  /// ... to this.
+  std::optional<std::chrono::nanoseconds> retry_backoff_max = {};
+  /// `{.most = 0}`: none.
   speculation_options speculation = {};
 };
 

@@ -25,6 +25,7 @@ errc result::append(const protocol::response& answer, bool& more, const detail::
   more = false;
   if (answer.code != protocol::opcode::result) return errc::unexpected_message;
   if (answer.prelude != nullptr) take_prelude(*answer.prelude);
+  if (const auto id = answer.tracing_id()) tracing_id_ = id;
   protocol::reader body = answer.body;
   protocol::result_kind kind{};
   if (const errc e = read_result_kind(body, kind); e != errc::ok) return e;
@@ -91,7 +92,6 @@ void result::take_prelude(const protocol::frame_prelude& prelude) {
     const auto bytes = value.bytes();
     custom_payload_.emplace_back(key, std::vector<std::byte>(bytes.begin(), bytes.end()));
   }
-  if (prelude.tracing_id != nullptr) std::memcpy(tracing_id_.emplace().bytes.data(), prelude.tracing_id, 16);
 }
 
 #if COODIE_HAS_EXCEPTIONS

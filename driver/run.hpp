@@ -74,6 +74,8 @@ void describe_step(Op& op, protocol::request& r) noexcept {
 template <class Op>
 [[nodiscard]] bool take_step(Op& op, const protocol::response& answer, errc& result,
                              diagnostics* diag) noexcept {
+  if (answer.prelude != nullptr && diag != nullptr) [[unlikely]]
+    fill_tracing_id(*diag, answer);
   bool more = false;
   result = op.consume(answer, more, diag);
   if (result != errc::ok || more) return result == errc::ok;

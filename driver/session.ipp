@@ -12,37 +12,11 @@ session_state::session_state(std::shared_ptr<cluster_detail::core_group> running
     : core(std::move(running)) {}
 session_state::~session_state() { core->close(); }
 
-inline void describe_start(const cluster_detail::start_report& report, const std::string& keyspace,
-                           diagnostics& diag) {
+inline void describe_start(const cluster_detail::start_report& report, diagnostics& diag) {
   auto& content = diag.edit();
   content.attempts = report.attempts;
-  const bool is_ours = report.code == errc::tls_failed || report.code == errc::tls_unsupported ||
-                       report.code == errc::certificate_rejected ||
-                       report.code == errc::authenticator_refused ||
-                       report.code == errc::client_certificate_rejected;
-  if (is_ours) {
-    content.message = report.text;
-    return;
-  }
-  if (report.text != describe(report.code)) content.server_message = report.text;
-  switch (report.code) {
-    case errc::configuration:
-      if (report.attempts.empty() && !report.text.empty()) {  // about the options, not from a server
-        content.message = std::exchange(content.server_message, {});
-        break;
-      }
-      content.message =
-          "the keyspace \"" + keyspace +
-          "\" can't be used; create it first (coodie::sync::create_keyspace) on a driver without one";
-      break;
-    case errc::no_host_available: content.message = "none of the hosts could be connected to"; break;
-    case errc::unsupported_version:
-      content.message =
-          "the server does not speak version 4 of CQL's native protocol; is this the port of another "
-          "service?";
-      break;
-    default: content.message = describe(report.code); break;
-  }
+  content.message = report.text;
+  content.server_message = report.server_text;
 }
 
 void opening_cancellation::cancel() {
@@ -63,7 +37,7 @@ void open_session(const cluster_detail::cluster_config& config,
   core->connect([core, done = std::move(done)](const cluster_detail::start_report& report) mutable {
     diagnostics diag;
     if (report.code == errc::ok) return done({}, std::move(diag), std::make_shared<session_state>(core));
-    describe_start(report, core->config().connection.keyspace, diag);
+    describe_start(report, diag);
     core->close();
     done(report.code, std::move(diag), nullptr);
   });
@@ -95,7 +69,7 @@ std::shared_ptr<session_state> open_session(const cluster_detail::cluster_config
   wait_for_start(*core, started);
   if (report.code == errc::ok) return std::make_shared<session_state>(std::move(core));
   ec = report.code;
-  describe_start(report, core->config().connection.keyspace, diag);
+  describe_start(report, diag);
   core->close();
   return nullptr;
 }

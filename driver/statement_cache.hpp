@@ -4,6 +4,7 @@
 #define COODIE_DRIVER_STATEMENT_CACHE_HPP
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 #include <list>
 #include <memory>
@@ -16,6 +17,7 @@
 
 #include "driver/result.hpp"
 #include "driver/value_list.hpp"
+#include "protocol/machine/conditional_text.hpp"
 #include "protocol/machine/statement.hpp"
 
 namespace coodie::inline COODIE_ABI::detail {
@@ -29,8 +31,10 @@ struct owned_text {
 struct text_statement : private owned_text, protocol::statement {
   column_memory columns;
 
-  explicit text_statement(std::string_view words, std::span<const value_view> values = {})
-      : owned_text{std::string(words)}, statement(cql, 0, values.empty() ? nullptr : &check_values) {
+  explicit text_statement(std::string_view words, std::span<const value_view> values = {},
+                          std::uint8_t statement_flags = 0)
+      : owned_text{std::string(words)},
+        statement(cql, statement_flags, values.empty() ? nullptr : &check_values) {
     for (const value_view& value : values) faces_.push_back(&value.face());
   }
   ~text_statement() { retire(); }
@@ -61,7 +65,7 @@ class statement_cache {
         recent_.splice(recent_.begin(), recent_, found->second);
         return recent_.front();
       }
-    recent_.push_front(std::make_shared<const text_statement>(text, values));
+    recent_.push_front(std::make_shared<const text_statement>(text, values, flags_of(text)));
     by_text_.emplace(recent_.front()->text, recent_.begin());
     if (recent_.size() > most_kept) drop_oldest();
     return recent_.front();
@@ -69,6 +73,10 @@ class statement_cache {
 
  private:
   using line = std::list<std::shared_ptr<const text_statement>>;
+
+  [[nodiscard]] static std::uint8_t flags_of(std::string_view text) noexcept {
+    return protocol::is_conditional_text(text) ? protocol::statement_flag::conditional : std::uint8_t{0};
+  }
 
   void drop_oldest() {
     auto [first, last] = by_text_.equal_range(recent_.back()->text);

@@ -110,7 +110,7 @@ class batch {
   }
 
   /// Any statement that changes rows, as text with its values. Of the options idempotent counts. Which
-  /// partition it is about, and whether it has a condition, only the server knows.
+  /// partition it is about only the server knows.
   COODIE_DECL batch& execute(std::string_view statement, const value_list& values = {},
                              const execute_options& options = {});
 

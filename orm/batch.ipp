@@ -30,10 +30,11 @@ bool batch::begin_member(const detail::call_settings& settings, std::string_view
                          detail::batch_facts facts) {
   if (error_ != errc::ok) return false;
   const bool whole = settings.consistency || settings.serial || settings.timeout_ns != 0 ||
-                     !settings.profile.empty() || !driver.empty();
+                     !settings.profile.empty() || settings.tracing || !driver.empty();
   if (whole)
-    refuse(errc::invalid_query,
-           "consistency, timeout, profile and driver are options of the whole batch, given to apply()");
+    refuse(
+        errc::invalid_query,
+        "consistency, timeout, profile, tracing and driver are options of the whole batch, given to apply()");
   else if (facts.counter != (kind_ == batch_kind::counter))
     refuse(errc::invalid_query, facts.counter ? "counters can be changed in a batch_kind::counter only"
                                               : "a batch_kind::counter takes changes of counters only");
@@ -71,8 +72,10 @@ batch& batch::execute(std::string_view statement, const value_list& values, cons
   detail::call_settings whole;
   whole.consistency = options.consistency;
   whole.serial = options.serial_consistency;
-  whole.timeout_ns = options.timeout.count() != 0 ? options.timeout.count() : options.attempt_timeout.count();
+  whole.timeout_ns =
+      std::max(options.timeout, options.attempt_timeout.value_or(std::chrono::nanoseconds())).count();
   whole.profile = options.profile;
+  whole.tracing = options.tracing;
   if (!begin_member(whole, {}, {.conditional = false, .counter = kind_ == batch_kind::counter})) return *this;
   std::string why;
   errc e = values.size() > 65535 ? errc::value_too_large : errc::ok;
@@ -82,6 +85,7 @@ batch& batch::execute(std::string_view statement, const value_list& values, cons
     return *this;
   }
   texts_.push_back(detail::batch_statements().find_or_add(statement, values.views()));
+  conditional_ = conditional_ || texts_.back()->has(protocol::statement_flag::conditional);
   std::size_t size = 0;
   for (const value_view& value : values.views()) size += value.size();
   detail::batch_entry& entry = append(*texts_.back(), values.size(), size);

@@ -29,6 +29,7 @@ struct call_settings {
   consistency_option consistency{}, serial{};
   std::int64_t timeout_ns = 0;
   std::string_view profile{};
+  bool tracing = false;
 
   template <class Options>
   [[nodiscard]] static call_settings of(const Options& options) noexcept {
@@ -38,22 +39,18 @@ struct call_settings {
     settings.timeout_ns = timeout_in_ns(options.timeout);
     if constexpr (requires { options.profile; })
       if (!options.profile.empty()) settings.profile = keep_profile_name(options.profile);
+    if constexpr (requires { options.tracing; }) settings.tracing = options.tracing;
     return settings;
   }
   /// Tells the request what the caller has said; the rest is the profile's.
   void apply(protocol::request& r, bool conditional) const noexcept {
-    if (consistency) {
-      r.consistency_level = *consistency;
-      r.given |= protocol::given_option::consistency;
-    }
+    r.tracing = tracing;
+    r.give_consistency(consistency);
     if (timeout_ns != 0) r.timeout_ns = timeout_ns;
     if (!profile.empty()) r.profile = profile;
-    if (serial) {
-      r.serial = *serial;
-      r.given |= protocol::given_option::serial_consistency;
-    } else if (conditional && r.serial == protocol::no_serial_consistency) {
+    if (conditional && r.serial == protocol::no_serial_consistency)
       r.serial = coodie::consistency::local_serial;
-    }
+    r.give_serial(serial);
   }
 };
 

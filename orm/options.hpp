@@ -46,6 +46,7 @@ struct read_options {
   std::chrono::milliseconds timeout{};  ///< of the whole request (of each page); 0: the driver's default
   std::string_view profile{};           ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};            ///< name of a registered driver; empty: the table's, else the default
+  bool tracing = false;                 ///< the server traces the request: diagnostics::tracing_id()
 };
 
 /// Options of save.
@@ -57,6 +58,7 @@ struct save_options {
   std::chrono::milliseconds timeout{};  ///< 0: the driver's default
   std::string_view profile{};           ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};            ///< name of a registered driver; empty: the table's, else the default
+  bool tracing = false;                 ///< the server traces the request: diagnostics::tracing_id()
 };
 
 /// Options of insert. It is conditional, so that a timestamp of the caller is impossible.
@@ -67,6 +69,7 @@ struct insert_options {
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
   std::string_view profile{};               ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
+  bool tracing = false;       ///< the server traces the request: diagnostics::tracing_id()
 };
 
 /// Options of update. With only_if or if_exists a timestamp is errc::invalid_query.
@@ -78,6 +81,7 @@ struct update_options {
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
   std::string_view profile{};               ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
+  bool tracing = false;       ///< the server traces the request: diagnostics::tracing_id()
 };
 
 /// Options of remove and remove_all. With only_if or if_exists a timestamp is errc::invalid_query.
@@ -88,6 +92,7 @@ struct remove_options {
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
   std::string_view profile{};               ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
+  bool tracing = false;       ///< the server traces the request: diagnostics::tracing_id()
 };
 
 /// How the members of an unlogged batch, or of one of counters, are spread over several requests, which
@@ -109,6 +114,7 @@ struct batch_options {
   std::uint32_t size_limit = 0;  ///< bytes of the values of one request; more is refused unsent; 0: none
   std::string_view profile{};    ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the members' tables', else the default
+  bool tracing = false;       ///< the server traces the request: diagnostics::tracing_id()
 };
 
 /// Options of sync_table.

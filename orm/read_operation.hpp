@@ -21,8 +21,6 @@
 
 namespace coodie::inline COODIE_ABI::detail {
 
-inline constexpr std::int32_t default_page_size = 5000;
-
 /// What all reads share: how the request is described.
 template <class Query>
 class read_request {
@@ -41,9 +39,9 @@ class read_request {
     if (!query_.pages())
       r.page_size = 0;
     else if (page_size_ != 0)
-      r.page_size = page_size_, r.given |= protocol::given_option::page_size;
+      r.give_page_size(page_size_);
     else if (r.page_size == 0)
-      r.page_size = default_page_size;
+      r.page_size = protocol::default_page_size;
     query_.route(r);
   }
   [[nodiscard]] std::size_t values_size() const noexcept { return query_.values_size(); }

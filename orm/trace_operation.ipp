@@ -71,8 +71,7 @@ void trace_operation::prepare_request(protocol::request& r) const noexcept {
   settings.profile = options_.profile;
   describe_execute(r, reads_events_ ? read_events : read_session, 1, settings);
   r.timestamp = protocol::no_timestamp;
-  r.page_size = 1000;
-  r.given |= protocol::given_option::page_size;
+  r.give_page_size(1000);
 }
 
 errc trace_operation::take_session(const result& rows, diagnostics* diag) {

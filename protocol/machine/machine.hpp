@@ -177,7 +177,8 @@ class machine {
   COODIE_DECL void recheck_statements(std::string_view keyspace, std::string_view table) noexcept;
   /// Asks the server whether it is alive, at once.
   void look_alive() noexcept {
-    if (state_ == state::ready && !heartbeat_pending()) heartbeat();
+    if (state_ == state::ready && !heartbeat_pending())
+      heartbeat(deadline_after(clock_.now_ns, options_.heartbeat_timeout_ns));
   }
 
   /// Whether `r`, which may be gone, is a request that was submitted here with that cancel_key.
@@ -267,7 +268,8 @@ class machine {
   COODIE_DECL void authenticated() noexcept;
   COODIE_DECL void forget_credentials() noexcept;
   COODIE_DECL void become_ready() noexcept;
-  COODIE_DECL void heartbeat() noexcept;
+  COODIE_DECL void heartbeat(std::int64_t deadline_ns) noexcept;
+  COODIE_DECL void suspect(std::int64_t silent_since) noexcept;
   COODIE_DECL void heartbeat_failed(const failure& why) noexcept;
   COODIE_DECL void look_for_old_orphans() noexcept;
   [[nodiscard]] bool has_only_orphans() const noexcept {

@@ -3,6 +3,8 @@
 #ifndef COODIE_PROTOCOL_MACHINE_MACHINE_IPP
 #define COODIE_PROTOCOL_MACHINE_MACHINE_IPP
 
+#include <algorithm>
+
 #include "protocol/machine/machine.hpp"
 
 namespace coodie::inline COODIE_ABI::protocol {
@@ -182,8 +184,10 @@ std::int64_t machine::next_deadline() const noexcept {
 }
 
 void machine::on_time() noexcept {
+  std::int64_t silent_since = never;
   while (request* r = state_ == state::broken ? nullptr : deadlines_.pop_expired(clock_.now_ns)) {
     const bool sent = r->stream >= 0;
+    if (sent && last_received_ns_ <= r->submitted_ns) silent_since = std::min(silent_since, r->submitted_ns);
     if (sent)
       abandon(*r);
     else
@@ -191,24 +195,35 @@ void machine::on_time() noexcept {
     end(*r, {.code = errc::request_timeout, .text = describe(errc::request_timeout), .sent = sent});
   }
   if (state_ != state::ready) return;
+  if (silent_since != never) suspect(silent_since);
   if (clock_.now_ns >= orphan_check_ns_) look_for_old_orphans();
   if (state_ == state::ready && !heartbeat_pending() &&
       clock_.now_ns - last_received_ns_ >= options_.heartbeat_interval_ns)
-    heartbeat();
+    heartbeat(deadline_after(clock_.now_ns, options_.heartbeat_timeout_ns));
 }
 
-void machine::heartbeat() noexcept {
+void machine::heartbeat(std::int64_t deadline_ns) noexcept {
   heartbeat_.code = opcode::options;
   heartbeat_.timeout_ns = options_.heartbeat_timeout_ns;
-  heartbeat_.deadline_ns = 0;
+  heartbeat_.deadline_ns = deadline_ns;
   submit(heartbeat_);
+}
+
+// A request has timed out, and nothing has come since it was sent. What the peer may be silent for has begun
+// then: it is asked at once, and has a little time to answer.
+void machine::suspect(std::int64_t silent_since) noexcept {
+  if (heartbeat_pending()) return;
+  const std::int64_t patience = options_.heartbeat_timeout_ns;
+  heartbeat(std::max(deadline_after(silent_since, patience), deadline_after(clock_.now_ns, patience / 5)));
 }
 
 void machine::heartbeat_failed(const failure& why) noexcept {
   if (why.answer != nullptr) return;  // an ERROR is a sign of life too
   if (why.code != errc::request_timeout) return shut_down(static_cast<errc>(why.code.value()), why.text);
-  // It may have waited for a stream id all the time, while the peer answered others.
-  if (!why.sent && clock_.now_ns - last_received_ns_ < options_.heartbeat_timeout_ns) return;
+  // It may have waited for a stream id, or had little time, while the peer answered others.
+  const bool had_all =
+      why.sent && heartbeat_.due_ns - heartbeat_.submitted_ns >= options_.heartbeat_timeout_ns;
+  if (!had_all && clock_.now_ns - last_received_ns_ < options_.heartbeat_timeout_ns) return;
   shut_down(errc::heartbeat_timeout, describe(errc::heartbeat_timeout));
 }
 

@@ -4,6 +4,7 @@
 #define COODIE_PROTOCOL_MACHINE_MACHINE_ALL_HPP
 
 #include "protocol/machine/authenticator.hpp"
+#include "protocol/machine/conditional_text.hpp"
 #include "protocol/machine/machine.hpp"
 #include "protocol/machine/request.hpp"
 #include "protocol/machine/selective_authenticator.hpp"

@@ -4,10 +4,13 @@
 #ifndef COODIE_PROTOCOL_MACHINE_REQUEST_HPP
 #define COODIE_PROTOCOL_MACHINE_REQUEST_HPP
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,6 +21,7 @@
 #include "protocol/messages/batch_message.hpp"
 #include "protocol/messages/consistency.hpp"
 #include "protocol/messages/frame.hpp"
+#include "protocol/values/uuid.hpp"
 
 namespace coodie::inline COODIE_ABI::protocol {
 
@@ -33,6 +37,14 @@ struct response {
   /// What a long frame stands in, and nothing else: whoever wants to keep the body may take it. nullptr when
   /// it has to be copied.
   byte_buffer* memory = nullptr;
+
+  /// Of a request that was traced.
+  [[nodiscard]] std::optional<uuid> tracing_id() const noexcept {
+    std::optional<uuid> id;
+    if (prelude != nullptr && prelude->tracing_id != nullptr)
+      std::memcpy(id.emplace().bytes.data(), prelude->tracing_id, 16);
+    return id;
+  }
 };
 
 /// Why a request ended without an answer that it can use.
@@ -88,6 +100,7 @@ namespace given_option {
 inline constexpr std::uint8_t consistency = 1;
 inline constexpr std::uint8_t serial_consistency = 2;
 inline constexpr std::uint8_t page_size = 4;
+inline constexpr std::uint8_t attempt_timeout = 8;
 }  // namespace given_option
 
 struct queue_link : list_link {};  ///< in the list of requests that wait for the same thing
@@ -105,6 +118,7 @@ struct attempt_log {
 inline constexpr std::int64_t no_timestamp = std::numeric_limits<std::int64_t>::min();
 inline constexpr std::int64_t default_timestamp = no_timestamp + 1;
 inline constexpr consistency no_serial_consistency = consistency::any;
+inline constexpr std::int32_t default_page_size = 5000;
 
 /// Owned by whoever starts it; must stay where it is until on_result or on_failure is called, which happens
 /// exactly once and never inside the call that started it. Both run on the driver's loop and must not throw.
@@ -128,7 +142,7 @@ struct request : queue_link, timer_link {
   std::int64_t timestamp =
       default_timestamp;        ///< microseconds; or no_timestamp, or default_timestamp: the driver's clock
   std::int64_t timeout_ns = 0;  ///< of the whole request; 0: the driver's default
-  std::int64_t attempt_timeout_ns = 0;  ///< of each attempt; 0: the driver's default
+  std::int64_t attempt_timeout_ns = 0;  ///< of each attempt; 0: none
   std::int64_t token = 0;               ///< of the partition, when has_token
   std::string_view profile;             ///< name of an execution profile; empty: the default one
   std::span<const payload_entry> payload;
@@ -167,6 +181,21 @@ struct request : queue_link, timer_link {
   request(const request&) = delete;
   request& operator=(const request&) = delete;
 
+  /// What whoever starts it has said about it; nothing leaves it to the execution profile.
+  void give_consistency(std::optional<consistency> said) noexcept {
+    give(said, consistency_level, given_option::consistency);
+  }
+  void give_serial(std::optional<consistency> said) noexcept {
+    give(said, serial, given_option::serial_consistency);
+  }
+  void give_page_size(std::optional<std::int32_t> rows) noexcept {
+    give(rows, page_size, given_option::page_size);
+  }
+  void give_attempt_timeout(std::optional<std::chrono::nanoseconds> said) noexcept {
+    if (said)
+      give(std::optional(std::int64_t{said->count()}), attempt_timeout_ns, given_option::attempt_timeout);
+  }
+
   /// The nodes that failed so far, to be added to.
   [[nodiscard]] std::vector<attempt_log::attempt>& log() {
     if (attempts == nullptr) attempts = std::make_unique<attempt_log>();
@@ -179,6 +208,14 @@ struct request : queue_link, timer_link {
   }
   [[nodiscard]] static request& from_timer(list_link& link) noexcept {
     return static_cast<request&>(static_cast<timer_link&>(link));
+  }
+
+ private:
+  template <class T>
+  void give(const std::optional<T>& said, T& to, std::uint8_t option) noexcept {
+    if (!said) return;
+    to = *said;
+    given |= option;
   }
 };
 

@@ -17,8 +17,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int blocking_callers = 64;
-constexpr int asynchronous_loops = 8;
 constexpr int rounds = 100;
 
 /// What all callers of a round have seen.
@@ -73,6 +71,36 @@ void start_asking(coodie::abstract_driver& driver, program_loop& loop, tally& al
   asio::post(loop.context(), [&] { go_on_asking(driver, loop, all); });
 }
 
+/// One blocking request after the other, of both kinds.
+void ask_until_closed(coodie::abstract_driver& driver, tally& all) {
+  for (int k = 0; k < 1000; ++k) {
+    const outcome ended = k % 2 == 0 ? ask(driver) : ask(driver, prepared_question, {"local"});
+    all.note(ended.code, ended.rows);
+    if (ended.code) return;
+  }
+}
+
+using loop_list = std::vector<std::unique_ptr<program_loop>>;
+
+/// A driver's life: callers ask, asynchronously on the loops in turn, and it is closed in the midst of it.
+/// How many were answered.
+int live(const coodie::init_options& options, const loop_list& loops, std::size_t asynchronous_callers,
+         std::size_t callers) {
+  auto driver = tests::connect(options);
+  tally all;
+  for (std::size_t i = 0; i < asynchronous_callers; ++i) start_asking(*driver, *loops[i % loops.size()], all);
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < callers; ++i) threads.emplace_back([&] { ask_until_closed(*driver, all); });
+  const bool busy = eventually([&] { return all.good > 100; });
+  driver->close();
+  for (auto& t : threads) t.join();
+  const bool ended = eventually([&] { return all.running == 0; });
+  CHECK(busy);
+  REQUIRE(ended);
+  CHECK(all.wrong == 0);
+  return all.good;
+}
+
 }  // namespace
 
 TEST_CASE("crowds: 64 blocking threads and 8 asynchronous loops, started and stopped a hundred times",
@@ -80,33 +108,13 @@ TEST_CASE("crowds: 64 blocking threads and 8 asynchronous loops, started and sto
   coodie::testing::server server(coodie::testing::server_options{.nodes = 2, .max_records = 1000});
   const auto hosts = server.hosts();
   int answered = 0;
-  std::vector<std::unique_ptr<program_loop>> loops;
-  for (int i = 0; i < asynchronous_loops; ++i) loops.push_back(std::make_unique<program_loop>(1));
+  loop_list loops;
+  for (int i = 0; i < 8; ++i) loops.push_back(std::make_unique<program_loop>(1));
   for (int round = 0; round < rounds; ++round) {
     auto options = tests::options_for(server, hosts);
     options.loops = round % 2 == 0 ? 8 : 1;
     options.lazy = round % 3 == 0;
-    auto driver = tests::connect(options);
-    tally all;
-    for (auto& loop : loops) start_asking(*driver, *loop, all);
-    std::vector<std::thread> callers;
-    for (int i = 0; i < blocking_callers; ++i)
-      callers.emplace_back([&] {
-        for (int k = 0; k < 1000; ++k) {
-          const outcome ended = ask(*driver, any_question);
-          all.note(ended.code, ended.rows);
-          if (ended.code) return;
-        }
-      });
-    const bool busy = eventually([&] { return all.good > 100; });
-    driver->close();
-    for (auto& t : callers) t.join();
-    const bool ended = eventually([&] { return all.running == 0; });
-    CHECK(busy);
-    REQUIRE(ended);
-    CHECK(all.wrong == 0);
-    answered += all.good;
-    driver.reset();
+    answered += live(options, loops, 8, 64);
   }
   CHECK(answered > rounds * 100);
   CHECK(eventually([&] { return server.connections(0) == 0 && server.connections(1) == 0; }));
@@ -116,31 +124,13 @@ TEST_CASE("crowds: the program's io_context run by several threads, started and 
           "[cluster][threads]") {
   coodie::testing::server server(coodie::testing::server_options{.nodes = 2, .max_records = 1000});
   const auto hosts = server.hosts();
-  program_loop loop(4);
+  loop_list loops;
+  loops.push_back(std::make_unique<program_loop>(4));
   for (int round = 0; round < rounds; ++round) {
     auto options = tests::options_for(server, hosts);
     options.driver_type = "acsylla";
-    options.executor = loop.context();
-    auto driver = tests::connect(options);
-    tally all;
-    for (int i = 0; i < 16; ++i) start_asking(*driver, loop, all);
-    std::vector<std::thread> callers;
-    for (int i = 0; i < 16; ++i)
-      callers.emplace_back([&] {
-        for (int k = 0; k < 1000; ++k) {
-          const outcome ended = ask(*driver, prepared_question, {"local"});
-          all.note(ended.code, ended.rows);
-          if (ended.code) return;
-        }
-      });
-    const bool busy = eventually([&] { return all.good > 100; });
-    driver->close();
-    for (auto& t : callers) t.join();
-    const bool ended = eventually([&] { return all.running == 0; });
-    CHECK(busy);
-    REQUIRE(ended);
-    CHECK(all.wrong == 0);
-    driver.reset();
+    options.executor = loops[0]->context();
+    static_cast<void>(live(options, loops, 16, 16));
   }
   CHECK(eventually([&] { return server.connections(0) == 0 && server.connections(1) == 0; }));
 }

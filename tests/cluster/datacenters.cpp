@@ -149,11 +149,14 @@ TEST_CASE("datacenters: addresses of nodes are translated, those of contact poin
 TEST_CASE("datacenters: connections come from the address that is named", "[cluster]") {
   mock_cluster cluster(1, {.bind_address = "127.0.0.5"});
   CHECK(!ask(*cluster.driver).code);
-  coodie::error_code ec;
-  coodie::diagnostics diag;
   const auto hosts = cluster.server.hosts();
-  CHECK(coodie::sync::init_coodie(
-            {.hosts = hosts, .port = cluster.server.port(), .bind_address = "203.0.113.1"}, ec, diag) ==
-        nullptr);
-  CHECK(ec == errc::no_host_available);
+  for (const std::string address : {"203.0.113.1", "::1"}) {  // not this machine's, of another family
+    coodie::error_code ec;
+    coodie::diagnostics diag;
+    CHECK(coodie::sync::init_coodie({.hosts = hosts, .port = cluster.server.port(), .bind_address = address},
+                                    ec, diag) == nullptr);
+    CHECK(ec == errc::no_host_available);
+    REQUIRE(diag.attempts().size() == 1);
+    CHECK(diag.attempts()[0].reason.starts_with(".bind_address " + address + " can't be used: "));
+  }
 }

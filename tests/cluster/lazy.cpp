@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Drivers that connect at their first request.
+#include <atomic>
 #include <ctime>
 
 #include "tests/cluster/mock_cluster.hpp"
@@ -67,6 +68,49 @@ TEST_CASE("lazy: a filter that leaves nothing is what the first request is told"
   CHECK(ended.code == errc::configuration);
   CHECK(ended.diag.message() == "the host filter leaves no node of the datacenter \"datacenter1\"");
   CHECK(ask(*driver).code == errc::no_host_available);
+}
+
+TEST_CASE("lazy: a keyspace that does not exist is told as at the start", "[cluster]") {
+  coodie::testing::server server(server_options{.nodes = 2});
+  const auto driver = lazily(server, {.keyspace = "no_such"});
+  for (int i = 0; i < 2; ++i) {
+    const auto ended = ask(*driver);
+    CHECK(ended.code == errc::configuration);
+    CHECK(ended.diag.message().starts_with("the keyspace \"no_such\" can't be used; create it first "));
+    CHECK(ended.diag.message().ends_with("'no_such' does not exist"));
+  }
+}
+
+TEST_CASE("lazy: requests that wait for the first connection keep their own timeouts", "[cluster]") {
+  coodie::testing::server server(server_options{.nodes = 1});
+  server.accept_but_silent(0);
+  const coodie::profile_options slower{.name = "slower", .request_timeout = 400ms};
+  const auto driver = lazily(server, {.request_timeout = 200ms, .profiles = {slower}});
+  const auto begin = std::chrono::steady_clock::now();
+  std::vector<std::chrono::milliseconds> took(4);
+  std::atomic<std::size_t> ended{0}, timed_out{0};
+  const auto start = [&](std::size_t number, const coodie::execute_options& options) {
+    driver->execute_async(any_question, {}, options, [&, number](coodie::error_code ec, coodie::result) {
+      took[number] =
+          std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+      if (ec == errc::request_timeout) ++timed_out;
+      ++ended;
+    });
+  };
+  start(0, {.profile = "slower"});
+  start(1, {});
+  start(2, {.timeout = 50ms});
+  start(3, {.timeout = 300ms});
+  REQUIRE(eventually([&] { return ended == 4; }));
+  CHECK(timed_out == 4);
+  const std::chrono::milliseconds allowed[] = {400ms, 200ms, 50ms, 300ms};
+  for (std::size_t i = 0; i < 4; ++i) {
+    CAPTURE(i, took[i].count());
+    CHECK(took[i] >= allowed[i]);
+    CHECK(took[i] < allowed[i] + 90ms);
+  }
+  const auto blocking = ask(*driver, any_question, {}, {.timeout = 50ms});
+  CHECK(blocking.code == errc::request_timeout);
 }
 
 TEST_CASE("lazy: whichever loop is asked first", "[cluster][threads]") {

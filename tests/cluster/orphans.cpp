@@ -101,3 +101,37 @@ TEST_CASE("orphans: an answer that comes late is nobody else's", "[cluster]") {
   }));
   CHECK(cluster.server.connections(0) == 1);
 }
+
+TEST_CASE("orphans: a shard's connection goes on until the next one is ready, which may land elsewhere first",
+          "[cluster]") {
+  coodie::testing::server_options what{.nodes = 1, .shards = 3, .shard_aware_port = false};
+  mock_cluster cluster(what, {.max_in_flight = 64, .max_orphans = 4});
+  make_keyspace(cluster.server);
+  CHECK(cluster.server.execute("CREATE TABLE ks.t (k int PRIMARY KEY, v int)").empty());
+  REQUIRE(eventually([&] { return cluster.server.connections(0) == 3; }));
+  const std::string_view read = "SELECT v FROM ks.t WHERE k = ?";
+  std::int32_t key = 0;
+  const auto request_for_key = [&] {
+    cluster.server.clear_requests();
+    CHECK(!ask(*cluster.driver, read, {key}).code);
+    return cluster.server.requests(opcode::execute).back();
+  };
+  static_cast<void>(request_for_key());
+  while (request_for_key().shard != 2) ++key;  // to which the third of the next connections comes
+  const std::uint64_t old = request_for_key().connection;
+
+  const auto ignored = cluster.server.on({.opcode = opcode::execute, .times = 0}, react::ignore());
+  for (int i = 0; i < 6; ++i)
+    CHECK(ask(*cluster.driver, read, {key}, {.timeout = 10ms}).code == errc::request_timeout);
+  cluster.server.remove_rule(ignored);
+  const auto slow = cluster.server.on({.opcode = opcode::options, .times = 0}, react::delay(150ms));
+  const auto opened = cluster.driver->metrics().connections_opened;
+  REQUIRE(eventually([&] { return cluster.server.connections(0) == 4; }));  // the next one, on its way
+  CHECK(request_for_key().connection == old);
+  REQUIRE(eventually([&] { return cluster.driver->metrics().connections_opened >= opened + 3; }));
+  cluster.server.remove_rule(slow);
+  REQUIRE(eventually([&] { return cluster.server.connections(0) == 3; }));
+  const auto last = request_for_key();
+  CHECK(last.connection != old);
+  CHECK(last.shard == 2);
+}

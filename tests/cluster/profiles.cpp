@@ -82,6 +82,59 @@ TEST_CASE("profiles: policies are a profile's too", "[cluster]") {
   CHECK(!ask(*cluster.driver, any_question, {}, {.idempotent = true}).code);
 }
 
+TEST_CASE("profiles: what the driver has switched on a profile switches off", "[cluster]") {
+  const coodie::profile_options plain{
+      .name = "plain", .attempt_timeout = 0s, .retry_backoff = 0s, .speculation = {.most = 0}};
+  const coodie::profile_options same{.name = "same", .page_size = 100};
+  const auto how_often_asked = [&](mock_cluster& cluster, std::string_view profile,
+                                   const coodie::testing::reaction& what) {
+    cluster.server.clear_requests();
+    cluster.server.on({.statement = "SELECT key FROM"}, what);
+    CHECK(!ask(*cluster.driver, any_question, {}, {.profile = profile, .idempotent = true}).code);
+    return cluster.asked("SELECT key FROM").size();
+  };
+  SECTION("an attempt's timeout, also of a call") {
+    mock_cluster cluster(2, {.attempt_timeout = 40ms, .profiles = {plain, same}});
+    CHECK(how_often_asked(cluster, "plain", react::delay(120ms)) == 1);
+    CHECK(how_often_asked(cluster, "same", react::delay(120ms)) == 2);
+    cluster.server.clear_requests();
+    cluster.server.on({.statement = "SELECT key FROM"}, react::delay(120ms));
+    CHECK(!ask(*cluster.driver, any_question, {}, {.attempt_timeout = 0s, .idempotent = true}).code);
+    CHECK(cluster.asked("SELECT key FROM").size() == 1);
+  }
+  SECTION("speculation") {
+    mock_cluster cluster(2, {.speculation = {.delay = 20ms}, .profiles = {plain, same}});
+    CHECK(how_often_asked(cluster, "plain", react::delay(100ms)) == 1);
+    CHECK(cluster.driver->metrics().speculations == 0);
+    CHECK(how_often_asked(cluster, "same", react::delay(100ms)) == 2);
+  }
+  SECTION("a backoff") {
+    mock_cluster cluster(2, {.retry_backoff = 300ms, .profiles = {plain, same}});
+    const auto time_with = [&](std::string_view profile) {
+      const auto before = std::chrono::steady_clock::now();
+      CHECK(how_often_asked(cluster, profile, react::error(0x1001)) == 2);
+      return std::chrono::steady_clock::now() - before;
+    };
+    CHECK(time_with("plain") < 250ms);
+    CHECK(time_with("same") >= 300ms);
+  }
+}
+
+TEST_CASE("profiles: how far a backoff grows is a profile's too", "[cluster]") {
+  const coodie::profile_options quick{.name = "quick", .retry_backoff_max = 20ms};
+  mock_cluster cluster(3, {.retry_backoff = 20ms, .retry_backoff_max = 1s, .profiles = {quick}});
+  const auto time_with = [&](std::string_view profile) {
+    cluster.server.on({.statement = "SELECT key FROM", .times = 2}, react::error(0x1001));
+    const auto before = std::chrono::steady_clock::now();
+    CHECK(!ask(*cluster.driver, any_question, {}, {.profile = profile, .idempotent = true}).code);
+    return std::chrono::steady_clock::now() - before;
+  };
+  CHECK(time_with("") >= 60ms);  // 20 and 40
+  const auto took = time_with("quick");
+  CHECK(took >= 40ms);
+  CHECK(took < 60ms);
+}
+
 TEST_CASE("profiles: options that can't be are refused before anything is connected", "[cluster]") {
   const auto refusal = [](coodie::init_options options) {
     options.hosts = {"127.0.0.1"};
@@ -98,6 +151,16 @@ TEST_CASE("profiles: options that can't be are refused before anything is connec
         "two profiles have the name \"a\"");
   CHECK(refusal({.profiles = {profile_options{.name = "a", .request_timeout = -1ns}}})
             .starts_with("the profile \"a\": "));
+  CHECK(refusal({.profiles = {profile_options{.name = "a", .attempt_timeout = -1ns}}})
+            .starts_with("the profile \"a\": "));
+  CHECK(refusal({.retry_backoff = 2s}) ==
+        ".retry_backoff is more than .retry_backoff_max, to which it grows");
+  CHECK(refusal({.profiles = {profile_options{.name = "a", .retry_backoff = 2s}}}) ==
+        "the profile \"a\": .retry_backoff is more than .retry_backoff_max, to which it grows");
+  CHECK(
+      refusal({.retry_backoff = 20ms, .profiles = {profile_options{.name = "a", .retry_backoff_max = 10ms}}})
+          .starts_with("the profile \"a\": .retry_backoff is more"));
+  CHECK(refusal({.speculation = {.most = 2}}).starts_with(".speculation.most"));
   CHECK(refusal({.serial_consistency = consistency::quorum}).starts_with(".serial_consistency"));
   CHECK(refusal({.page_size = 0}) == ".page_size must be at least 1");
   CHECK(refusal({.speculation = {.percentile = 100}}).starts_with(".speculation.percentile"));

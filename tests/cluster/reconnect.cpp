@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Nodes that go and come back, and nodes that are there but dead.
+#include <atomic>
+#include <vector>
+
 #include "tests/cluster/mock_cluster.hpp"
 
 using namespace cluster_tests;
@@ -150,4 +153,55 @@ TEST_CASE("reconnect: too many requests that nobody waits for replace the connec
     return !beats.empty() && beats.back().connection != first;
   }));
   CHECK(eventually([&] { return !ask(*cluster.driver).code; }));
+}
+
+TEST_CASE("reconnect: a node that hangs is left alone soon after its first request has timed out",
+          "[cluster]") {
+  // A twentieth of the defaults.
+  mock_cluster cluster(3, {.connect_timeout = 250ms,
+                           .request_timeout = 500ms,
+                           .heartbeat_interval = 1500ms,
+                           .heartbeat_timeout = 500ms});
+  REQUIRE(cluster.connected_to_all());
+  cluster.server.set_fault(1, coodie::testing::node_fault::frozen);
+  const auto begin = std::chrono::steady_clock::now();
+  struct answer {
+    coodie::error_code code;
+    std::chrono::steady_clock::duration started = {};
+  };
+  std::vector<answer> answers(150);
+  std::atomic<std::size_t> ended{0};
+  for (answer& each : answers) {  // 1.5 s long: without being asked, the node would hang for 2 s
+    each.started = std::chrono::steady_clock::now() - begin;
+    cluster.driver->execute_async(any_question, {}, {}, [&](coodie::error_code ec, const coodie::result&) {
+      each.code = ec;
+      ++ended;
+    });
+    std::this_thread::sleep_for(10ms);
+  }
+  REQUIRE(eventually([&] { return ended == answers.size(); }));
+  int timed_out = 0, broken_off = 0;
+  for (const answer& each : answers) {
+    if (each.code == errc::request_timeout) ++timed_out;
+    if (each.code == errc::heartbeat_timeout) ++broken_off;
+    if (each.code == errc::request_timeout) CHECK(each.started < 400ms);
+    if (each.started > 1s) CHECK(!each.code);
+  }
+  CHECK(timed_out > 0);
+  CHECK(broken_off > 0);
+  CHECK(cluster.driver->metrics().connections == 2);
+  cluster.server.set_fault(1, coodie::testing::node_fault::none);
+  CHECK(cluster.all_answer());
+}
+
+TEST_CASE("reconnect: a request that times out on a node that lives does not cost the connection",
+          "[cluster]") {
+  mock_cluster cluster(1, {.heartbeat_timeout = 50ms});
+  cluster.server.on({.statement = "SELECT key FROM", .times = 3}, react::ignore());
+  for (int i = 0; i < 3; ++i) {
+    CHECK(ask(*cluster.driver, any_question, {}, {.timeout = 100ms}).code == errc::request_timeout);
+    std::this_thread::sleep_for(100ms);
+  }
+  CHECK(cluster.driver->metrics().connections_lost == 0);
+  CHECK(cluster.server.requests(opcode::options).size() == 3);  // it was asked each time
 }

@@ -102,6 +102,30 @@ TEST_CASE("retries: nothing that is conditional is repeated once a node may have
   }
 }
 
+TEST_CASE("retries: conditional statements by text are known as such, whatever the caller says",
+          "[cluster]") {
+  mock_cluster cluster(3);
+  make_keyspace(cluster.server);
+  CHECK(cluster.server.execute("CREATE TABLE ks.t (k int PRIMARY KEY, v int)").empty());
+  const auto check_ending = [&](std::string_view text, const coodie::value_list& values, bool repeated) {
+    for (const opcode code : {opcode::query, opcode::execute})
+      cluster.server.on({.opcode = code, .statement = "ks.t"}, react::close());
+    cluster.server.clear_requests();
+    const auto ended =
+        ask(*cluster.driver, text, values, {.consistency = coodie::consistency::one, .idempotent = true});
+    CAPTURE(text);
+    CHECK(ended.code == (repeated ? coodie::error_code() : coodie::error_code(errc::connection_closed)));
+    CHECK(cluster.asked("ks.t").size() == (repeated ? 2 : 1));
+    cluster.server.clear_rules();
+    REQUIRE(cluster.all_answer());
+  };
+  check_ending("UPDATE ks.t SET v = 1 WHERE k = 1 IF v = 2", {}, false);
+  check_ending("BEGIN BATCH INSERT INTO ks.t (k) VALUES (1) IF NOT EXISTS APPLY BATCH", {}, false);
+  check_ending("DELETE FROM ks.t WHERE k = ? IF EXISTS", {1}, false);
+  check_ending("UPDATE ks.t SET v = 1 WHERE k = 1", {}, true);
+  check_ending("DELETE FROM ks.t WHERE k = ? // IF EXISTS\n", {1}, true);
+}
+
 TEST_CASE("retries: fallthrough only passes on what no node has seen", "[cluster]") {
   failed_attempt unsent = sent(errc::connection_closed);
   unsent.sent = false;

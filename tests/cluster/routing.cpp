@@ -217,3 +217,47 @@ TEST_CASE("routing: text with values goes to the replica of its key, once it is 
     CHECK(requests[0].node == replicas_of(token_request::token_of(key), 3, 1)[0]);
   }
 }
+
+TEST_CASE("routing: conditional statements by text go to the first replica in the ring", "[cluster]") {
+  replicated three(3, 3);
+  const auto asked = [&](std::string_view text, std::int32_t key) {
+    three.server.clear_requests();
+    CHECK(!ask(*three.driver, text, {key}).code);
+    const auto executed = three.server.requests(opcode::execute);
+    REQUIRE(executed.size() == 1);
+    return executed[0];
+  };
+  for (const std::string_view text :
+       {"INSERT INTO t (k, v) VALUES (?, 'a') if not exists", "UPDATE t SET v = 'IF' WHERE k = ? IF v = 'b'",
+        "/* IF */ DELETE FROM t WHERE k = ? IF EXISTS"}) {
+    static_cast<void>(asked(text, 0));  // before, nobody knows what the key is
+    for (std::int32_t key = 1; key < 12; ++key) {
+      const auto request = asked(text, key);
+      CHECK(request.node == replicas_of(token_request::token_of(key), 3, 3)[0]);
+      CHECK(!request.timestamp);  // it is the server's
+    }
+  }
+  std::set<std::size_t> nodes;
+  for (int i = 0; i < 60; ++i) {
+    const auto request = asked("UPDATE t SET v = ' IF ' WHERE k = ? -- IF\n", 7);
+    nodes.insert(request.node);
+    CHECK(request.timestamp);
+  }
+  CHECK(nodes.size() == 3);
+}
+
+TEST_CASE("routing: a conditional statement by text goes to the next replica when the first is gone",
+          "[cluster]") {
+  replicated three(3, 3);
+  const std::string_view text = "UPDATE t SET v = 'a' WHERE k = ? IF v = 'b'";
+  const auto replicas = replicas_of(token_request::token_of(7), 3, 3);
+  CHECK(!ask(*three.driver, text, {7}).code);
+  three.server.stop_node(replicas[0]);
+  REQUIRE(eventually([&] { return three.driver->metrics().connections == 2; }));
+  for (int i = 0; i < 10; ++i) {
+    three.server.clear_requests();
+    CHECK(!ask(*three.driver, text, {7}).code);
+    REQUIRE(three.server.requests(opcode::execute).size() == 1);
+    CHECK(three.server.requests(opcode::execute)[0].node == replicas[1]);
+  }
+}

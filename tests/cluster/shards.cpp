@@ -83,6 +83,36 @@ TEST_CASE("shards: without the shard-aware port the others are found by trying",
   CHECK(s.strays(60) == 0);
 }
 
+TEST_CASE("shards: a shard-aware port that can't be reached is soon given up for the other one",
+          "[cluster]") {
+  using coodie::testing::port_state;
+  for (const port_state state : {port_state::refused, port_state::silent}) {
+    server_options what{.nodes = 1, .shards = 8};
+    what.scylla.shard_port = state;
+    what.scylla.same_shard = 3;  // which takes 21 connections more than shards
+    const auto begin = std::chrono::steady_clock::now();
+    sharded s(what, {.connect_timeout = 2s});
+    REQUIRE(eventually([&] { return s.strays(60) == 0; }));
+    REQUIRE(s.has_all(1, 8));
+    CHECK(std::chrono::steady_clock::now() - begin < 1900ms);
+    const auto opened = s.driver->metrics().connections_opened;
+    std::this_thread::sleep_for(300ms);
+    CHECK(s.driver->metrics().connections_opened == opened);
+  }
+}
+
+TEST_CASE("shards: a shard that no connection comes to is tried for with a bounded number of them",
+          "[cluster]") {
+  server_options what{.nodes = 1, .shards = 4, .shard_aware_port = false};
+  what.scylla.same_shard = 1'000'000;
+  sharded s(what);
+  REQUIRE(eventually([&] { return s.driver->metrics().connections_opened > 40; }));
+  REQUIRE(eventually([&] { return s.server.connections(0) <= 4; }));  // the rest is closed
+  std::this_thread::sleep_for(300ms);
+  CHECK(s.driver->metrics().connections_opened < 46);  // ten for each shard, and those on their way
+  CHECK(!ask(*s.driver).code);
+}
+
 TEST_CASE("shards: behind a NAT the port does not choose, and is not used any more", "[cluster]") {
   server_options what{.nodes = 1, .shards = 4};
   what.scylla.port_shift = 1;

@@ -52,6 +52,17 @@ TEST_CASE("speculation: what may not be executed twice is not", "[cluster]") {
   CHECK(cluster.asked("SELECT key FROM").size() == 1);
 }
 
+TEST_CASE("speculation: what is conditional is not sent twice, whatever the caller says", "[cluster]") {
+  mock_cluster cluster(3, {.speculation = {.delay = 10ms}});
+  make_keyspace(cluster.server);
+  CHECK(cluster.server.execute("CREATE TABLE ks.t (k int PRIMARY KEY, v int)").empty());
+  for (const opcode code : {opcode::query, opcode::execute})
+    cluster.server.on({.opcode = code, .statement = "ks.t", .times = 0}, react::delay(100ms));
+  CHECK(!ask(*cluster.driver, "DELETE FROM ks.t WHERE k = 1 IF EXISTS", {}, twice).code);
+  CHECK(!ask(*cluster.driver, "DELETE FROM ks.t WHERE k = ? IF EXISTS", {1}, twice).code);
+  CHECK(cluster.asked("ks.t").size() == 2);
+}
+
 TEST_CASE("speculation: it does not outlive the timeout", "[cluster]") {
   for (const std::size_t nodes : {std::size_t{1}, std::size_t{3}}) {  // with one node there is nowhere to go
     mock_cluster cluster(nodes, {.speculation = {.delay = 20ms, .most = 2}});

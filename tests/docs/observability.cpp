@@ -29,6 +29,12 @@ class answers {
   std::string text_;
 };
 
+struct Order {
+  std::int32_t id = 0;
+  std::optional<std::string> item;
+  using table = coodie::table<"orders", coodie::partition_key<&Order::id>>;
+};
+
 }  // namespace
 
 TEST_CASE("guide, observability: metrics", "[docs]") {
@@ -108,4 +114,19 @@ TEST_CASE("guide, observability: log, slow requests and tracker", "[docs]") {
   CHECK(write.has("warning "));
   CHECK(write.has(" ms: SELECT item FROM shop.orders WHERE id = ?\n"));
   CHECK(count.text() == "SELECT sent FROM shop.orders WHERE id = ?: 2 attempts\n");
+}
+
+TEST_CASE("guide, observability: traces of the ORM", "[docs]") {
+  const shop page;
+  const auto driver =
+      coodie::sync::init_coodie({.hosts = {"127.0.0.1"}, .keyspace = "shop", .port = page.port()});
+  coodie::query_trace trace;
+  // snippet: orm trace
+  coodie::error_code ec;
+  coodie::diagnostics diag;
+  auto order = coodie::sync::get<Order>(7, {.tracing = true}, ec, diag);
+  if (diag.tracing_id()) trace = coodie::sync::get_trace(*diag.tracing_id());
+  // end of snippet
+  CHECK(order.item == "a book");
+  CHECK(trace.parameters.at("query").starts_with("SELECT"));
 }

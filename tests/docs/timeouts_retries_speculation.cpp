@@ -120,11 +120,14 @@ TEST_CASE("guide, profiles", "[docs]") {
   // snippet: profiles
   const coodie::profile_options fast{
       .name = "fast", .request_timeout = 300ms, .speculation = {.delay = 20ms}};
-  const coodie::profile_options reports{
-      .name = "reports", .consistency = coodie::consistency::local_one, .request_timeout = 60s};
+  const coodie::profile_options reports{.name = "reports",
+                                        .consistency = coodie::consistency::local_one,
+                                        .request_timeout = 60s,
+                                        .attempt_timeout = 0s};  // none
   auto driver = coodie::sync::init_coodie({
       .hosts = {"127.0.0.1"},
       .port = page.port(),  // docs: -
+      .attempt_timeout = 2s,
       .profiles = {fast, reports},
   });
   driver->execute("SELECT item FROM shop.orders", {}, {.profile = "reports"});

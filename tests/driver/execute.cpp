@@ -363,6 +363,8 @@ TEST_CASE("execute: options that make no sense are refused before anything is se
   const std::string timeout = "the timeout must not be negative or above a week; 0 is the driver's";
   CHECK(refuses({.timeout = -1ns}) == timeout);
   CHECK(refuses({.timeout = std::chrono::nanoseconds::max()}) == timeout);
+  CHECK(refuses({.attempt_timeout = -1ns}) ==
+        "the attempt_timeout must not be negative or above a week; 0 is none");
   CHECK(refuses({.page_size = -1}) == "the page size is negative; 0 is no paging");
   CHECK(refuses({.serial_consistency = coodie::consistency::quorum}) ==
         "serial_consistency takes serial or local_serial only");

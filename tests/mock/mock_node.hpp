@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "cluster/asio_config.hpp"
 #include "protocol/config.hpp"
@@ -87,6 +88,7 @@ class mock_node {
   std::uint16_t port_ = 0, shard_port_ = 0;
   asio::ip::tcp::acceptor acceptor_, shard_acceptor_;
   std::set<std::shared_ptr<mock_connection>> connections_;
+  std::vector<asio::ip::tcp::socket> unanswered_;
   std::map<std::string, prepared_entry> prepared_;
   std::uint32_t next_shard_ = 0;
   node_fault fault_ = node_fault::none;

@@ -45,7 +45,12 @@ std::string mock_node::listen(std::uint16_t port) {
     stop();
     return failed;
   }
-  accept(shard_acceptor_, true);
+  if (core_.options().scylla.shard_port == port_state::refused) {
+    std::error_code ignored;
+    shard_acceptor_.close(ignored);
+  } else {
+    accept(shard_acceptor_, true);
+  }
   return {};
 }
 
@@ -53,6 +58,7 @@ void mock_node::stop() {
   std::error_code ignored;
   acceptor_.close(ignored);
   shard_acceptor_.close(ignored);
+  unanswered_.clear();
   close_connections();
 }
 
@@ -68,11 +74,13 @@ std::uint32_t mock_node::choose_shard(const asio::ip::tcp::socket& socket, bool 
   if (shards == 0) return 0;
   std::error_code ignored;
   if (by_port) return (socket.remote_endpoint(ignored).port() + core_.options().scylla.port_shift) % shards;
-  return next_shard_++ % shards;
+  return next_shard_++ / core_.options().scylla.same_shard % shards;
 }
 
 void mock_node::take(asio::ip::tcp::socket socket, bool by_port) {
   if (fault_ == node_fault::reset) return reset_socket(socket);
+  if (by_port && core_.options().scylla.shard_port == port_state::silent)
+    return unanswered_.push_back(std::move(socket));
   const auto shard = choose_shard(socket, by_port);
   auto connection =
       std::make_shared<mock_connection>(std::move(socket), *this, core_.next_connection(), shard);

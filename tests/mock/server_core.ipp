@@ -39,6 +39,7 @@ std::string server_core::check_options() const {
     return "tokens_per_node must be 1 to 4096";
   if (options_.shards > 1024) return "shards must be 0 to 1024";
   if (options_.scylla.ignore_msb > 63) return "scylla.ignore_msb must be 0 to 63";
+  if (options_.scylla.same_shard == 0) return "scylla.same_shard must be at least 1";
   const std::size_t tablets = options_.scylla.tablets_per_table;
   if (!std::has_single_bit(tablets) || tablets > 4096)
     return "scylla.tablets_per_table must be a power of two, 1 to 4096";

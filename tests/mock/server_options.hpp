@@ -14,6 +14,13 @@
 
 namespace coodie::inline COODIE_ABI::testing {
 
+/// What becomes of connections to a port that a node has told of.
+enum class port_state : std::uint8_t {
+  open,
+  refused,  ///< nobody listens there
+  silent,   ///< nothing is answered, as behind a firewall that drops what is sent there
+};
+
 /// What nodes with shards do beyond announcing them (ScyllaDB's docs/dev/protocol-extensions.md). An
 /// extension that is offered is used on the connections whose STARTUP asks for it.
 struct scylla_options {
@@ -21,6 +28,9 @@ struct scylla_options {
   /// On the shard-aware port a connection lands so many shards behind the one that its port says, as when a
   /// NAT changes ports on the way.
   std::uint32_t port_shift = 0;
+  port_state shard_port = port_state::open;  ///< of the shard-aware port
+  /// On the other port so many connections that follow one another land on the same shard.
+  std::uint32_t same_shard = 1;
   bool lwt_mark = true;          ///< SCYLLA_LWT_ADD_METADATA_MARK
   bool rate_limit_error = true;  ///< SCYLLA_RATE_LIMIT_ERROR
   bool metadata_id = true;       ///< SCYLLA_USE_METADATA_ID

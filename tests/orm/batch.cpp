@@ -123,7 +123,8 @@ TEST_CASE("what is wrong with a member is told when the batch is sent", "[orm]")
   batch own;
   own.save(p, {.consistency = consistency::one});
   CHECK(refusal(own) ==
-        "member 0 of the batch: consistency, timeout, profile and driver are options of the whole batch, "
+        "member 0 of the batch: consistency, timeout, profile, tracing and driver are options of the whole "
+        "batch, "
         "given to "
         "apply()");
   batch conditional;
@@ -332,5 +333,6 @@ TEST_CASE("a batch takes statements that are text", "[orm]") {
   CHECK(diag.message().starts_with("member 0 of the batch: value 0: "));
   batch wrong;
   wrong.execute("INSERT INTO t (k) VALUES (?)", {1}, {.consistency = consistency::two});
-  CHECK(refusal(wrong).starts_with("member 0 of the batch: consistency, timeout, profile and driver"));
+  CHECK(
+      refusal(wrong).starts_with("member 0 of the batch: consistency, timeout, profile, tracing and driver"));
 }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
+#include <future>
+#include <mutex>
 
 #include "tests/catch.hpp"
 #include "tests/orm/both_servers.hpp"
@@ -53,6 +55,66 @@ TEST_CASE("a trace is read back", "[orm][both]") {
   context.run();
   CHECK(again.parameters["query"] == "SELECT v FROM t");
   CHECK(!again.events.empty());
+}
+
+namespace {
+
+struct traced_row {
+  std::int32_t k = 0;
+  std::optional<std::string> v;
+  using table = coodie::table<"t", coodie::partition_key<&traced_row::k>>;
+};
+
+}  // namespace
+
+TEST_CASE("the traces of the ORM's calls are told by diagnostics and by the tracker", "[orm][both]") {
+  own_keyspace keyspace("orm_trace");
+  std::mutex mutex;
+  std::vector<coodie::uuid> told;
+  const auto tracker = [&](const coodie::request_report& report) {
+    const std::lock_guard lock(mutex);
+    if (report.tracing_id) told.push_back(*report.tracing_id);
+  };
+  coodie::init_options options = keyspace.options();
+  options.name = "tracked";
+  options.tracker = tracker;
+  const auto driver = db::init_coodie(options);
+  db::sync_table<traced_row>();
+  coodie::error_code ec;
+  coodie::diagnostics diag;
+  const auto query_of_trace = [&] {
+    REQUIRE(!ec);
+    REQUIRE(diag.tracing_id());
+    return db::get_trace(*diag.tracing_id(), {.wait = 10s}).parameters.at("query");
+  };
+  traced_row row{.k = 1, .v = "a"};
+  db::save(row, {.driver = "tracked", .tracing = true}, ec, diag);
+  CHECK(query_of_trace().starts_with("INSERT INTO"));
+  const coodie::uuid first = *diag.tracing_id();
+  const auto same = db::get<traced_row>(1, {.driver = "tracked", .tracing = true}, ec, diag);
+  CHECK(same.v == "a");
+  CHECK(query_of_trace().starts_with("SELECT"));
+  const auto updated = db::update(row, {.driver = "tracked", .tracing = true},
+                                  coodie::col<& traced_row::v> = "b", coodie::if_exists, ec, diag);
+  CHECK(updated.applied);
+  CHECK(query_of_trace().starts_with("UPDATE"));
+  coodie::batch both;
+  both.save(row).save(traced_row{.k = 2, .v = {}});
+  db::apply(both, {.driver = "tracked", .tracing = true}, ec, diag);
+  CHECK(!ec);
+  CHECK(diag.tracing_id());
+  db::save(row, {.driver = "tracked"}, ec, diag);
+  CHECK(!diag.tracing_id());
+  CHECK(diag.empty());
+
+  std::promise<void> done;
+  coodie::aio::get<traced_row>(1, {.driver = "tracked", .tracing = true}, diag,
+                               [&](coodie::error_code, const traced_row&) { done.set_value(); });
+  done.get_future().wait();
+  const std::lock_guard lock(mutex);
+  REQUIRE(told.size() == 5);
+  CHECK(told.front() == first);
+  CHECK(diag.tracing_id() == told.back());
 }
 
 TEST_CASE("a trace that is not there is an error, in bounded time", "[orm][both]") {

@@ -284,6 +284,7 @@ TEST_CASE("prepare: timeouts while waiting for it", "[machine]") {
     const client_frame again = c.take(opcode::prepare);
     CHECK(again.header.stream != prepare.header.stream);
     CHECK(c.client.orphans() == 1);
+    c.take(opcode::options);  // whether it lives
     c.reply_prepared(again, "id");
     c.reply_prepared(prepare, "id");  // late
     CHECK(c.client.orphans() == 0);

@@ -63,6 +63,7 @@ TEST_CASE("time: a request times out when it is due, not before", "[machine]") {
 TEST_CASE("time: several timeout values end in the order of their deadlines", "[machine]") {
   conversation c;
   c.options.heartbeat_interval_ns = 1'000 * seconds;
+  c.options.heartbeat_timeout_ns = 1'000 * seconds;
   c.get_ready();
   const std::int64_t values[] = {7, 1, 3, 7, 2, 6, 5, 1, 4, 3};
   for (int i = 0; i < 10; ++i) {
@@ -258,6 +259,73 @@ TEST_CASE("heartbeat: what we send is no sign of the peer's life", "[machine]") 
   c.pass(10 * seconds);
   CHECK(c.log ==
         lines{"r: the node did not answer a heartbeat, sent", "broken: the node did not answer a heartbeat"});
+}
+
+TEST_CASE("heartbeat: a request that times out has the peer asked at once", "[machine]") {
+  conversation c;  // 10 s for a request, 30 s until a heartbeat, 10 s for its answer
+  c.get_ready();
+  const probe& r = c.submitted(c.raw("r"));
+  c.take();
+  c.pass(10 * seconds);
+  CHECK(r.reason == errc::request_timeout);
+  const client_frame beat = c.take(opcode::options);
+  const probe& late = c.submitted(c.raw("late"));
+  c.take();
+  SECTION("a peer that says nothing has 2 s more") {
+    c.pass(2 * seconds - 1);
+    CHECK(c.broken_calls == 0);
+    c.pass(1);
+    CHECK(c.broken_by == errc::heartbeat_timeout);
+    CHECK(late.reason == errc::heartbeat_timeout);
+  }
+  SECTION("it answers") {
+    c.pass(seconds);
+    c.reply(beat, protocol::supported_message{});
+    c.pass(9 * seconds);
+    CHECK(late.reason == errc::request_timeout);
+    CHECK(c.broken_calls == 0);
+    CHECK(c.silent());  // something has come since
+  }
+  SECTION("it answers somebody else") {
+    c.pass(seconds);
+    some_event(c);
+    c.pass(5 * seconds);
+    CHECK(c.broken_calls == 0);
+  }
+}
+
+TEST_CASE("heartbeat: short timeouts do not shorten what the peer may be silent for", "[machine]") {
+  conversation c;
+  c.get_ready();
+  c.pass(seconds);
+  for (int i = 0; i < 3; ++i) {
+    probe& r = c.raw("r" + std::to_string(i));
+    r.timeout_ns = seconds;
+    c.submit(r);
+    c.take();
+    c.pass(seconds);
+    CHECK(r.reason == errc::request_timeout);
+    if (i == 0) c.take(opcode::options);  // one is enough
+    CHECK(c.silent());
+  }
+  c.pass(7 * seconds - 1);
+  CHECK(c.broken_calls == 0);
+  c.pass(1);  // 10 s since the first one was sent
+  CHECK(c.broken_by == errc::heartbeat_timeout);
+}
+
+TEST_CASE("heartbeat: a request that times out while others are answered tells nothing", "[machine]") {
+  conversation c;
+  c.get_ready();
+  c.submit(c.raw("slow"));
+  const client_frame slow = c.take();
+  c.pass(5 * seconds);
+  some_event(c);
+  c.pass(5 * seconds);
+  CHECK(c.client.orphans() == 1);
+  CHECK(c.silent());
+  c.reply_void(slow);
+  CHECK(c.client.orphans() == 0);
 }
 
 TEST_CASE("heartbeat: without a free stream id", "[machine]") {
