@@ -189,9 +189,14 @@ void connection::wait_readable() noexcept {
                      }));
 }
 
+namespace detail {
+// More may have come, but others have a turn too, and timers: a node may send without end.
+inline constexpr int reads_in_a_turn = 16;
+}  // namespace detail
+
 void connection::read() noexcept {
   if (is_waited_on_) return;
-  for (;;) {
+  for (int i = 0; i < detail::reads_in_a_turn; ++i) {
     const std::span<std::byte> space = input_space();
     if (space.empty()) return close(errc::out_of_memory);
     if (!take_bytes(receive_now(socket_, space), space.size())) return;

@@ -10,6 +10,12 @@
 
 namespace coodie::inline COODIE_ABI::cluster_detail {
 
+namespace detail {
+// What a server may make us remember: more than any cluster has.
+inline constexpr std::size_t most_tablets = 1U << 17, most_tablet_replicas = 32;
+inline constexpr std::size_t most_keyspaces = 1024, most_tables = 4096, longest_name = 256;
+}  // namespace detail
+
 const tablet* tablet_map::find(std::int64_t token) const noexcept {
   const auto found = std::lower_bound(tablets_.begin(), tablets_.end(), token,
                                       [](const tablet& t, std::int64_t sought) { return t.last < sought; });
@@ -18,10 +24,12 @@ const tablet* tablet_map::find(std::int64_t token) const noexcept {
 
 void tablet_map::learn(tablet told) {
   if (told.before >= told.last) return;
-  std::erase_if(tablets_, [&](const tablet& t) { return t.before < told.last && told.before < t.last; });
-  const auto place = std::lower_bound(tablets_.begin(), tablets_.end(), told.last,
-                                      [](const tablet& t, std::int64_t last) { return t.last < last; });
-  tablets_.insert(place, std::move(told));
+  if (tablets_.size() >= detail::most_tablets) tablets_.clear();
+  const auto first = std::upper_bound(tablets_.begin(), tablets_.end(), told.before,
+                                      [](std::int64_t before, const tablet& t) { return before < t.last; });
+  auto end = first;
+  while (end != tablets_.end() && end->before < told.last) ++end;
+  tablets_.insert(tablets_.erase(first, end), std::move(told));
 }
 
 std::optional<tablet> read_tablet(std::span<const std::byte> value) {
@@ -29,6 +37,7 @@ std::optional<tablet> read_tablet(std::span<const std::byte> value) {
   std::tuple<std::int64_t, std::int64_t, replica_list> told;
   const protocol::bytes_view view{value.data(), static_cast<std::int32_t>(value.size())};
   if (protocol::get_value(view, told) != errc::ok) return std::nullopt;
+  if (std::get<2>(told).size() > detail::most_tablet_replicas) return std::nullopt;
   tablet made{std::get<0>(told), std::get<1>(told), {}};
   for (const auto& [host_id, shard] : std::get<2>(told)) made.replicas.push_back({host_id, shard});
   return made;
@@ -37,6 +46,7 @@ std::optional<tablet> read_tablet(std::span<const std::byte> value) {
 const keyspace_route* statement_routes::keyspace(std::string_view name) {
   for (const auto& known : keyspaces_)
     if (known->keyspace == name) return known.get();
+  if (keyspaces_.size() >= detail::most_keyspaces) return common_.keyspace;
   auto& made = *keyspaces_.emplace_back(std::make_unique<keyspace_route>());
   made.keyspace = name;
   made.replicas = view_ != nullptr ? view_->replicas(name) : std::make_shared<const protocol::replica_map>();
@@ -46,6 +56,7 @@ const keyspace_route* statement_routes::keyspace(std::string_view name) {
 table_route* statement_routes::table(std::string_view keyspace, std::string_view name) {
   for (const auto& known : tables_)
     if (known->keyspace == keyspace && known->table == name) return known.get();
+  if (tables_.size() >= detail::most_tables) return nullptr;
   auto& made = *tables_.emplace_back(std::make_unique<table_route>());
   made.keyspace = keyspace;
   made.table = name;
@@ -63,9 +74,11 @@ void statement_routes::learn(const protocol::statement& what, const protocol::pr
   route.key_markers = prepared.pk_indexes;
   // All markers of a statement are of its one table.
   const auto& columns = prepared.markers.columns;
-  const std::string_view name = !columns.empty() ? columns[0].keyspace : std::string_view();
+  const bool is_named = !columns.empty() && columns[0].keyspace.size() <= detail::longest_name &&
+                        columns[0].table.size() <= detail::longest_name;
+  const std::string_view name = is_named ? columns[0].keyspace : std::string_view();
   route.keyspace = name.empty() ? common_.keyspace : keyspace(name);
-  if (!columns.empty()) route.table = table(name, columns[0].table);
+  if (is_named) route.table = table(name, columns[0].table);
 }
 
 void statement_routes::learn_tablet(const protocol::statement& what, tablet told) {

@@ -25,6 +25,9 @@ struct node_info {
   std::vector<std::int64_t> tokens = {};
 };
 
+/// More than any cluster has: what a server says beyond that is left out.
+inline constexpr std::size_t most_nodes = 5000, most_tokens_of_node = 4096, most_oddities = 100;
+
 /// What the system tables of one node say.
 struct topology {
   std::vector<node_info> nodes;  ///< the first one is the node that was asked

@@ -51,8 +51,10 @@ class named_rows {
 
 [[nodiscard]] inline std::vector<std::int64_t> tokens_of(const named_rows& row) {
   std::vector<std::int64_t> tokens;
-  for (const std::string& text : row.get<std::set<std::string>>("tokens").value_or(std::set<std::string>{}))
+  for (const std::string& text : row.get<std::set<std::string>>("tokens").value_or(std::set<std::string>{})) {
+    if (tokens.size() == most_tokens_of_node) break;
     if (const auto token = protocol::parse_token(text)) tokens.push_back(*token);
+  }
   return tokens;
 }
 
@@ -91,27 +93,58 @@ errc read_local(protocol::reader body, const asio::ip::tcp::endpoint& asked, top
   return errc::ok;
 }
 
+namespace detail {
+
+/// The nodes that are known so far, by address and by host id.
+class known_nodes {
+ public:
+  explicit known_nodes(const std::vector<node_info>& nodes) {
+    for (const node_info& info : nodes) static_cast<void>(add(info));
+  }
+  /// False when it is known already.
+  [[nodiscard]] bool add(const node_info& info) {
+    const bool has_id = info.host_id != uuid{};
+    if (addresses_.count(info.endpoint) != 0 || (has_id && host_ids_.count(info.host_id) != 0)) return false;
+    addresses_.insert(info.endpoint);
+    if (has_id) host_ids_.insert(info.host_id);
+    return true;
+  }
+
+ private:
+  std::set<asio::ip::tcp::endpoint> addresses_;
+  std::set<uuid> host_ids_;
+};
+
+inline void note_oddity(topology& into, std::string what) {
+  if (into.oddities.size() < most_oddities) into.oddities.push_back(std::move(what));
+}
+
+}  // namespace detail
+
 errc read_peers(protocol::reader body, std::uint16_t port, topology& into) {
   detail::named_rows rows;
   if (const errc e = rows.open(body); e != errc::ok) return e;
+  detail::known_nodes known(into.nodes);
   while (rows.next()) {
+    if (into.nodes.size() >= most_nodes) {
+      detail::note_oddity(into, "there are too many peers; the others are left out");
+      return errc::ok;
+    }
     auto address = detail::address_of(rows, "native_address");
     if (!address) address = detail::address_of(rows, "rpc_address");
     if (!address) address = detail::address_of(rows, "peer");
     const std::int32_t own_port = rows.get<std::int32_t>("native_port").value_or(port);
     if (!address || own_port <= 0 || own_port > 65535) {
-      into.oddities.push_back("a peer without an address is left out");
+      detail::note_oddity(into, "a peer without an address is left out");
       continue;
     }
     node_info info;
     detail::describe_node(rows, info);
     info.endpoint = {*address, static_cast<std::uint16_t>(own_port)};
-    const auto twin = std::find_if(into.nodes.begin(), into.nodes.end(),
-                                   [&](const node_info& other) { return detail::is_same(other, info); });
     if (info.tokens.empty())
-      into.oddities.push_back("the peer " + address->to_string() + " has no tokens and is left out");
-    else if (twin != into.nodes.end())
-      into.oddities.push_back("the peer " + address->to_string() + " is listed twice");
+      detail::note_oddity(into, "the peer " + address->to_string() + " has no tokens and is left out");
+    else if (!known.add(info))
+      detail::note_oddity(into, "the peer " + address->to_string() + " is listed twice");
     else
       into.nodes.push_back(std::move(info));
   }
@@ -130,6 +163,8 @@ errc read_keyspaces(protocol::reader body, topology& into) {
 }
 
 namespace detail {
+inline constexpr std::size_t most_maps = 64;  // ways of replication
+
 [[nodiscard]] inline std::shared_ptr<const protocol::token_ring> make_ring(const topology& cluster) {
   std::vector<protocol::ring_node> places;
   std::vector<protocol::ring_entry> entries;
@@ -157,6 +192,7 @@ std::shared_ptr<const protocol::replica_map> cluster_view::replicas(std::string_
   const std::lock_guard lock(mutex_);
   for (const auto& [other, map] : maps_)
     if (other == how) return map;
+  if (maps_.size() == detail::most_maps) return nobody;
   maps_.emplace_back(how, std::make_shared<const protocol::replica_map>(ring_, how));
   return maps_.back().second;
 }

@@ -5,6 +5,7 @@
 
 #include <sanitizer/allocator_interface.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -27,7 +28,8 @@ inline void demand(bool holds, const char* law) {
   std::abort();
 }
 
-/// Counts the bytes that are allocated while it exists, at their peak.
+/// Counts the bytes that are allocated while it exists, now and at their peak, on all threads but those that
+/// are ignored.
 class allocation_meter {
  public:
   allocation_meter() {
@@ -40,20 +42,27 @@ class allocation_meter {
   allocation_meter& operator=(const allocation_meter&) = delete;
   ~allocation_meter() { counting_ = false; }
 
-  [[nodiscard]] std::size_t peak() const { return static_cast<std::size_t>(peak_); }
+  [[nodiscard]] std::size_t peak() const { return static_cast<std::size_t>(peak_.load()); }
+  /// Less than 0 when what was there before has been freed.
+  [[nodiscard]] std::int64_t live() const { return live_; }
+  /// From now on what the calling thread allocates and frees does not count.
+  static void ignore_thread() { ignored_ = true; }
 
  private:
   static void on_malloc(const volatile void*, std::size_t size) {
-    if (!counting_) return;
-    live_ += static_cast<std::int64_t>(size);
-    if (live_ > peak_) peak_ = live_;
+    if (!counting_ || ignored_) return;
+    const std::int64_t now = live_ += static_cast<std::int64_t>(size);
+    std::int64_t peak = peak_;
+    while (now > peak && !peak_.compare_exchange_weak(peak, now)) {
+    }
   }
   static void on_free(const volatile void* at) {
-    if (counting_)
+    if (counting_ && !ignored_)
       live_ -= static_cast<std::int64_t>(__sanitizer_get_allocated_size(const_cast<const void*>(at)));
   }
-  static inline std::int64_t live_ = 0, peak_ = 0;
-  static inline bool counting_ = false;
+  static inline std::atomic<std::int64_t> live_{0}, peak_{0};
+  static inline std::atomic<bool> counting_{false};
+  static inline thread_local bool ignored_ = false;
 };
 
 /// A copy of exactly the size, so that AddressSanitizer sees each byte read too far.

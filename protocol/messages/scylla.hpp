@@ -18,12 +18,15 @@ inline constexpr std::string_view tablets = "TABLETS_ROUTING_V1";
 inline constexpr std::string_view metadata_id = "SCYLLA_USE_METADATA_ID";
 }  // namespace scylla_option
 
+/// A node that says that it has more is not believed: each would get a connection.
+inline constexpr std::uint32_t most_shards = 1024;
+
 /// ScyllaDB's docs/dev/protocol-extensions.md. The views borrow from the SUPPORTED message's body. A number
 /// that is malformed or out of range counts as not announced.
 struct scylla_features {
   bool sharded = false;                 ///< whether the five members that follow mean something
   std::uint32_t shard = 0;              ///< of this connection
-  std::uint32_t shard_count = 0;        ///< of the node, 1 to 65535
+  std::uint32_t shard_count = 0;        ///< of the node, 1 to most_shards
   std::uint8_t ignore_msb = 0;          ///< bits of the token that do not count, 0 to 63
   std::string_view sharding_algorithm;  ///< "biased-token-round-robin"
   std::string_view partitioner;         ///< a class name that ends in "Murmur3Partitioner"

@@ -41,7 +41,7 @@ void scylla_argument(const supported_message& supported, std::string_view option
 }
 
 inline void read_scylla_sharding(const supported_message& supported, scylla_features& features) noexcept {
-  constexpr std::uint32_t most = 0xffff;  // what sharding::nr_shards can hold
+  constexpr std::uint32_t most = most_shards;
   scylla_features found = features;
   if (!scylla_number(scylla_text(supported, "SCYLLA_NR_SHARDS"), most, found.shard_count) ||
       !scylla_number(scylla_text(supported, "SCYLLA_SHARD"), most, found.shard) ||

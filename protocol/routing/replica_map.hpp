@@ -20,6 +20,7 @@ class replica_map {
  public:
   /// No replicas for any token.
   replica_map() = default;
+  /// The same when it would take too long, or too much memory, to find them: on a ring that no cluster has.
   COODIE_DECL replica_map(std::shared_ptr<const token_ring> ring, const replication& how);
 
   /// The indices of the nodes that hold `token`, each once, in the order of the ring: the first owns its

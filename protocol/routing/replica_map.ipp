@@ -14,6 +14,9 @@
 namespace coodie::inline COODIE_ABI::protocol {
 namespace detail {
 
+// Of all walks together: a quarter of a second, and 32 MiB.
+inline constexpr std::size_t most_walk_steps = std::size_t{1} << 26, most_replicas = std::size_t{1} << 24;
+
 /// Walks the ring from each position and takes the nodes that a strategy wants. Names of datacenters and
 /// racks are numbers here; simple and everywhere are a topology of one datacenter whose every node is a rack
 /// of its own.
@@ -42,8 +45,8 @@ class replica_walk {
     rack_taken_.resize(racks.size(), 0);
   }
 
-  /// Appends the replicas of the range at `position`.
-  void append(std::size_t position, std::vector<std::uint16_t>& replicas) {
+  /// Appends the replicas of the range at `position`; false when all walks together have become too long.
+  [[nodiscard]] bool append(std::size_t position, std::vector<std::uint16_t>& replicas) {
     ++round_;
     std::size_t missing = 0;
     left_.clear();
@@ -53,13 +56,16 @@ class replica_walk {
       left_.push_back({wanted, each.factor > each.racks ? each.factor - each.racks : 0});
       missing += wanted;
     }
-    for (std::size_t step = 0; step < ring_.size() && missing != 0; ++step) {
+    std::size_t step = 0;
+    for (; step < ring_.size() && missing != 0; ++step) {
       const std::size_t at = position + step;
       const std::uint16_t node = ring_.owner_at(at < ring_.size() ? at : at - ring_.size());
       if (!take(node)) continue;
       replicas.push_back(node);
       --missing;
     }
+    steps_ += step;
+    return steps_ <= most_walk_steps && replicas.size() <= most_replicas;
   }
 
  private:
@@ -100,6 +106,7 @@ class replica_walk {
   std::vector<remainder> left_;                         // of each datacenter, in this walk
   std::vector<std::uint32_t> rack_taken_, node_taken_;  // in which walk
   std::uint32_t round_ = 0;
+  std::size_t steps_ = 0;
 };
 
 }  // namespace detail
@@ -111,7 +118,11 @@ replica_map::replica_map(std::shared_ptr<const token_ring> ring, const replicati
   offsets_.reserve(ring_->size() + 1);
   offsets_.push_back(0);
   for (std::size_t i = 0; i < ring_->size(); ++i) {
-    walk.append(i, nodes_);
+    if (!walk.append(i, nodes_)) {
+      offsets_ = {};
+      nodes_ = {};
+      return;
+    }
     offsets_.push_back(static_cast<std::uint32_t>(nodes_.size()));
   }
   nodes_.shrink_to_fit();

@@ -236,6 +236,23 @@ TEST_CASE("tablets: ranges replace those that they overlap", "[cluster]") {
   CHECK(shard_at(std::numeric_limits<std::int64_t>::max()) == 7);
 }
 
+TEST_CASE("tablets: only so many are remembered", "[cluster]") {
+  coodie::cluster_detail::tablet_map map;
+  constexpr std::int64_t many = 200'000;
+  for (std::int64_t i = 0; i < many; ++i) map.learn({i, i + 1, {}});
+  CHECK(map.size() < many);
+  CHECK(map.find(many) != nullptr);  // the newest one
+  using replica_list = std::vector<std::tuple<coodie::uuid, std::int32_t>>;
+  const auto told = [](std::size_t replicas) {
+    const std::tuple<std::int64_t, std::int64_t, replica_list> value(0, 9, replica_list(replicas));
+    std::vector<std::byte> bytes(coodie::protocol::value_size(value));
+    coodie::protocol::put_value(bytes.data(), value);
+    return coodie::cluster_detail::read_tablet(std::span(bytes).subspan(4));
+  };
+  CHECK(told(3)->replicas.size() == 3);
+  CHECK_FALSE(told(33));
+}
+
 TEST_CASE("shards: rows that changed since they were prepared say so, and are read right", "[cluster]") {
   sharded s({.nodes = 1, .shards = 2});
   CHECK(!ask(*s.driver, "INSERT INTO t (k, v) VALUES (?, ?)", {1, 7}).code);

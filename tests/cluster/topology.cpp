@@ -167,6 +167,23 @@ TEST_CASE("topology: a node that is listed twice is one", "[cluster]") {
   CHECK(read(twice).nodes.size() == 1);
 }
 
+TEST_CASE("topology: of what no cluster has only so much is taken", "[cluster]") {
+  rows_builder nobody = peers(), many = peers();
+  for (std::size_t i = 0; i < 3 * most_oddities; ++i)
+    nobody.row(nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr);
+  CHECK(read(nobody).oddities.size() == most_oddities);
+  texts tokens;
+  for (std::size_t i = 0; i < most_tokens_of_node + 10; ++i) tokens.insert(std::to_string(i));
+  many.row(address("10.0.0.2"), coodie::uuid{}, "dc1", "r", tokens, address("10.0.0.2"), 9042);
+  for (std::size_t i = 0; i < most_nodes + 10; ++i)
+    many.row(address("10.0.0.2"), coodie::uuid{}, "dc1", "r", texts{"5"}, address("10.0.0.2"),
+             static_cast<std::int32_t>(i + 10'000));
+  const topology found = read(many);
+  CHECK(found.nodes.size() == most_nodes);
+  CHECK(found.nodes[0].tokens.size() == most_tokens_of_node);
+  CHECK(found.oddities.size() == 1);
+}
+
 TEST_CASE("topology: columns of another type are as if they were not there", "[cluster]") {
   rows_builder rows;
   rows.column<std::string>("peer").column<std::int32_t>("tokens").row("10.0.0.2", 1);

@@ -100,6 +100,10 @@ void mock_connection::send_now(protocol::byte_buffer frame, const reaction& want
     case reaction::what::corrupt_length:
       protocol::store_big(frame.data() + 5, std::uint32_t{0x7fffffff});
       break;
+    case reaction::what::rewrite: {
+      const std::string made = wanted.rewriter.make(wanted.rewriter.context, store::as_octets(frame.bytes()));
+      return send(store::as_bytes(made));
+    }
     case reaction::what::other_stream: protocol::store_big(frame.data() + 2, wanted.stream); break;
     case reaction::what::answer:
     case reaction::what::error: break;

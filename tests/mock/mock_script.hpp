@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -74,6 +75,12 @@ enum class lie : std::uint8_t {
   compressed_size  ///< the body says that it has 2^31 - 1 bytes when it is not compressed any more
 };
 
+/// Makes other bytes of an answer's frame: another one, several, none. Called on the server's thread.
+struct frame_rewriter {
+  std::string (*make)(void* context, std::string_view frame) = nullptr;
+  void* context = nullptr;  ///< must outlive the rule
+};
+
 /// What happens instead of (or before) the answer. Made by the functions of `react`.
 struct reaction {
   enum class what : std::uint8_t {
@@ -88,6 +95,7 @@ struct reaction {
     garbage,         ///< `bytes` instead of the answer
     reset,           ///< resets the connection (RST) instead
     freeze,          ///< neither reads nor writes on the connection any more, but keeps its socket open
+    rewrite,         ///< what `rewriter` makes of the answer's frame
   };
 
   what kind = what::answer;
@@ -95,6 +103,7 @@ struct reaction {
   std::int16_t stream = 0;             ///< of other_stream
   error_reply error = {};
   std::string bytes = {};  ///< of garbage
+  frame_rewriter rewriter = {};
   /// Of an answer that has rows, or of the columns that PREPARED announces; compressed_size: of one that is
   /// compressed.
   lie told = lie::none;
@@ -153,6 +162,12 @@ namespace react {
 [[nodiscard]] inline reaction tell(lie what) {
   reaction made;
   made.told = what;
+  return made;
+}
+/// What is made of the answer.
+[[nodiscard]] inline reaction rewrite(frame_rewriter with) {
+  reaction made = of_kind(reaction::what::rewrite);
+  made.rewriter = with;
   return made;
 }
 /// The answer byte by byte, as well as all that follows.

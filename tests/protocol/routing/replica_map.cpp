@@ -53,6 +53,16 @@ TEST_CASE("a factor beyond the nodes gives every node once") {
   CHECK(replicas_of(replica_map(ring, {replication_strategy::everywhere, 0, {}}), 5) == nodes{1, 0});
 }
 
+TEST_CASE("a ring that would take too long to walk has no replicas") {
+  const auto nearly_all_are_one_nodes = [](std::int64_t tokens) {
+    std::vector<ring_entry> entries = {{-1, 1}};
+    for (std::int64_t token = 0; token < tokens; ++token) entries.push_back({token, 0});
+    return ring_of({{"a", "1"}, {"a", "1"}}, std::move(entries));
+  };
+  CHECK(replicas_of(replica_map(nearly_all_are_one_nodes(2'000), simple(2)), 5) == nodes{0, 1});
+  CHECK(replicas_of(replica_map(nearly_all_are_one_nodes(100'000), simple(2)), 5).empty());
+}
+
 TEST_CASE("a node with several tokens counts once") {
   const auto ring =
       ring_of({{"a", "1"}, {"a", "1"}, {"a", "1"}}, {{0, 0}, {1, 0}, {2, 0}, {3, 1}, {4, 0}, {5, 2}});

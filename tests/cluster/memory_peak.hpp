@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// How much more memory this process had at its peak than before.
+#ifndef COODIE_TESTS_CLUSTER_MEMORY_PEAK_HPP
+#define COODIE_TESTS_CLUSTER_MEMORY_PEAK_HPP
+
+#include <cstddef>
+#include <fstream>
+#include <string>
+
+namespace cluster_tests {
+
+/// Resident memory, as Linux tells it; elsewhere nothing is measured.
+class memory_peak {
+ public:
+  memory_peak() {
+    std::ofstream("/proc/self/clear_refs") << "5";  // the peak begins here (proc(5))
+    before_ = peak();
+  }
+  /// Mebibytes.
+  [[nodiscard]] std::size_t grown() const {
+    const std::size_t now = peak();
+    return now > before_ ? (now - before_) / 1024 : 0;
+  }
+
+ private:
+  [[nodiscard]] static std::size_t peak() {
+    std::ifstream status("/proc/self/status");
+    for (std::string word; status >> word;)
+      if (word == "VmHWM:") {
+        std::size_t kibibytes = 0;
+        status >> kibibytes;
+        return kibibytes;
+      }
+    return 0;
+  }
+  std::size_t before_ = 0;
+};
+
+}  // namespace cluster_tests
+
+#endif  // COODIE_TESTS_CLUSTER_MEMORY_PEAK_HPP
