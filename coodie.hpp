@@ -208,8 +208,11 @@ inline constinit thread_local wake_up_call* current_wake_up = nullptr;
 #ifndef COODIE_PROTOCOL_MACHINE_REQUEST_HPP
 #define COODIE_PROTOCOL_MACHINE_REQUEST_HPP
 
+#include <chrono>
 #include <cstddef>
+#include <cstring>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -219,8 +222,6 @@ inline constinit thread_local wake_up_call* current_wake_up = nullptr;
 // Writes the notations of native_protocol_v4.spec section 3 behind a byte_buffer.
 #ifndef COODIE_PROTOCOL_BYTES_WRITER_HPP
 #define COODIE_PROTOCOL_BYTES_WRITER_HPP
-
-#include <cstring>
 
 // ---- protocol/bytes/buffer.hpp
 // A growable run of bytes with a consumed front, for a connection's input and output.
@@ -1778,6 +1779,459 @@ COODIE_DECL void end_batch(writer& out, const query_options& options) noexcept;
 
 #endif  // COODIE_PROTOCOL_MESSAGES_BATCH_MESSAGE_HPP
 
+// ---- protocol/values/uuid.hpp
+// uuid: sixteen bytes, random ones, and their text.
+#ifndef COODIE_PROTOCOL_VALUES_UUID_HPP
+#define COODIE_PROTOCOL_VALUES_UUID_HPP
+
+#include <compare>
+
+// ---- protocol/values/codec.hpp
+// The trait by which a C++ type joins CQL, and [value]s written and read by it.
+#ifndef COODIE_PROTOCOL_VALUES_CODEC_HPP
+#define COODIE_PROTOCOL_VALUES_CODEC_HPP
+
+// ---- protocol/bytes/fixed_string.hpp
+// A text that is a template argument, and can be joined at compile time: names of tables, columns and types.
+#ifndef COODIE_PROTOCOL_BYTES_FIXED_STRING_HPP
+#define COODIE_PROTOCOL_BYTES_FIXED_STRING_HPP
+
+namespace coodie::inline COODIE_ABI {
+
+/// N characters and a terminating NUL. Structural, so that it can be a template argument:
+/// `template <fixed_string Name>`, used as `f<"users">`.
+template <std::size_t N>
+struct fixed_string {
+  char data[N + 1]{};
+
+  constexpr fixed_string() noexcept = default;
+  constexpr fixed_string(const char (&text)[N + 1]) noexcept {
+    for (std::size_t i = 0; i < N; ++i) data[i] = text[i];
+  }
+
+  [[nodiscard]] static constexpr std::size_t size() noexcept { return N; }
+  [[nodiscard]] constexpr std::string_view view() const noexcept { return {data, N}; }
+  [[nodiscard]] constexpr operator std::string_view() const noexcept { return view(); }
+};
+
+template <std::size_t N>
+fixed_string(const char (&)[N]) -> fixed_string<N - 1>;
+
+template <std::size_t N, std::size_t M>
+[[nodiscard]] constexpr bool operator==(const fixed_string<N>& a, const fixed_string<M>& b) noexcept {
+  return a.view() == b.view();
+}
+template <std::size_t N>
+[[nodiscard]] constexpr bool operator==(const fixed_string<N>& a, std::string_view b) noexcept {
+  return a.view() == b;
+}
+
+template <std::size_t N, std::size_t M>
+[[nodiscard]] constexpr fixed_string<N + M> operator+(const fixed_string<N>& a,
+                                                      const fixed_string<M>& b) noexcept {
+  fixed_string<N + M> joined;
+  for (std::size_t i = 0; i < N; ++i) joined.data[i] = a.data[i];
+  for (std::size_t i = 0; i < M; ++i) joined.data[N + i] = b.data[i];
+  return joined;
+}
+template <std::size_t N, std::size_t M>
+[[nodiscard]] constexpr auto operator+(const fixed_string<N>& a, const char (&b)[M]) noexcept {
+  return a + fixed_string<M - 1>(b);
+}
+template <std::size_t N, std::size_t M>
+[[nodiscard]] constexpr auto operator+(const char (&a)[N], const fixed_string<M>& b) noexcept {
+  return fixed_string<N - 1>(a) + b;
+}
+
+namespace detail {
+
+[[nodiscard]] constexpr std::size_t decimal_digits(std::size_t number) noexcept {
+  std::size_t digits = 1;
+  for (; number >= 10; number /= 10) ++digits;
+  return digits;
+}
+
+}  // namespace detail
+
+/// A number in decimal.
+template <std::size_t Number>
+[[nodiscard]] constexpr auto fixed_decimal() noexcept {
+  constexpr std::size_t digits = detail::decimal_digits(Number);
+  fixed_string<digits> text;
+  std::size_t rest = Number;
+  for (std::size_t i = digits; i > 0; --i, rest /= 10) text.data[i - 1] = static_cast<char>('0' + rest % 10);
+  return text;
+}
+
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_PROTOCOL_BYTES_FIXED_STRING_HPP
+
+// ---- protocol/values/unmappable.hpp
+// What the compiler says about a C++ type that has no CQL type.
+#ifndef COODIE_PROTOCOL_VALUES_UNMAPPABLE_HPP
+#define COODIE_PROTOCOL_VALUES_UNMAPPABLE_HPP
+
+namespace coodie::inline COODIE_ABI {
+
+template <class T, class Enable = void>
+struct value_codec;
+
+namespace detail {
+
+template <class T>
+inline constexpr bool is_character =
+    std::is_same_v<T, char> || std::is_same_v<T, wchar_t> || std::is_same_v<T, char8_t> ||
+    std::is_same_v<T, char16_t> || std::is_same_v<T, char32_t>;
+
+template <class T>
+struct pointer_kind : std::is_pointer<T> {};
+template <class T, class D>
+struct pointer_kind<std::unique_ptr<T, D>> : std::true_type {};
+template <class T>
+struct pointer_kind<std::shared_ptr<T>> : std::true_type {};
+
+template <class T>
+struct clock_kind {
+  static constexpr bool point = false, length = false;
+};
+template <class Clock, class Duration>
+struct clock_kind<std::chrono::time_point<Clock, Duration>> {
+  static constexpr bool point = true, length = false;
+};
+template <class Rep, class Period>
+struct clock_kind<std::chrono::duration<Rep, Period>> {
+  static constexpr bool point = false, length = true;
+};
+
+template <class T, bool = std::is_enum_v<T>>
+struct enum_is_unsigned : std::is_unsigned<std::underlying_type_t<T>> {};
+template <class T>
+struct enum_is_unsigned<T, false> : std::false_type {};
+
+template <class T>
+struct depends_on_platform
+    : std::bool_constant<std::is_integral_v<T> && std::is_signed_v<T> && !is_character<T>> {};
+
+/// The type that is to blame: T, or what T holds. Specialised beside the codec of each class that holds
+/// others.
+template <class T>
+struct culprit {
+  using type = T;
+};
+/// The first of several that has no codec.
+template <class... Ts>
+struct first_culprit;
+template <class T>
+struct first_culprit<T> : culprit<T> {};
+template <class T, class U, class... Rest>
+    struct first_culprit<T, U, Rest...> : std::conditional_t < requires {
+  typename value_codec<T>::coodie_unmapped;
+}, culprit<T>, first_culprit < U, Rest... >> {};
+
+/// Fails to compile with the one sentence that helps; its value is never used.
+template <class Given>
+constexpr auto explain_unmappable() noexcept {
+  using T = typename culprit<Given>::type;
+  constexpr bool character = is_character<T>;
+  constexpr bool is_unsigned = (std::is_unsigned_v<T> && !character) || std::is_same_v<T, std::byte>;
+  constexpr bool long_double = std::is_same_v<T, long double>;
+  constexpr bool pointer = pointer_kind<T>::value;
+  constexpr bool c_array = std::is_array_v<T>;
+  constexpr bool point = clock_kind<T>::point, length = clock_kind<T>::length;
+  constexpr bool unsigned_enum = enum_is_unsigned<T>::value && !is_unsigned;
+  constexpr bool is_long = depends_on_platform<T>::value;
+  constexpr bool named = character || is_unsigned || long_double || pointer || c_array || point || length ||
+                         unsigned_enum || is_long;
+  static_assert(!character,
+                "coodie: characters have no CQL type; use std::string for text, or std::int8_t for a number");
+  static_assert(
+      !is_unsigned,
+      "coodie: unsigned integers have no CQL type; use std::int64_t, or coodie::varint for the full "
+      "range (bytes are coodie::blob)");
+  static_assert(!long_double, "coodie: long double has no CQL type; use double, or coodie::decimal");
+  static_assert(
+      !pointer,
+      "coodie: pointers have no CQL type; use the value itself, std::string for text, or std::optional "
+      "for what may be null");
+  static_assert(!c_array, "coodie: arrays of C have no CQL type; use std::string, std::vector or std::array");
+  static_assert(!point, "coodie: this time_point has no CQL type; use coodie::timestamp or coodie::date");
+  static_assert(!length,
+                "coodie: std::chrono durations have no CQL type; use coodie::duration or coodie::time");
+  static_assert(!unsigned_enum,
+                "coodie: this enum has an unsigned underlying type, which has no CQL type; declare it as "
+                "enum class name : std::int32_t");
+  static_assert(!is_long,
+                "coodie: long has another size on other platforms; use std::int32_t or std::int64_t");
+  static_assert(
+      named,
+      "coodie: this type has no CQL type; use one of coodie's, or specialise coodie::value_codec or "
+      "coodie::udt_fields for it");
+  return fixed_string<0>();
+}
+
+}  // namespace detail
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_PROTOCOL_VALUES_UNMAPPABLE_HPP
+
+namespace coodie::inline COODIE_ABI {
+
+/// How values of the C++ type T are written and read as CQL. Specialise it to add a type of your own:
+///
+///     template <> struct coodie::value_codec<celsius> {
+///       static constexpr auto cql_name = coodie::fixed_string("float");   // as in CREATE TABLE
+///       static constexpr bool freezes = false;                            // frozen<...> inside others?
+///       static bool accepts(const coodie::cql_type&) noexcept;            // can the server's type be read?
+///       static std::size_t size(const celsius&) noexcept;                 // bytes of the body
+///       static std::byte* put(std::byte* to, const celsius&) noexcept;    // writes them, returns the end
+///       static coodie::errc get(coodie::protocol::reader body, celsius&); // all of `body` is the value
+///     };
+///
+/// After an error of `get` the target is valid but may be partly filled. What a codec may have besides:
+///
+///     static errc check(const T&) noexcept;      // refuses what has no encoding, before it is written
+///     static bool is_null(const T&) noexcept;    // true: written as null, without size and put
+///     static void set_null(T&);                  // takes a null; without it that is errc::unexpected_null
+///     static constexpr std::size_t fixed_size;   // every body has this size
+///     static constexpr bool empty_is_null;       // an empty body, which Cassandra allows for some types,
+///                                                // reads into std::optional as null
+template <class T, class Enable>
+struct value_codec {
+  using coodie_unmapped = void;
+  static constexpr fixed_string<0> cql_name = detail::explain_unmappable<T>();
+  static constexpr bool freezes = false;
+  static bool accepts(const cql_type&) noexcept { return detail::explain_unmappable<T>().size() != 0; }
+  static std::size_t size(const T&) noexcept { return detail::explain_unmappable<T>().size(); }
+  static std::byte* put(std::byte* to, const T&) noexcept {
+    return to + detail::explain_unmappable<T>().size();
+  }
+  static errc get(protocol::reader, T&) noexcept {
+    return detail::explain_unmappable<T>().size() == 0 ? errc::type_mismatch : errc::ok;
+  }
+};
+
+/// T has a value_codec.
+template <class T>
+concept has_value_codec = !requires { typename value_codec<T>::coodie_unmapped; };
+
+/// A value that is not set: the column stays as it is and no tombstone is written.
+struct unset_t {
+  constexpr explicit unset_t() noexcept = default;
+};
+inline constexpr unset_t unset{};
+
+namespace detail {
+
+template <class T>
+concept checked_value = requires(const T& v) { value_codec<T>::check(v); };
+template <class T>
+concept writes_null = requires(const T& v) { value_codec<T>::is_null(v); };
+template <class T>
+concept takes_null = requires(T& v) { value_codec<T>::set_null(v); };
+template <class T>
+concept fixed_size_value = requires { value_codec<T>::fixed_size; };
+template <class T>
+concept empty_is_null_value = requires { requires value_codec<T>::empty_is_null; };
+
+/// The name of T inside another type.
+template <class T>
+[[nodiscard]] constexpr auto element_name() noexcept {
+  if constexpr (value_codec<T>::freezes)
+    return "frozen<" + value_codec<T>::cql_name + ">";
+  else
+    return value_codec<T>::cql_name;
+}
+
+}  // namespace detail
+
+namespace protocol {
+
+/// errc::ok, or why `value` can't be written (errc::value_out_of_range, errc::invalid_value).
+template <class T>
+[[nodiscard]] errc check_value(const T& value) noexcept {
+  if constexpr (coodie::detail::checked_value<T>)
+    return value_codec<T>::check(value);
+  else
+    return errc::ok;
+}
+
+/// Bytes of the [value]: four for the length, then the body.
+template <class T>
+[[nodiscard]] std::size_t value_size(const T& value) noexcept {
+  if constexpr (coodie::detail::fixed_size_value<T>) return 4 + value_codec<T>::fixed_size;
+  if constexpr (coodie::detail::writes_null<T>)
+    if (value_codec<T>::is_null(value)) return 4;
+  return 4 + value_codec<T>::size(value);
+}
+[[nodiscard]] constexpr std::size_t value_size(unset_t) noexcept { return 4; }
+[[nodiscard]] constexpr std::size_t value_size(std::nullopt_t) noexcept { return 4; }
+
+inline std::byte* put_null(std::byte* to) noexcept { return store_big(to, std::int32_t{-1}); }
+inline std::byte* put_unset(std::byte* to) noexcept { return store_big(to, std::int32_t{-2}); }
+
+/// Writes a [value] of value_size() bytes; returns its end. The size must fit an [int].
+template <class T>
+inline std::byte* put_value(std::byte* to, const T& value) noexcept {
+  using codec = value_codec<T>;
+  if constexpr (coodie::detail::fixed_size_value<T>) {
+    store_big(to, static_cast<std::int32_t>(codec::fixed_size));
+    return codec::put(to + 4, value);
+  } else {
+    if constexpr (coodie::detail::writes_null<T>)
+      if (codec::is_null(value)) return put_null(to);
+    std::byte* end = codec::put(to + 4, value);
+    store_big(to, static_cast<std::int32_t>(end - to - 4));
+    return end;
+  }
+}
+inline std::byte* put_value(std::byte* to, unset_t) noexcept { return put_unset(to); }
+inline std::byte* put_value(std::byte* to, std::nullopt_t) noexcept { return put_null(to); }
+
+/// Gives `value` a null.
+template <class T>
+[[nodiscard]] errc get_null(T& value) {
+  if constexpr (coodie::detail::takes_null<T>) {
+    value_codec<T>::set_null(value);
+    return errc::ok;
+  } else {
+    static_cast<void>(value);
+    return errc::unexpected_null;
+  }
+}
+
+namespace detail {
+
+/// Null, a wrong size or the end of the input: everything but what is usual.
+template <class T>
+[[nodiscard]] COODIE_COLD errc get_unusual_value(reader& in, T& value) {
+  bytes_view raw;
+  if (errc e = in.read_bytes(raw); e != errc::ok) return e;
+  if (raw.is_null()) return get_null(value);
+  return value_codec<T>::get(reader(raw.bytes()), value);
+}
+
+}  // namespace detail
+
+/// Reads one [bytes] and decodes it. A null makes std::optional empty, a collection empty and a counter 0,
+/// and is errc::unexpected_null for anything else. Errors: also truncated, and what the codec of T finds.
+template <class T>
+[[nodiscard]] inline errc get_value(reader& in, T& value) {
+  using codec = value_codec<T>;
+  if constexpr (coodie::detail::fixed_size_value<T>) {
+    constexpr std::size_t n = codec::fixed_size;
+    if (in.remaining() < 4 + n || load_big<std::uint32_t>(in.position()) != n) [[unlikely]]
+      return detail::get_unusual_value(in, value);
+    const std::byte* body = in.position() + 4;
+    in = reader(body + n, in.end());
+    return codec::get(reader(body, body + n), value);
+  } else {
+    if (in.remaining() < 4) [[unlikely]]
+      return errc::truncated;
+    const std::size_t n = load_big<std::uint32_t>(in.position());
+    if (in.remaining() - 4 < n) [[unlikely]]
+      return detail::get_unusual_value(in, value);
+    const std::byte* body = in.position() + 4;
+    in = reader(body + n, in.end());
+    return codec::get(reader(body, body + n), value);
+  }
+}
+
+/// Decodes a value that was already cut out of its frame; null as in get_value.
+template <class T>
+[[nodiscard]] errc get_value(bytes_view raw, T& value) {
+  if (raw.is_null()) return get_null(value);
+  return value_codec<T>::get(reader(raw.bytes()), value);
+}
+
+}  // namespace protocol
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_PROTOCOL_VALUES_CODEC_HPP
+
+namespace coodie::inline COODIE_ABI {
+
+/// A UUID of any version (RFC 4122), bytes in network order. Ordered by its bytes; Cassandra's clustering
+/// order is another, see compare_clustering.
+struct uuid {
+  std::array<std::byte, 16> bytes{};
+
+  /// A new random UUID, version 4, from a cryptographic generator of the calling thread.
+  [[nodiscard]] static COODIE_DECL uuid random() noexcept;
+  /// Parses 8-4-4-4-12 hexadecimal digits of either case.
+  [[nodiscard]] static COODIE_DECL std::optional<uuid> parse(std::string_view text) noexcept;
+
+  /// 0 to 15; 4 random, 1 time.
+  [[nodiscard]] constexpr int version() const noexcept { return static_cast<int>(bytes[6]) >> 4; }
+  [[nodiscard]] bool is_nil() const noexcept { return *this == uuid{}; }
+
+  friend bool operator==(const uuid& a, const uuid& b) noexcept {
+    return std::memcmp(a.bytes.data(), b.bytes.data(), 16) == 0;
+  }
+  friend std::strong_ordering operator<=>(const uuid& a, const uuid& b) noexcept {
+    return std::memcmp(a.bytes.data(), b.bytes.data(), 16) <=> 0;
+  }
+};
+
+/// 36 characters, lower case.
+[[nodiscard]] COODIE_DECL std::string to_string(const uuid& id);
+/// Cassandra's order of uuid clustering keys: by version, then by time for version 1, then by bytes.
+[[nodiscard]] COODIE_DECL std::strong_ordering compare_clustering(const uuid& a, const uuid& b) noexcept;
+
+namespace detail {
+
+/// The time of a version 1 UUID: its 60 bits in the order of their weight.
+[[nodiscard]] inline std::uint64_t uuid_ticks(const std::array<std::byte, 16>& bytes) noexcept {
+  const std::uint64_t low = protocol::load_big<std::uint32_t>(bytes.data());
+  const std::uint64_t middle = protocol::load_big<std::uint16_t>(bytes.data() + 4);
+  const std::uint64_t high = protocol::load_big<std::uint16_t>(bytes.data() + 6) & 0x0fffU;
+  return high << 48 | middle << 32 | low;
+}
+
+/// Sixteen bytes of any class that keeps them as `bytes`.
+template <class Id>
+struct uuid_codec {
+  static constexpr bool freezes = false;
+  static constexpr std::size_t fixed_size = 16;
+  static constexpr bool empty_is_null = true;
+
+  static constexpr std::size_t size(const Id&) noexcept { return fixed_size; }
+  static std::byte* put(std::byte* to, const Id& value) noexcept {
+    std::memcpy(to, value.bytes.data(), fixed_size);
+    return to + fixed_size;
+  }
+  static errc get(protocol::reader body, Id& value) noexcept {
+    if (body.remaining() != fixed_size) [[unlikely]]
+      return errc::invalid_value_size;
+    std::memcpy(value.bytes.data(), body.position(), fixed_size);
+    return errc::ok;
+  }
+};
+
+}  // namespace detail
+
+template <>
+struct value_codec<uuid> : detail::uuid_codec<uuid> {
+  static constexpr auto cql_name = fixed_string("uuid");
+  static bool accepts(const cql_type& type) noexcept {
+    return type.id == type_id::uuid || type.id == type_id::timeuuid;
+  }
+};
+
+}  // namespace coodie::inline COODIE_ABI
+
+template <>
+struct std::hash<coodie::uuid> {
+  [[nodiscard]] std::size_t operator()(const coodie::uuid& id) const noexcept {
+    std::uint64_t halves[2];
+    std::memcpy(halves, id.bytes.data(), sizeof halves);
+    const std::uint64_t mixed = (halves[0] ^ halves[1] * 0x9e3779b97f4a7c15U) * 0xff51afd7ed558ccdU;
+    return static_cast<std::size_t>(mixed ^ mixed >> 32);
+  }
+};
+
+#endif  // COODIE_PROTOCOL_VALUES_UUID_HPP
+
 namespace coodie::inline COODIE_ABI::protocol {
 
 struct request;
@@ -1792,6 +2246,14 @@ struct response {
   /// What a long frame stands in, and nothing else: whoever wants to keep the body may take it. nullptr when
   /// it has to be copied.
   byte_buffer* memory = nullptr;
+
+  /// Of a request that was traced.
+  [[nodiscard]] std::optional<uuid> tracing_id() const noexcept {
+    std::optional<uuid> id;
+    if (prelude != nullptr && prelude->tracing_id != nullptr)
+      std::memcpy(id.emplace().bytes.data(), prelude->tracing_id, 16);
+    return id;
+  }
 };
 
 /// Why a request ended without an answer that it can use.
@@ -1847,6 +2309,7 @@ namespace given_option {
 inline constexpr std::uint8_t consistency = 1;
 inline constexpr std::uint8_t serial_consistency = 2;
 inline constexpr std::uint8_t page_size = 4;
+inline constexpr std::uint8_t attempt_timeout = 8;
 }  // namespace given_option
 
 struct queue_link : list_link {};  ///< in the list of requests that wait for the same thing
@@ -1864,6 +2327,7 @@ struct attempt_log {
 inline constexpr std::int64_t no_timestamp = std::numeric_limits<std::int64_t>::min();
 inline constexpr std::int64_t default_timestamp = no_timestamp + 1;
 inline constexpr consistency no_serial_consistency = consistency::any;
+inline constexpr std::int32_t default_page_size = 5000;
 
 /// Owned by whoever starts it; must stay where it is until on_result or on_failure is called, which happens
 /// exactly once and never inside the call that started it. Both run on the driver's loop and must not throw.
@@ -1887,7 +2351,7 @@ struct request : queue_link, timer_link {
   std::int64_t timestamp =
       default_timestamp;        ///< microseconds; or no_timestamp, or default_timestamp: the driver's clock
   std::int64_t timeout_ns = 0;  ///< of the whole request; 0: the driver's default
-  std::int64_t attempt_timeout_ns = 0;  ///< of each attempt; 0: the driver's default
+  std::int64_t attempt_timeout_ns = 0;  ///< of each attempt; 0: none
   std::int64_t token = 0;               ///< of the partition, when has_token
   std::string_view profile;             ///< name of an execution profile; empty: the default one
   std::span<const payload_entry> payload;
@@ -1926,6 +2390,21 @@ struct request : queue_link, timer_link {
   request(const request&) = delete;
   request& operator=(const request&) = delete;
 
+  /// What whoever starts it has said about it; nothing leaves it to the execution profile.
+  void give_consistency(std::optional<consistency> said) noexcept {
+    give(said, consistency_level, given_option::consistency);
+  }
+  void give_serial(std::optional<consistency> said) noexcept {
+    give(said, serial, given_option::serial_consistency);
+  }
+  void give_page_size(std::optional<std::int32_t> rows) noexcept {
+    give(rows, page_size, given_option::page_size);
+  }
+  void give_attempt_timeout(std::optional<std::chrono::nanoseconds> said) noexcept {
+    if (said)
+      give(std::optional(std::int64_t{said->count()}), attempt_timeout_ns, given_option::attempt_timeout);
+  }
+
   /// The nodes that failed so far, to be added to.
   [[nodiscard]] std::vector<attempt_log::attempt>& log() {
     if (attempts == nullptr) attempts = std::make_unique<attempt_log>();
@@ -1938,6 +2417,14 @@ struct request : queue_link, timer_link {
   }
   [[nodiscard]] static request& from_timer(list_link& link) noexcept {
     return static_cast<request&>(static_cast<timer_link&>(link));
+  }
+
+ private:
+  template <class T>
+  void give(const std::optional<T>& said, T& to, std::uint8_t option) noexcept {
+    if (!said) return;
+    to = *said;
+    given |= option;
   }
 };
 
@@ -2010,14 +2497,10 @@ struct blocking_request : request, follower_link {
 #ifndef COODIE_CLUSTER_EXECUTION_PROFILE_HPP
 #define COODIE_CLUSTER_EXECUTION_PROFILE_HPP
 
-#include <chrono>
-
 // ---- cluster/retry_policy.hpp
 // What happens to a request whose attempt failed.
 #ifndef COODIE_CLUSTER_RETRY_POLICY_HPP
 #define COODIE_CLUSTER_RETRY_POLICY_HPP
-
-#include <optional>
 
 // ---- cluster/shared_function.hpp
 // Functions of the program that a driver calls: named in options by a view, and kept by a shared copy.
@@ -2153,7 +2636,7 @@ struct speculation_options {
   /// 1 to 99.99: instead of `delay` the latency that so many percent of the requests keep, as measured; until
   /// enough are, `delay`.
   double percentile = 0;
-  /// Attempts beside the first one.
+  /// Attempts beside the first one; 0: there are none.
   std::uint32_t most = 1;
 
   [[nodiscard]] constexpr bool wanted() const noexcept {
@@ -2169,7 +2652,7 @@ struct execution_profile {
   coodie::consistency serial_consistency = coodie::consistency::local_serial;
   std::int64_t request_timeout_ns = 10'000'000'000;
   std::int64_t attempt_timeout_ns = 0;  ///< 0: none
-  std::int32_t page_size = 5000;
+  std::int32_t page_size = protocol::default_page_size;
   retries policy = retries::standard;
   coodie::detail::shared_function<retry_decision(const failed_attempt&)> own_policy;  ///< instead of `policy`
   std::int64_t retry_backoff_ns = 0;      ///< before the first retry; it doubles ...
@@ -2236,6 +2719,7 @@ struct request_report {
   std::uint32_t attempts = 1;       ///< nodes that were asked
   std::chrono::nanoseconds latency = {};  ///< of the whole request, in the resolution of the loop's turns
   error_code error = {};                  ///< none when it succeeded
+  std::optional<uuid> tracing_id = {};    ///< of a request that was traced: for get_trace()
 };
 
 /// Called on the driver's loop: it must return soon and must not call the driver.
@@ -2880,12 +3364,15 @@ inline constexpr std::string_view tablets = "TABLETS_ROUTING_V1";
 inline constexpr std::string_view metadata_id = "SCYLLA_USE_METADATA_ID";
 }  // namespace scylla_option
 
+/// A node that says that it has more is not believed: each would get a connection.
+inline constexpr std::uint32_t most_shards = 1024;
+
 /// ScyllaDB's docs/dev/protocol-extensions.md. The views borrow from the SUPPORTED message's body. A number
 /// that is malformed or out of range counts as not announced.
 struct scylla_features {
   bool sharded = false;                 ///< whether the five members that follow mean something
   std::uint32_t shard = 0;              ///< of this connection
-  std::uint32_t shard_count = 0;        ///< of the node, 1 to 65535
+  std::uint32_t shard_count = 0;        ///< of the node, 1 to most_shards
   std::uint8_t ignore_msb = 0;          ///< bits of the token that do not count, 0 to 63
   std::string_view sharding_algorithm;  ///< "biased-token-round-robin"
   std::string_view partitioner;         ///< a class name that ends in "Murmur3Partitioner"
@@ -3484,7 +3971,8 @@ class machine {
   COODIE_DECL void recheck_statements(std::string_view keyspace, std::string_view table) noexcept;
   /// Asks the server whether it is alive, at once.
   void look_alive() noexcept {
-    if (state_ == state::ready && !heartbeat_pending()) heartbeat();
+    if (state_ == state::ready && !heartbeat_pending())
+      heartbeat(deadline_after(clock_.now_ns, options_.heartbeat_timeout_ns));
   }
 
   /// Whether `r`, which may be gone, is a request that was submitted here with that cancel_key.
@@ -3574,7 +4062,8 @@ class machine {
   COODIE_DECL void authenticated() noexcept;
   COODIE_DECL void forget_credentials() noexcept;
   COODIE_DECL void become_ready() noexcept;
-  COODIE_DECL void heartbeat() noexcept;
+  COODIE_DECL void heartbeat(std::int64_t deadline_ns) noexcept;
+  COODIE_DECL void suspect(std::int64_t silent_since) noexcept;
   COODIE_DECL void heartbeat_failed(const failure& why) noexcept;
   COODIE_DECL void look_for_old_orphans() noexcept;
   [[nodiscard]] bool has_only_orphans() const noexcept {
@@ -3624,459 +4113,6 @@ class machine {
 }  // namespace coodie::inline COODIE_ABI::protocol
 
 #endif  // COODIE_PROTOCOL_MACHINE_MACHINE_HPP
-
-// ---- protocol/values/uuid.hpp
-// uuid: sixteen bytes, random ones, and their text.
-#ifndef COODIE_PROTOCOL_VALUES_UUID_HPP
-#define COODIE_PROTOCOL_VALUES_UUID_HPP
-
-#include <compare>
-
-// ---- protocol/values/codec.hpp
-// The trait by which a C++ type joins CQL, and [value]s written and read by it.
-#ifndef COODIE_PROTOCOL_VALUES_CODEC_HPP
-#define COODIE_PROTOCOL_VALUES_CODEC_HPP
-
-// ---- protocol/bytes/fixed_string.hpp
-// A text that is a template argument, and can be joined at compile time: names of tables, columns and types.
-#ifndef COODIE_PROTOCOL_BYTES_FIXED_STRING_HPP
-#define COODIE_PROTOCOL_BYTES_FIXED_STRING_HPP
-
-namespace coodie::inline COODIE_ABI {
-
-/// N characters and a terminating NUL. Structural, so that it can be a template argument:
-/// `template <fixed_string Name>`, used as `f<"users">`.
-template <std::size_t N>
-struct fixed_string {
-  char data[N + 1]{};
-
-  constexpr fixed_string() noexcept = default;
-  constexpr fixed_string(const char (&text)[N + 1]) noexcept {
-    for (std::size_t i = 0; i < N; ++i) data[i] = text[i];
-  }
-
-  [[nodiscard]] static constexpr std::size_t size() noexcept { return N; }
-  [[nodiscard]] constexpr std::string_view view() const noexcept { return {data, N}; }
-  [[nodiscard]] constexpr operator std::string_view() const noexcept { return view(); }
-};
-
-template <std::size_t N>
-fixed_string(const char (&)[N]) -> fixed_string<N - 1>;
-
-template <std::size_t N, std::size_t M>
-[[nodiscard]] constexpr bool operator==(const fixed_string<N>& a, const fixed_string<M>& b) noexcept {
-  return a.view() == b.view();
-}
-template <std::size_t N>
-[[nodiscard]] constexpr bool operator==(const fixed_string<N>& a, std::string_view b) noexcept {
-  return a.view() == b;
-}
-
-template <std::size_t N, std::size_t M>
-[[nodiscard]] constexpr fixed_string<N + M> operator+(const fixed_string<N>& a,
-                                                      const fixed_string<M>& b) noexcept {
-  fixed_string<N + M> joined;
-  for (std::size_t i = 0; i < N; ++i) joined.data[i] = a.data[i];
-  for (std::size_t i = 0; i < M; ++i) joined.data[N + i] = b.data[i];
-  return joined;
-}
-template <std::size_t N, std::size_t M>
-[[nodiscard]] constexpr auto operator+(const fixed_string<N>& a, const char (&b)[M]) noexcept {
-  return a + fixed_string<M - 1>(b);
-}
-template <std::size_t N, std::size_t M>
-[[nodiscard]] constexpr auto operator+(const char (&a)[N], const fixed_string<M>& b) noexcept {
-  return fixed_string<N - 1>(a) + b;
-}
-
-namespace detail {
-
-[[nodiscard]] constexpr std::size_t decimal_digits(std::size_t number) noexcept {
-  std::size_t digits = 1;
-  for (; number >= 10; number /= 10) ++digits;
-  return digits;
-}
-
-}  // namespace detail
-
-/// A number in decimal.
-template <std::size_t Number>
-[[nodiscard]] constexpr auto fixed_decimal() noexcept {
-  constexpr std::size_t digits = detail::decimal_digits(Number);
-  fixed_string<digits> text;
-  std::size_t rest = Number;
-  for (std::size_t i = digits; i > 0; --i, rest /= 10) text.data[i - 1] = static_cast<char>('0' + rest % 10);
-  return text;
-}
-
-}  // namespace coodie::inline COODIE_ABI
-
-#endif  // COODIE_PROTOCOL_BYTES_FIXED_STRING_HPP
-
-// ---- protocol/values/unmappable.hpp
-// What the compiler says about a C++ type that has no CQL type.
-#ifndef COODIE_PROTOCOL_VALUES_UNMAPPABLE_HPP
-#define COODIE_PROTOCOL_VALUES_UNMAPPABLE_HPP
-
-namespace coodie::inline COODIE_ABI {
-
-template <class T, class Enable = void>
-struct value_codec;
-
-namespace detail {
-
-template <class T>
-inline constexpr bool is_character =
-    std::is_same_v<T, char> || std::is_same_v<T, wchar_t> || std::is_same_v<T, char8_t> ||
-    std::is_same_v<T, char16_t> || std::is_same_v<T, char32_t>;
-
-template <class T>
-struct pointer_kind : std::is_pointer<T> {};
-template <class T, class D>
-struct pointer_kind<std::unique_ptr<T, D>> : std::true_type {};
-template <class T>
-struct pointer_kind<std::shared_ptr<T>> : std::true_type {};
-
-template <class T>
-struct clock_kind {
-  static constexpr bool point = false, length = false;
-};
-template <class Clock, class Duration>
-struct clock_kind<std::chrono::time_point<Clock, Duration>> {
-  static constexpr bool point = true, length = false;
-};
-template <class Rep, class Period>
-struct clock_kind<std::chrono::duration<Rep, Period>> {
-  static constexpr bool point = false, length = true;
-};
-
-template <class T, bool = std::is_enum_v<T>>
-struct enum_is_unsigned : std::is_unsigned<std::underlying_type_t<T>> {};
-template <class T>
-struct enum_is_unsigned<T, false> : std::false_type {};
-
-template <class T>
-struct depends_on_platform
-    : std::bool_constant<std::is_integral_v<T> && std::is_signed_v<T> && !is_character<T>> {};
-
-/// The type that is to blame: T, or what T holds. Specialised beside the codec of each class that holds
-/// others.
-template <class T>
-struct culprit {
-  using type = T;
-};
-/// The first of several that has no codec.
-template <class... Ts>
-struct first_culprit;
-template <class T>
-struct first_culprit<T> : culprit<T> {};
-template <class T, class U, class... Rest>
-    struct first_culprit<T, U, Rest...> : std::conditional_t < requires {
-  typename value_codec<T>::coodie_unmapped;
-}, culprit<T>, first_culprit < U, Rest... >> {};
-
-/// Fails to compile with the one sentence that helps; its value is never used.
-template <class Given>
-constexpr auto explain_unmappable() noexcept {
-  using T = typename culprit<Given>::type;
-  constexpr bool character = is_character<T>;
-  constexpr bool is_unsigned = (std::is_unsigned_v<T> && !character) || std::is_same_v<T, std::byte>;
-  constexpr bool long_double = std::is_same_v<T, long double>;
-  constexpr bool pointer = pointer_kind<T>::value;
-  constexpr bool c_array = std::is_array_v<T>;
-  constexpr bool point = clock_kind<T>::point, length = clock_kind<T>::length;
-  constexpr bool unsigned_enum = enum_is_unsigned<T>::value && !is_unsigned;
-  constexpr bool is_long = depends_on_platform<T>::value;
-  constexpr bool named = character || is_unsigned || long_double || pointer || c_array || point || length ||
-                         unsigned_enum || is_long;
-  static_assert(!character,
-                "coodie: characters have no CQL type; use std::string for text, or std::int8_t for a number");
-  static_assert(
-      !is_unsigned,
-      "coodie: unsigned integers have no CQL type; use std::int64_t, or coodie::varint for the full "
-      "range (bytes are coodie::blob)");
-  static_assert(!long_double, "coodie: long double has no CQL type; use double, or coodie::decimal");
-  static_assert(
-      !pointer,
-      "coodie: pointers have no CQL type; use the value itself, std::string for text, or std::optional "
-      "for what may be null");
-  static_assert(!c_array, "coodie: arrays of C have no CQL type; use std::string, std::vector or std::array");
-  static_assert(!point, "coodie: this time_point has no CQL type; use coodie::timestamp or coodie::date");
-  static_assert(!length,
-                "coodie: std::chrono durations have no CQL type; use coodie::duration or coodie::time");
-  static_assert(!unsigned_enum,
-                "coodie: this enum has an unsigned underlying type, which has no CQL type; declare it as "
-                "enum class name : std::int32_t");
-  static_assert(!is_long,
-                "coodie: long has another size on other platforms; use std::int32_t or std::int64_t");
-  static_assert(
-      named,
-      "coodie: this type has no CQL type; use one of coodie's, or specialise coodie::value_codec or "
-      "coodie::udt_fields for it");
-  return fixed_string<0>();
-}
-
-}  // namespace detail
-}  // namespace coodie::inline COODIE_ABI
-
-#endif  // COODIE_PROTOCOL_VALUES_UNMAPPABLE_HPP
-
-namespace coodie::inline COODIE_ABI {
-
-/// How values of the C++ type T are written and read as CQL. Specialise it to add a type of your own:
-///
-///     template <> struct coodie::value_codec<celsius> {
-///       static constexpr auto cql_name = coodie::fixed_string("float");   // as in CREATE TABLE
-///       static constexpr bool freezes = false;                            // frozen<...> inside others?
-///       static bool accepts(const coodie::cql_type&) noexcept;            // can the server's type be read?
-///       static std::size_t size(const celsius&) noexcept;                 // bytes of the body
-///       static std::byte* put(std::byte* to, const celsius&) noexcept;    // writes them, returns the end
-///       static coodie::errc get(coodie::protocol::reader body, celsius&); // all of `body` is the value
-///     };
-///
-/// After an error of `get` the target is valid but may be partly filled. What a codec may have besides:
-///
-///     static errc check(const T&) noexcept;      // refuses what has no encoding, before it is written
-///     static bool is_null(const T&) noexcept;    // true: written as null, without size and put
-///     static void set_null(T&);                  // takes a null; without it that is errc::unexpected_null
-///     static constexpr std::size_t fixed_size;   // every body has this size
-///     static constexpr bool empty_is_null;       // an empty body, which Cassandra allows for some types,
-///                                                // reads into std::optional as null
-template <class T, class Enable>
-struct value_codec {
-  using coodie_unmapped = void;
-  static constexpr fixed_string<0> cql_name = detail::explain_unmappable<T>();
-  static constexpr bool freezes = false;
-  static bool accepts(const cql_type&) noexcept { return detail::explain_unmappable<T>().size() != 0; }
-  static std::size_t size(const T&) noexcept { return detail::explain_unmappable<T>().size(); }
-  static std::byte* put(std::byte* to, const T&) noexcept {
-    return to + detail::explain_unmappable<T>().size();
-  }
-  static errc get(protocol::reader, T&) noexcept {
-    return detail::explain_unmappable<T>().size() == 0 ? errc::type_mismatch : errc::ok;
-  }
-};
-
-/// T has a value_codec.
-template <class T>
-concept has_value_codec = !requires { typename value_codec<T>::coodie_unmapped; };
-
-/// A value that is not set: the column stays as it is and no tombstone is written.
-struct unset_t {
-  constexpr explicit unset_t() noexcept = default;
-};
-inline constexpr unset_t unset{};
-
-namespace detail {
-
-template <class T>
-concept checked_value = requires(const T& v) { value_codec<T>::check(v); };
-template <class T>
-concept writes_null = requires(const T& v) { value_codec<T>::is_null(v); };
-template <class T>
-concept takes_null = requires(T& v) { value_codec<T>::set_null(v); };
-template <class T>
-concept fixed_size_value = requires { value_codec<T>::fixed_size; };
-template <class T>
-concept empty_is_null_value = requires { requires value_codec<T>::empty_is_null; };
-
-/// The name of T inside another type.
-template <class T>
-[[nodiscard]] constexpr auto element_name() noexcept {
-  if constexpr (value_codec<T>::freezes)
-    return "frozen<" + value_codec<T>::cql_name + ">";
-  else
-    return value_codec<T>::cql_name;
-}
-
-}  // namespace detail
-
-namespace protocol {
-
-/// errc::ok, or why `value` can't be written (errc::value_out_of_range, errc::invalid_value).
-template <class T>
-[[nodiscard]] errc check_value(const T& value) noexcept {
-  if constexpr (coodie::detail::checked_value<T>)
-    return value_codec<T>::check(value);
-  else
-    return errc::ok;
-}
-
-/// Bytes of the [value]: four for the length, then the body.
-template <class T>
-[[nodiscard]] std::size_t value_size(const T& value) noexcept {
-  if constexpr (coodie::detail::fixed_size_value<T>) return 4 + value_codec<T>::fixed_size;
-  if constexpr (coodie::detail::writes_null<T>)
-    if (value_codec<T>::is_null(value)) return 4;
-  return 4 + value_codec<T>::size(value);
-}
-[[nodiscard]] constexpr std::size_t value_size(unset_t) noexcept { return 4; }
-[[nodiscard]] constexpr std::size_t value_size(std::nullopt_t) noexcept { return 4; }
-
-inline std::byte* put_null(std::byte* to) noexcept { return store_big(to, std::int32_t{-1}); }
-inline std::byte* put_unset(std::byte* to) noexcept { return store_big(to, std::int32_t{-2}); }
-
-/// Writes a [value] of value_size() bytes; returns its end. The size must fit an [int].
-template <class T>
-inline std::byte* put_value(std::byte* to, const T& value) noexcept {
-  using codec = value_codec<T>;
-  if constexpr (coodie::detail::fixed_size_value<T>) {
-    store_big(to, static_cast<std::int32_t>(codec::fixed_size));
-    return codec::put(to + 4, value);
-  } else {
-    if constexpr (coodie::detail::writes_null<T>)
-      if (codec::is_null(value)) return put_null(to);
-    std::byte* end = codec::put(to + 4, value);
-    store_big(to, static_cast<std::int32_t>(end - to - 4));
-    return end;
-  }
-}
-inline std::byte* put_value(std::byte* to, unset_t) noexcept { return put_unset(to); }
-inline std::byte* put_value(std::byte* to, std::nullopt_t) noexcept { return put_null(to); }
-
-/// Gives `value` a null.
-template <class T>
-[[nodiscard]] errc get_null(T& value) {
-  if constexpr (coodie::detail::takes_null<T>) {
-    value_codec<T>::set_null(value);
-    return errc::ok;
-  } else {
-    static_cast<void>(value);
-    return errc::unexpected_null;
-  }
-}
-
-namespace detail {
-
-/// Null, a wrong size or the end of the input: everything but what is usual.
-template <class T>
-[[nodiscard]] COODIE_COLD errc get_unusual_value(reader& in, T& value) {
-  bytes_view raw;
-  if (errc e = in.read_bytes(raw); e != errc::ok) return e;
-  if (raw.is_null()) return get_null(value);
-  return value_codec<T>::get(reader(raw.bytes()), value);
-}
-
-}  // namespace detail
-
-/// Reads one [bytes] and decodes it. A null makes std::optional empty, a collection empty and a counter 0,
-/// and is errc::unexpected_null for anything else. Errors: also truncated, and what the codec of T finds.
-template <class T>
-[[nodiscard]] inline errc get_value(reader& in, T& value) {
-  using codec = value_codec<T>;
-  if constexpr (coodie::detail::fixed_size_value<T>) {
-    constexpr std::size_t n = codec::fixed_size;
-    if (in.remaining() < 4 + n || load_big<std::uint32_t>(in.position()) != n) [[unlikely]]
-      return detail::get_unusual_value(in, value);
-    const std::byte* body = in.position() + 4;
-    in = reader(body + n, in.end());
-    return codec::get(reader(body, body + n), value);
-  } else {
-    if (in.remaining() < 4) [[unlikely]]
-      return errc::truncated;
-    const std::size_t n = load_big<std::uint32_t>(in.position());
-    if (in.remaining() - 4 < n) [[unlikely]]
-      return detail::get_unusual_value(in, value);
-    const std::byte* body = in.position() + 4;
-    in = reader(body + n, in.end());
-    return codec::get(reader(body, body + n), value);
-  }
-}
-
-/// Decodes a value that was already cut out of its frame; null as in get_value.
-template <class T>
-[[nodiscard]] errc get_value(bytes_view raw, T& value) {
-  if (raw.is_null()) return get_null(value);
-  return value_codec<T>::get(reader(raw.bytes()), value);
-}
-
-}  // namespace protocol
-}  // namespace coodie::inline COODIE_ABI
-
-#endif  // COODIE_PROTOCOL_VALUES_CODEC_HPP
-
-namespace coodie::inline COODIE_ABI {
-
-/// A UUID of any version (RFC 4122), bytes in network order. Ordered by its bytes; Cassandra's clustering
-/// order is another, see compare_clustering.
-struct uuid {
-  std::array<std::byte, 16> bytes{};
-
-  /// A new random UUID, version 4, from a cryptographic generator of the calling thread.
-  [[nodiscard]] static COODIE_DECL uuid random() noexcept;
-  /// Parses 8-4-4-4-12 hexadecimal digits of either case.
-  [[nodiscard]] static COODIE_DECL std::optional<uuid> parse(std::string_view text) noexcept;
-
-  /// 0 to 15; 4 random, 1 time.
-  [[nodiscard]] constexpr int version() const noexcept { return static_cast<int>(bytes[6]) >> 4; }
-  [[nodiscard]] bool is_nil() const noexcept { return *this == uuid{}; }
-
-  friend bool operator==(const uuid& a, const uuid& b) noexcept {
-    return std::memcmp(a.bytes.data(), b.bytes.data(), 16) == 0;
-  }
-  friend std::strong_ordering operator<=>(const uuid& a, const uuid& b) noexcept {
-    return std::memcmp(a.bytes.data(), b.bytes.data(), 16) <=> 0;
-  }
-};
-
-/// 36 characters, lower case.
-[[nodiscard]] COODIE_DECL std::string to_string(const uuid& id);
-/// Cassandra's order of uuid clustering keys: by version, then by time for version 1, then by bytes.
-[[nodiscard]] COODIE_DECL std::strong_ordering compare_clustering(const uuid& a, const uuid& b) noexcept;
-
-namespace detail {
-
-/// The time of a version 1 UUID: its 60 bits in the order of their weight.
-[[nodiscard]] inline std::uint64_t uuid_ticks(const std::array<std::byte, 16>& bytes) noexcept {
-  const std::uint64_t low = protocol::load_big<std::uint32_t>(bytes.data());
-  const std::uint64_t middle = protocol::load_big<std::uint16_t>(bytes.data() + 4);
-  const std::uint64_t high = protocol::load_big<std::uint16_t>(bytes.data() + 6) & 0x0fffU;
-  return high << 48 | middle << 32 | low;
-}
-
-/// Sixteen bytes of any class that keeps them as `bytes`.
-template <class Id>
-struct uuid_codec {
-  static constexpr bool freezes = false;
-  static constexpr std::size_t fixed_size = 16;
-  static constexpr bool empty_is_null = true;
-
-  static constexpr std::size_t size(const Id&) noexcept { return fixed_size; }
-  static std::byte* put(std::byte* to, const Id& value) noexcept {
-    std::memcpy(to, value.bytes.data(), fixed_size);
-    return to + fixed_size;
-  }
-  static errc get(protocol::reader body, Id& value) noexcept {
-    if (body.remaining() != fixed_size) [[unlikely]]
-      return errc::invalid_value_size;
-    std::memcpy(value.bytes.data(), body.position(), fixed_size);
-    return errc::ok;
-  }
-};
-
-}  // namespace detail
-
-template <>
-struct value_codec<uuid> : detail::uuid_codec<uuid> {
-  static constexpr auto cql_name = fixed_string("uuid");
-  static bool accepts(const cql_type& type) noexcept {
-    return type.id == type_id::uuid || type.id == type_id::timeuuid;
-  }
-};
-
-}  // namespace coodie::inline COODIE_ABI
-
-template <>
-struct std::hash<coodie::uuid> {
-  [[nodiscard]] std::size_t operator()(const coodie::uuid& id) const noexcept {
-    std::uint64_t halves[2];
-    std::memcpy(halves, id.bytes.data(), sizeof halves);
-    const std::uint64_t mixed = (halves[0] ^ halves[1] * 0x9e3779b97f4a7c15U) * 0xff51afd7ed558ccdU;
-    return static_cast<std::size_t>(mixed ^ mixed >> 32);
-  }
-};
-
-#endif  // COODIE_PROTOCOL_VALUES_UUID_HPP
 
 namespace coodie::inline COODIE_ABI {
 
@@ -4373,6 +4409,20 @@ struct core_counters {
 #ifndef COODIE_PROTOCOL_MACHINE_MACHINE_ALL_HPP
 #define COODIE_PROTOCOL_MACHINE_MACHINE_ALL_HPP
 
+// ---- protocol/machine/conditional_text.hpp
+// Tells a lightweight transaction by its text.
+#ifndef COODIE_PROTOCOL_MACHINE_CONDITIONAL_TEXT_HPP
+#define COODIE_PROTOCOL_MACHINE_CONDITIONAL_TEXT_HPP
+
+namespace coodie::inline COODIE_ABI::protocol {
+
+/// Whether `cql` is an INSERT, UPDATE, DELETE or BATCH with IF. Reads all of it.
+[[nodiscard]] COODIE_DECL bool is_conditional_text(std::string_view cql) noexcept;
+
+}  // namespace coodie::inline COODIE_ABI::protocol
+
+#endif  // COODIE_PROTOCOL_MACHINE_CONDITIONAL_TEXT_HPP
+
 // ---- protocol/machine/selective_authenticator.hpp
 // Credentials that are shown to some authenticators only.
 #ifndef COODIE_PROTOCOL_MACHINE_SELECTIVE_AUTHENTICATOR_HPP
@@ -4615,6 +4665,7 @@ class replica_map {
  public:
   /// No replicas for any token.
   replica_map() = default;
+  /// The same when it would take too long, or too much memory, to find them: on a ring that no cluster has.
   COODIE_DECL replica_map(std::shared_ptr<const token_ring> ring, const replication& how);
 
   /// The indices of the nodes that hold `token`, each once, in the order of the ring: the first owns its
@@ -8940,6 +8991,9 @@ template <class T>
 namespace coodie::inline COODIE_ABI::protocol {
 namespace detail {
 
+// Of all walks together: a quarter of a second, and 32 MiB.
+inline constexpr std::size_t most_walk_steps = std::size_t{1} << 26, most_replicas = std::size_t{1} << 24;
+
 /// Walks the ring from each position and takes the nodes that a strategy wants. Names of datacenters and
 /// racks are numbers here; simple and everywhere are a topology of one datacenter whose every node is a rack
 /// of its own.
@@ -8968,8 +9022,8 @@ class replica_walk {
     rack_taken_.resize(racks.size(), 0);
   }
 
-  /// Appends the replicas of the range at `position`.
-  void append(std::size_t position, std::vector<std::uint16_t>& replicas) {
+  /// Appends the replicas of the range at `position`; false when all walks together have become too long.
+  [[nodiscard]] bool append(std::size_t position, std::vector<std::uint16_t>& replicas) {
     ++round_;
     std::size_t missing = 0;
     left_.clear();
@@ -8979,13 +9033,16 @@ class replica_walk {
       left_.push_back({wanted, each.factor > each.racks ? each.factor - each.racks : 0});
       missing += wanted;
     }
-    for (std::size_t step = 0; step < ring_.size() && missing != 0; ++step) {
+    std::size_t step = 0;
+    for (; step < ring_.size() && missing != 0; ++step) {
       const std::size_t at = position + step;
       const std::uint16_t node = ring_.owner_at(at < ring_.size() ? at : at - ring_.size());
       if (!take(node)) continue;
       replicas.push_back(node);
       --missing;
     }
+    steps_ += step;
+    return steps_ <= most_walk_steps && replicas.size() <= most_replicas;
   }
 
  private:
@@ -9026,6 +9083,7 @@ class replica_walk {
   std::vector<remainder> left_;                         // of each datacenter, in this walk
   std::vector<std::uint32_t> rack_taken_, node_taken_;  // in which walk
   std::uint32_t round_ = 0;
+  std::size_t steps_ = 0;
 };
 
 }  // namespace detail
@@ -9037,7 +9095,11 @@ replica_map::replica_map(std::shared_ptr<const token_ring> ring, const replicati
   offsets_.reserve(ring_->size() + 1);
   offsets_.push_back(0);
   for (std::size_t i = 0; i < ring_->size(); ++i) {
-    walk.append(i, nodes_);
+    if (!walk.append(i, nodes_)) {
+      offsets_ = {};
+      nodes_ = {};
+      return;
+    }
     offsets_.push_back(static_cast<std::uint32_t>(nodes_.size()));
   }
   nodes_.shrink_to_fit();
@@ -9157,6 +9219,87 @@ std::size_t token_ring::halve(std::int64_t token, std::size_t begin, std::size_t
 // The definitions of protocol/machine.
 #ifndef COODIE_PROTOCOL_MACHINE_MACHINE_IMPL_IPP
 #define COODIE_PROTOCOL_MACHINE_MACHINE_IMPL_IPP
+
+// ---- protocol/machine/conditional_text.ipp
+#ifndef COODIE_PROTOCOL_MACHINE_CONDITIONAL_TEXT_IPP
+#define COODIE_PROTOCOL_MACHINE_CONDITIONAL_TEXT_IPP
+
+namespace coodie::inline COODIE_ABI::protocol {
+
+namespace detail {
+
+/// The words of a statement that are neither quoted nor in a comment.
+class statement_words {
+ public:
+  explicit statement_words(std::string_view cql) noexcept : text_(cql) {}
+
+  /// Empty when there are no more.
+  [[nodiscard]] std::string_view next() noexcept {
+    while (!text_.empty() && !is_letter(text_.peek()))
+      if (!drop_quoted()) drop_one();
+    const std::string_view rest = text_.rest();
+    const auto end = std::find_if_not(rest.begin(), rest.end(), is_letter);
+    text_.drop(static_cast<std::size_t>(end - rest.begin()));
+    return rest.substr(0, rest.size() - text_.rest().size());
+  }
+  /// Whether the word stands by itself: not in brackets, and no part of a name.
+  [[nodiscard]] bool is_free() const noexcept { return depth_ == 0 && before_ != ':' && before_ != '.'; }
+
+ private:
+  [[nodiscard]] static bool is_letter(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           static_cast<unsigned char>(c) >= 0x80;
+  }
+  void drop_one() noexcept {
+    before_ = text_.peek();
+    if (before_ == '(' || before_ == '[' || before_ == '{') ++depth_;
+    if (before_ == ')' || before_ == ']' || before_ == '}') --depth_;
+    text_.drop(1);
+  }
+  // A doubled quote ends one string and begins another.
+  [[nodiscard]] bool drop_quoted() noexcept {
+    struct marks {
+      std::string_view begin, end;
+    };
+    constexpr std::array<marks, 6> all{
+        {{"'", "'"}, {"\"", "\""}, {"$$", "$$"}, {"--", "\n"}, {"//", "\n"}, {"/*", "*/"}}};
+    for (const auto& [begin, end] : all) {
+      if (!text_.rest().starts_with(begin)) continue;
+      text_.drop(begin.size());
+      const std::size_t at = text_.rest().find(end);
+      text_.drop(at == std::string_view::npos ? text_.rest().size() : at + end.size());
+      before_ = ' ';
+      return true;
+    }
+    return false;
+  }
+
+  text_scanner text_;
+  int depth_ = 0;
+  char before_ = ' ';
+};
+
+[[nodiscard]] inline bool is_same_word(std::string_view word, std::string_view lower) noexcept {
+  return word.size() == lower.size() && text_scanner(word).take_word(lower);
+}
+
+}  // namespace detail
+
+// IF is a reserved word: no column or table has it for a name without quotes.
+bool is_conditional_text(std::string_view cql) noexcept {
+  detail::statement_words words(cql);
+  const std::string_view first = words.next();
+  const auto begins_with = [&](std::string_view word) { return detail::is_same_word(first, word); };
+  if (!begins_with("insert") && !begins_with("update") && !begins_with("delete") && !begins_with("begin"))
+    return false;
+  for (std::string_view word = words.next(); !word.empty(); word = words.next())
+    if (detail::is_same_word(word, "if") && words.is_free()) return true;
+  return false;
+}
+
+}  // namespace coodie::inline COODIE_ABI::protocol
+
+#endif  // COODIE_PROTOCOL_MACHINE_CONDITIONAL_TEXT_IPP
 
 // ---- protocol/machine/machine.ipp
 // The machine's life: handshake, heartbeats, deadlines, end.
@@ -9340,8 +9483,10 @@ std::int64_t machine::next_deadline() const noexcept {
 }
 
 void machine::on_time() noexcept {
+  std::int64_t silent_since = never;
   while (request* r = state_ == state::broken ? nullptr : deadlines_.pop_expired(clock_.now_ns)) {
     const bool sent = r->stream >= 0;
+    if (sent && last_received_ns_ <= r->submitted_ns) silent_since = std::min(silent_since, r->submitted_ns);
     if (sent)
       abandon(*r);
     else
@@ -9349,24 +9494,35 @@ void machine::on_time() noexcept {
     end(*r, {.code = errc::request_timeout, .text = describe(errc::request_timeout), .sent = sent});
   }
   if (state_ != state::ready) return;
+  if (silent_since != never) suspect(silent_since);
   if (clock_.now_ns >= orphan_check_ns_) look_for_old_orphans();
   if (state_ == state::ready && !heartbeat_pending() &&
       clock_.now_ns - last_received_ns_ >= options_.heartbeat_interval_ns)
-    heartbeat();
+    heartbeat(deadline_after(clock_.now_ns, options_.heartbeat_timeout_ns));
 }
 
-void machine::heartbeat() noexcept {
+void machine::heartbeat(std::int64_t deadline_ns) noexcept {
   heartbeat_.code = opcode::options;
   heartbeat_.timeout_ns = options_.heartbeat_timeout_ns;
-  heartbeat_.deadline_ns = 0;
+  heartbeat_.deadline_ns = deadline_ns;
   submit(heartbeat_);
+}
+
+// A request has timed out, and nothing has come since it was sent. What the peer may be silent for has begun
+// then: it is asked at once, and has a little time to answer.
+void machine::suspect(std::int64_t silent_since) noexcept {
+  if (heartbeat_pending()) return;
+  const std::int64_t patience = options_.heartbeat_timeout_ns;
+  heartbeat(std::max(deadline_after(silent_since, patience), deadline_after(clock_.now_ns, patience / 5)));
 }
 
 void machine::heartbeat_failed(const failure& why) noexcept {
   if (why.answer != nullptr) return;  // an ERROR is a sign of life too
   if (why.code != errc::request_timeout) return shut_down(static_cast<errc>(why.code.value()), why.text);
-  // It may have waited for a stream id all the time, while the peer answered others.
-  if (!why.sent && clock_.now_ns - last_received_ns_ < options_.heartbeat_timeout_ns) return;
+  // It may have waited for a stream id, or had little time, while the peer answered others.
+  const bool had_all =
+      why.sent && heartbeat_.due_ns - heartbeat_.submitted_ns >= options_.heartbeat_timeout_ns;
+  if (!had_all && clock_.now_ns - last_received_ns_ < options_.heartbeat_timeout_ns) return;
   shut_down(errc::heartbeat_timeout, describe(errc::heartbeat_timeout));
 }
 
@@ -11133,7 +11289,7 @@ void scylla_argument(const supported_message& supported, std::string_view option
 }
 
 inline void read_scylla_sharding(const supported_message& supported, scylla_features& features) noexcept {
-  constexpr std::uint32_t most = 0xffff;  // what sharding::nr_shards can hold
+  constexpr std::uint32_t most = most_shards;
   scylla_features found = features;
   if (!scylla_number(scylla_text(supported, "SCYLLA_NR_SHARDS"), most, found.shard_count) ||
       !scylla_number(scylla_text(supported, "SCYLLA_SHARD"), most, found.shard) ||
@@ -11780,6 +11936,7 @@ class connection final : public std::enable_shared_from_this<connection>, privat
   COODIE_DECL void on_broken(errc why, std::string_view text) noexcept override;
 
   [[nodiscard]] COODIE_DECL asio::error_code bind_source() noexcept;
+  COODIE_DECL void not_bound(const asio::error_code& ec) noexcept;
   COODIE_DECL void connected(const asio::error_code& ec) noexcept;
   COODIE_DECL void wait_readable() noexcept;
   COODIE_DECL void write() noexcept;
@@ -11844,7 +12001,10 @@ connection::connection(loop& runner, const protocol::machine_options& options, c
       socket_(runner.executor()),
       tls_(std::move(tls)),
       machine_(options, runner.clock(), *this, std::move(siblings)),
-      connect_timeout_ns_(options.connect_timeout_ns) {}
+      connect_timeout_ns_(options.connect_timeout_ns) {
+  // Of a shortcut that a firewall may be in the way of: the node's other port is tried soon.
+  if (target_.shard_count != 0) connect_timeout_ns_ /= 4;
+}
 
 void connection::open() noexcept {
   connect_deadline_ns_ = loop_.clock().now_ns + connect_timeout_ns_;
@@ -11852,7 +12012,7 @@ void connection::open() noexcept {
   if (const asio::error_code ec = bind_source(); ec) {
     asio::post(loop_.executor(), [self = shared_from_this(), alive = owner_.keep_alive(), ec] {
       const loop::turn now(self->loop_);
-      self->connected(ec);
+      self->not_bound(ec);
     });
     return;
   }
@@ -11897,6 +12057,13 @@ asio::error_code connection::bind_source() noexcept {
     if (!ec || ec != asio::error::address_in_use) return ec;
   }
   return ec;
+}
+
+void connection::not_bound(const asio::error_code& ec) noexcept {
+  if (closed_) return;
+  if (target_.from.is_unspecified()) return io_failed(ec);
+  break_off(errc::connection_failed,
+            ".bind_address " + target_.from.to_string() + " can't be used: " + ec.message());
 }
 
 void connection::connected(const asio::error_code& ec) noexcept {
@@ -12000,9 +12167,14 @@ void connection::wait_readable() noexcept {
                      }));
 }
 
+namespace detail {
+// More may have come, but others have a turn too, and timers: a node may send without end.
+inline constexpr int reads_in_a_turn = 16;
+}  // namespace detail
+
 void connection::read() noexcept {
   if (is_waited_on_) return;
-  for (;;) {
+  for (int i = 0; i < detail::reads_in_a_turn; ++i) {
     const std::span<std::byte> space = input_space();
     if (space.empty()) return close(errc::out_of_memory);
     if (!take_bytes(receive_now(socket_, space), space.size())) return;
@@ -12093,7 +12265,7 @@ void connection::on_prepared(const protocol::statement& what,
 
 void connection::on_event(const protocol::event_message& event) noexcept { owner_.event(*this, event); }
 
-bool connection::on_worn_out() noexcept { return worn_out = owner_.connection_worn_out(*this); }
+bool connection::on_worn_out() noexcept { return owner_.connection_worn_out(*this); }
 
 void connection::on_broken(errc why, std::string_view text) noexcept {
   closed_ = true;
@@ -12290,6 +12462,9 @@ struct node_info {
   std::string datacenter = {}, rack = {};
   std::vector<std::int64_t> tokens = {};
 };
+
+/// More than any cluster has: what a server says beyond that is left out.
+inline constexpr std::size_t most_nodes = 5000, most_tokens_of_node = 4096, most_oddities = 100;
 
 /// What the system tables of one node say.
 struct topology {
@@ -12495,16 +12670,18 @@ struct node {
   [[nodiscard]] bool ready() const noexcept { return ready_link != nullptr; }
   [[nodiscard]] bool is_sharded() const noexcept { return shards.nr_shards > 1; }
   [[nodiscard]] bool wanted() const noexcept { return distance != node_distance::ignored; }
-  /// Connections that are missing.
+  /// Connections that are missing, or are to be replaced.
   [[nodiscard]] std::size_t missing() const noexcept {
     std::size_t count = links.empty() ? 1 : 0;
-    for (const auto& link : links) count += link == nullptr ? 1U : 0U;
+    for (const auto& link : links) count += is_missing(link) ? 1U : 0U;
     return count;
+  }
+  [[nodiscard]] static bool is_missing(const std::shared_ptr<connection>& link) noexcept {
+    return link == nullptr || link->worn_out;
   }
   /// Where another connection to a node that does not shard belongs.
   [[nodiscard]] std::size_t free_place() const noexcept {
-    const auto found = std::find_if(links.begin(), links.end(),
-                                    [](const auto& link) { return link == nullptr || link->worn_out; });
+    const auto found = std::find_if(links.begin(), links.end(), is_missing);
     return found == links.end() ? 0 : static_cast<std::size_t>(found - links.begin());
   }
   /// The connection to the shard that has the token, or to any. Precondition ready().
@@ -12752,7 +12929,8 @@ inline constexpr std::int64_t start_grace_ns = 1'000'000'000;
 /// How starting ended: errc::ok, or the reason with what every host answered.
 struct start_report {
   errc code = errc::ok;
-  std::string text;
+  std::string text;         ///< our sentence
+  std::string server_text;  ///< the server's, when one has said something
   std::vector<protocol::attempt_log::attempt> attempts;
 };
 
@@ -12882,6 +13060,7 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void look_after_control(connection& ready) noexcept;
   COODIE_DECL void fill(node& n) noexcept;
   COODIE_DECL void close_excess(node& n) noexcept;
+  COODIE_DECL void close_worn_out(node& n) noexcept;
   COODIE_DECL void open(node& n, std::uint32_t shard) noexcept;
   [[nodiscard]] COODIE_DECL std::unique_ptr<tls_stream> open_tls(const asio::ip::tcp::endpoint& where,
                                                                  bool is_contact) const;
@@ -12942,7 +13121,8 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void finish_failed(protocol::request& r, const protocol::failure& why) noexcept;
   COODIE_DECL void finish(protocol::request& r, const protocol::response& answer,
                           std::string_view host) noexcept;
-  COODIE_DECL void report(const protocol::request& r, const error_code& code, std::string_view host) noexcept;
+  COODIE_DECL void report(const protocol::request& r, const error_code& code, std::string_view host,
+                          const protocol::response* answer) noexcept;
   COODIE_DECL void cancel_here(protocol::request& r) noexcept;
   COODIE_DECL void end_delayed(errc why) noexcept;
   // Several at once: core_races.ipp
@@ -13032,7 +13212,8 @@ class core final : public std::enable_shared_from_this<core>,
   coodie::detail::callback<> connects_for_us_;
   std::vector<protocol::attempt_log::attempt> start_attempts_;
   std::vector<errc> start_errors_;
-  std::string start_failure_;
+  errc start_failure_ = errc::ok;  // of the last start that requests have waited for
+  std::string start_failure_text_;
 
   /// What other threads ask for.
   struct signals {
@@ -13331,7 +13512,9 @@ void core::close() noexcept {
 
 void core::shut_down(errc why) noexcept {
   if (std::exchange(shutting_down_, true)) return;  // also from within: what ends here may close us again
-  if (started_) report_start({.code = why, .text = std::string(describe(why)), .attempts = start_attempts_});
+  if (started_)
+    report_start(
+        {.code = why, .text = std::string(describe(why)), .server_text = {}, .attempts = start_attempts_});
   closing_.store(true, std::memory_order_release);
   end_delayed(why);
   for (const auto& c : all_links()) c->close(why);
@@ -13376,7 +13559,7 @@ void core::take(protocol::request& r) noexcept {
   if (!accepting_ && !closing_.load(std::memory_order_relaxed)) [[unlikely]] {
     start_lazily();
     r.due_ns = r.deadline_ns;
-    delayed_.add(r, r.timeout_ns);
+    delayed_.add(r, r.deadline_ns - r.started_ns);
     parked_.push(r);
     want_time(r.due_ns);
     if (view_ != nullptr) started_if_complete();
@@ -13763,7 +13946,8 @@ void core::delay(protocol::request& r, std::int64_t ns) noexcept {
 
 // Its time has come: another attempt, or the end.
 void core::resume(protocol::request& r) noexcept {
-  if (r.queue().linked()) r.queue().unlink();  // of parked_
+  const bool parked = r.queue().linked();
+  if (parked) r.queue().unlink();
   if (loop_.clock().now_ns < r.deadline_ns) {
     const void* const stays_on = std::exchange(r.stays_on, nullptr);
     for (const auto& n : nodes_)
@@ -13771,7 +13955,7 @@ void core::resume(protocol::request& r) noexcept {
     return route(r);
   }
   if (r.rivals != nullptr && race::rival_of(r) == nullptr) static_cast<void>(end_race(*race::of(r)));
-  finish_failed(r, {.code = errc::request_timeout, .text = describe(errc::request_timeout), .sent = true});
+  finish_failed(r, {.code = errc::request_timeout, .text = describe(errc::request_timeout), .sent = !parked});
 }
 
 void core::cancel_here(protocol::request& r) noexcept {
@@ -13795,7 +13979,8 @@ void core::end_delayed(errc why) noexcept {
   }
 }
 
-void core::report(const protocol::request& r, const error_code& code, std::string_view host) noexcept {
+void core::report(const protocol::request& r, const error_code& code, std::string_view host,
+                  const protocol::response* answer) noexcept {
   const std::string_view statement = detail::text_of(r);
   const std::int64_t took = loop_.clock().now_ns - r.started_ns;
   const auto before = r.attempts == nullptr ? 0 : static_cast<std::uint32_t>(r.attempts->attempts.size());
@@ -13805,7 +13990,8 @@ void core::report(const protocol::request& r, const error_code& code, std::strin
                       .node = host,
                       .attempts = attempts,
                       .latency = std::chrono::nanoseconds(took),
-                      .error = code});
+                      .error = code,
+                      .tracing_id = answer != nullptr ? answer->tracing_id() : std::nullopt});
   if (config_->slow_request_ns > 0 && took >= config_->slow_request_ns && logs(log_level::warning))
     log(log_level::warning,
         "slow request, " + std::to_string(took / 1'000'000) + " ms: " + std::string(statement), host);
@@ -13815,14 +14001,14 @@ void core::finish(protocol::request& r, const protocol::response& answer, std::s
   counters_.succeeded.add();
   counters_.latency.record(loop_.clock().now_ns - r.started_ns);
   if (config_->tracker || config_->slow_request_ns > 0) [[unlikely]]
-    report(r, {}, host);
+    report(r, {}, host, &answer);
   r.on_result(r, answer);
 }
 
 void core::finish_failed(protocol::request& r, const protocol::failure& why) noexcept {
   if (rival* const loser = race::rival_of(r)) return rival_failed(*loser, why);
   counters_.errors[static_cast<std::size_t>(kind_of(why.code))].add();
-  if (config_->tracker || config_->slow_request_ns > 0) report(r, why.code, why.host);
+  if (config_->tracker || config_->slow_request_ns > 0) report(r, why.code, why.host, why.answer);
   r.on_failure(r, why);
 }
 
@@ -14009,8 +14195,8 @@ namespace detail {
 // A shard-aware port that does not choose the shard is behind a NAT: it is not used for so long.
 inline constexpr std::int64_t nat_block_ns = 300'000'000'000;
 // Connections to a shard that has one already are kept, so that the next ones come to other shards; but no
-// more than so many for each shard.
-inline constexpr std::size_t most_excess_per_shard = 3;
+// more than so many for each shard, as in ScyllaDB's own drivers.
+inline constexpr std::size_t most_excess_per_shard = 10;
 
 [[nodiscard]] inline node_endpoint to_public(const asio::ip::tcp::endpoint& where) {
   return {where.address().to_string(), where.port()};
@@ -14136,12 +14322,13 @@ void core::fill(node& n) noexcept {
       const bool on_its_way = std::any_of(n.opening.begin(), n.opening.end(), [&](const auto& c) {
         return c->target().shard_count != 0 && c->target().shard == shard;
       });
-      if (n.links[shard] == nullptr && !on_its_way) open(n, shard);
+      if (node::is_missing(n.links[shard]) && !on_its_way) open(n, shard);
     }
     return;
   }
   if (n.excess.size() >= detail::most_excess_per_shard * n.links.size()) {
     close_excess(n);  // it does not become complete this way: later again
+    close_worn_out(n);
     n.backoff_ns = std::max(n.backoff_ns, config_->reconnect_max_ns / 2);
     return schedule_reconnect(n);
   }
@@ -14154,6 +14341,13 @@ void core::close_excess(node& n) noexcept {
     c->home = nullptr;
     c->close(errc::closed);
   }
+}
+
+// Their replacement could not be opened.
+void core::close_worn_out(node& n) noexcept {
+  const auto links = n.links;
+  for (const auto& link : links)
+    if (link != nullptr && link->worn_out) link->close(errc::too_many_orphans);
 }
 
 std::uint16_t core::shard_port(const node& n) const noexcept {
@@ -14254,9 +14448,10 @@ bool core::connection_worn_out(connection& c) noexcept {
   const bool is_link = n != nullptr && std::any_of(n->links.begin(), n->links.end(),
                                                    [&](const auto& link) { return link.get() == &c; });
   if (!is_link || !n->wanted()) return false;
-  if (n->is_sharded() && shard_port(*n) == 0) return false;  // it might come to any shard
   log(log_level::warning, describe(errc::too_many_orphans), c.name());
-  open(*n, n->is_sharded() ? c.features().shard : node::no_shard);
+  c.worn_out = true;
+  n->reconnect_at_ns = protocol::never;
+  fill(*n);
   return true;
 }
 
@@ -14287,17 +14482,13 @@ void core::connection_broken(connection& c, errc why, std::string_view text) noe
   }
   control_.forget(c);
   if (n == nullptr || closing_.load(std::memory_order_relaxed)) return;
-  if (!was_ready) {  // perhaps in place of one that is of no use any more
-    const auto links = n->links;
-    for (const auto& link : links)
-      if (link != nullptr && link->worn_out) link->close(errc::too_many_orphans);
-  }
   const bool through_shard_port = c.target().shard_count != 0;
   if (!was_ready && through_shard_port) {  // the other port may do
     n->shard_port_blocked_until_ns = loop_.clock().now_ns + detail::nat_block_ns;
     log(log_level::warning, "the shard-aware port can't be used: " + std::string(text), c.name());
     return fill(*n);
   }
+  if (!was_ready) close_worn_out(*n);
   n->last_error.assign(text);
   n->tried = true;
   if (!n->ready()) {
@@ -14600,13 +14791,15 @@ void core::settle_options(protocol::request& r) noexcept {
   if (!is_given(protocol::given_option::serial_consistency) && r.serial != protocol::no_serial_consistency)
     r.serial = profile->serial_consistency;
   if (!is_given(protocol::given_option::page_size) && r.page_size > 0) r.page_size = profile->page_size;
-  if (r.attempt_timeout_ns == 0) r.attempt_timeout_ns = profile->attempt_timeout_ns;
+  if (!is_given(protocol::given_option::attempt_timeout)) r.attempt_timeout_ns = profile->attempt_timeout_ns;
   const std::int64_t timeout = r.timeout_ns > 0 ? r.timeout_ns : profile->request_timeout_ns;
   r.deadline_ns = protocol::deadline_after(loop_.clock().now_ns, timeout);
 }
 
+// Text without values is read only when it has failed, or is to be sent twice: it has no token.
 bool core::is_conditional(const protocol::request& r, const statement_route& how) const noexcept {
   if (is_serial(r.consistency_level)) return true;
+  if (r.kind == protocol::request_kind::query) return protocol::is_conditional_text(r.text);
   if (r.kind == protocol::request_kind::execute)
     return r.what->has(protocol::statement_flag::conditional) || how.conditional;
   return std::any_of(r.members.begin(), r.members.end(), [&](const protocol::batch_member& member) {
@@ -14783,8 +14976,8 @@ void core::run_deferred() noexcept {
     std::string text(describe(why));
     if (r->policy == nullptr)
       text = "there is no execution profile \"" + std::string(r->profile) + "\"";
-    else if (!start_failure_.empty() && (view_ == nullptr || why == errc::configuration))
-      text = start_failure_;
+    else if (why == start_failure_ && (view_ == nullptr || why == errc::configuration))
+      text = start_failure_text_;
     finish_failed(*r, {.code = why, .text = text});
   }
 }
@@ -14986,7 +15179,7 @@ errc core::choose_datacenter(const topology& found, std::string& why) {
 void core::refuse_start(errc why, std::string text) {
   log(log_level::error, text);
   const bool is_waited_for = static_cast<bool>(started_);
-  report_start({.code = why, .text = std::move(text), .attempts = {}});
+  report_start({.code = why, .text = std::move(text), .server_text = {}, .attempts = {}});
   if (is_waited_for) shut_down(errc::closed);
 }
 
@@ -15009,9 +15202,18 @@ void core::started_if_complete() {
   if (!hope) report_start(failed_start());
 }
 
+namespace detail {
+[[nodiscard]] inline start_report unreachable(std::vector<protocol::attempt_log::attempt> attempts) {
+  return {.code = errc::no_host_available,
+          .text = "none of the hosts could be connected to",
+          .server_text = {},
+          .attempts = std::move(attempts)};
+}
+}  // namespace detail
+
 // The cluster is known, and none of the nodes that would be asked can be.
 void core::refuse_start_without_nodes() {
-  start_report report{.code = errc::no_host_available, .text = {}, .attempts = {}};
+  start_report report = detail::unreachable({});
   for (const auto& n : nodes_)
     if (n->wanted()) report.attempts.push_back({n->name, n->last_error});
   if (report.attempts.empty()) {
@@ -15023,19 +15225,37 @@ void core::refuse_start_without_nodes() {
 
 // One cause for all hosts is the cause; else nobody could be reached.
 start_report core::failed_start() const {
-  start_report report{.code = errc::no_host_available, .text = {}, .attempts = start_attempts_};
-  const auto is_cause = [](errc e) {
-    return e == errc::configuration || e == errc::authentication_failed ||
-           e == errc::authentication_required || e == errc::compression_unsupported ||
-           e == errc::unsupported_version || e == errc::authenticator_refused || e == errc::tls_failed ||
-           e == errc::tls_unsupported || e == errc::tls_required || e == errc::certificate_rejected ||
-           e == errc::client_certificate_rejected;
-  };
-  for (std::size_t i = 0; i < start_errors_.size(); ++i)
-    if (is_cause(start_errors_[i])) {
-      report.code = start_errors_[i];
-      report.text = start_attempts_[i].reason;
+  start_report report = detail::unreachable(start_attempts_);
+  for (std::size_t i = 0; i < start_errors_.size(); ++i) {
+    const std::string& reason = start_attempts_[i].reason;
+    switch (start_errors_[i]) {
+      case errc::configuration:
+        report.text = "the keyspace \"" + config_->connection.keyspace +
+                      "\" can't be used; create it first (coodie::sync::create_keyspace) on a driver without "
+                      "one";
+        report.server_text = reason;
+        break;
+      case errc::authentication_failed:
+        report.text = describe(errc::authentication_failed);
+        report.server_text = reason;
+        break;
+      case errc::unsupported_version:
+        report.text =
+            "the server does not speak version 4 of CQL's native protocol; is this the port of another "
+            "service?";
+        break;
+      case errc::authentication_required:
+      case errc::authenticator_refused:
+      case errc::compression_unsupported:
+      case errc::tls_failed:
+      case errc::tls_unsupported:
+      case errc::tls_required:
+      case errc::certificate_rejected:
+      case errc::client_certificate_rejected: report.text = reason; break;
+      default: continue;
     }
+    report.code = start_errors_[i];
+  }
   return report;
 }
 
@@ -15052,7 +15272,9 @@ void core::report_start(start_report report) {
 
 // Of a driver that connects at the first request: the next one tries again.
 void core::fail_parked(const start_report& report) noexcept {
-  start_failure_ = report.text;
+  start_failure_ = report.code;
+  start_failure_text_ = report.text;
+  if (!report.server_text.empty()) start_failure_text_ += ": " + report.server_text;
   while (protocol::request* r = parked_.pop()) {
     protocol::deadline_lists::remove(*r);
     r->attempts = std::make_unique<protocol::attempt_log>();
@@ -15863,6 +16085,12 @@ retry_decision decide_retry(retries policy, const failed_attempt& attempt) noexc
 
 namespace coodie::inline COODIE_ABI::cluster_detail {
 
+namespace detail {
+// What a server may make us remember: more than any cluster has.
+inline constexpr std::size_t most_tablets = 1U << 17, most_tablet_replicas = 32;
+inline constexpr std::size_t most_keyspaces = 1024, most_tables = 4096, longest_name = 256;
+}  // namespace detail
+
 const tablet* tablet_map::find(std::int64_t token) const noexcept {
   const auto found = std::lower_bound(tablets_.begin(), tablets_.end(), token,
                                       [](const tablet& t, std::int64_t sought) { return t.last < sought; });
@@ -15871,10 +16099,12 @@ const tablet* tablet_map::find(std::int64_t token) const noexcept {
 
 void tablet_map::learn(tablet told) {
   if (told.before >= told.last) return;
-  std::erase_if(tablets_, [&](const tablet& t) { return t.before < told.last && told.before < t.last; });
-  const auto place = std::lower_bound(tablets_.begin(), tablets_.end(), told.last,
-                                      [](const tablet& t, std::int64_t last) { return t.last < last; });
-  tablets_.insert(place, std::move(told));
+  if (tablets_.size() >= detail::most_tablets) tablets_.clear();
+  const auto first = std::upper_bound(tablets_.begin(), tablets_.end(), told.before,
+                                      [](std::int64_t before, const tablet& t) { return before < t.last; });
+  auto end = first;
+  while (end != tablets_.end() && end->before < told.last) ++end;
+  tablets_.insert(tablets_.erase(first, end), std::move(told));
 }
 
 std::optional<tablet> read_tablet(std::span<const std::byte> value) {
@@ -15882,6 +16112,7 @@ std::optional<tablet> read_tablet(std::span<const std::byte> value) {
   std::tuple<std::int64_t, std::int64_t, replica_list> told;
   const protocol::bytes_view view{value.data(), static_cast<std::int32_t>(value.size())};
   if (protocol::get_value(view, told) != errc::ok) return std::nullopt;
+  if (std::get<2>(told).size() > detail::most_tablet_replicas) return std::nullopt;
   tablet made{std::get<0>(told), std::get<1>(told), {}};
   for (const auto& [host_id, shard] : std::get<2>(told)) made.replicas.push_back({host_id, shard});
   return made;
@@ -15890,6 +16121,7 @@ std::optional<tablet> read_tablet(std::span<const std::byte> value) {
 const keyspace_route* statement_routes::keyspace(std::string_view name) {
   for (const auto& known : keyspaces_)
     if (known->keyspace == name) return known.get();
+  if (keyspaces_.size() >= detail::most_keyspaces) return common_.keyspace;
   auto& made = *keyspaces_.emplace_back(std::make_unique<keyspace_route>());
   made.keyspace = name;
   made.replicas = view_ != nullptr ? view_->replicas(name) : std::make_shared<const protocol::replica_map>();
@@ -15899,6 +16131,7 @@ const keyspace_route* statement_routes::keyspace(std::string_view name) {
 table_route* statement_routes::table(std::string_view keyspace, std::string_view name) {
   for (const auto& known : tables_)
     if (known->keyspace == keyspace && known->table == name) return known.get();
+  if (tables_.size() >= detail::most_tables) return nullptr;
   auto& made = *tables_.emplace_back(std::make_unique<table_route>());
   made.keyspace = keyspace;
   made.table = name;
@@ -15916,9 +16149,11 @@ void statement_routes::learn(const protocol::statement& what, const protocol::pr
   route.key_markers = prepared.pk_indexes;
   // All markers of a statement are of its one table.
   const auto& columns = prepared.markers.columns;
-  const std::string_view name = !columns.empty() ? columns[0].keyspace : std::string_view();
+  const bool is_named = !columns.empty() && columns[0].keyspace.size() <= detail::longest_name &&
+                        columns[0].table.size() <= detail::longest_name;
+  const std::string_view name = is_named ? columns[0].keyspace : std::string_view();
   route.keyspace = name.empty() ? common_.keyspace : keyspace(name);
-  if (!columns.empty()) route.table = table(name, columns[0].table);
+  if (is_named) route.table = table(name, columns[0].table);
 }
 
 void statement_routes::learn_tablet(const protocol::statement& what, tablet told) {
@@ -16834,8 +17069,10 @@ class named_rows {
 
 [[nodiscard]] inline std::vector<std::int64_t> tokens_of(const named_rows& row) {
   std::vector<std::int64_t> tokens;
-  for (const std::string& text : row.get<std::set<std::string>>("tokens").value_or(std::set<std::string>{}))
+  for (const std::string& text : row.get<std::set<std::string>>("tokens").value_or(std::set<std::string>{})) {
+    if (tokens.size() == most_tokens_of_node) break;
     if (const auto token = protocol::parse_token(text)) tokens.push_back(*token);
+  }
   return tokens;
 }
 
@@ -16874,27 +17111,58 @@ errc read_local(protocol::reader body, const asio::ip::tcp::endpoint& asked, top
   return errc::ok;
 }
 
+namespace detail {
+
+/// The nodes that are known so far, by address and by host id.
+class known_nodes {
+ public:
+  explicit known_nodes(const std::vector<node_info>& nodes) {
+    for (const node_info& info : nodes) static_cast<void>(add(info));
+  }
+  /// False when it is known already.
+  [[nodiscard]] bool add(const node_info& info) {
+    const bool has_id = info.host_id != uuid{};
+    if (addresses_.count(info.endpoint) != 0 || (has_id && host_ids_.count(info.host_id) != 0)) return false;
+    addresses_.insert(info.endpoint);
+    if (has_id) host_ids_.insert(info.host_id);
+    return true;
+  }
+
+ private:
+  std::set<asio::ip::tcp::endpoint> addresses_;
+  std::set<uuid> host_ids_;
+};
+
+inline void note_oddity(topology& into, std::string what) {
+  if (into.oddities.size() < most_oddities) into.oddities.push_back(std::move(what));
+}
+
+}  // namespace detail
+
 errc read_peers(protocol::reader body, std::uint16_t port, topology& into) {
   detail::named_rows rows;
   if (const errc e = rows.open(body); e != errc::ok) return e;
+  detail::known_nodes known(into.nodes);
   while (rows.next()) {
+    if (into.nodes.size() >= most_nodes) {
+      detail::note_oddity(into, "there are too many peers; the others are left out");
+      return errc::ok;
+    }
     auto address = detail::address_of(rows, "native_address");
     if (!address) address = detail::address_of(rows, "rpc_address");
     if (!address) address = detail::address_of(rows, "peer");
     const std::int32_t own_port = rows.get<std::int32_t>("native_port").value_or(port);
     if (!address || own_port <= 0 || own_port > 65535) {
-      into.oddities.push_back("a peer without an address is left out");
+      detail::note_oddity(into, "a peer without an address is left out");
       continue;
     }
     node_info info;
     detail::describe_node(rows, info);
     info.endpoint = {*address, static_cast<std::uint16_t>(own_port)};
-    const auto twin = std::find_if(into.nodes.begin(), into.nodes.end(),
-                                   [&](const node_info& other) { return detail::is_same(other, info); });
     if (info.tokens.empty())
-      into.oddities.push_back("the peer " + address->to_string() + " has no tokens and is left out");
-    else if (twin != into.nodes.end())
-      into.oddities.push_back("the peer " + address->to_string() + " is listed twice");
+      detail::note_oddity(into, "the peer " + address->to_string() + " has no tokens and is left out");
+    else if (!known.add(info))
+      detail::note_oddity(into, "the peer " + address->to_string() + " is listed twice");
     else
       into.nodes.push_back(std::move(info));
   }
@@ -16913,6 +17181,8 @@ errc read_keyspaces(protocol::reader body, topology& into) {
 }
 
 namespace detail {
+inline constexpr std::size_t most_maps = 64;  // ways of replication
+
 [[nodiscard]] inline std::shared_ptr<const protocol::token_ring> make_ring(const topology& cluster) {
   std::vector<protocol::ring_node> places;
   std::vector<protocol::ring_entry> entries;
@@ -16940,6 +17210,7 @@ std::shared_ptr<const protocol::replica_map> cluster_view::replicas(std::string_
   const std::lock_guard lock(mutex_);
   for (const auto& [other, map] : maps_)
     if (other == how) return map;
+  if (maps_.size() == detail::most_maps) return nobody;
   maps_.emplace_back(how, std::make_shared<const protocol::replica_map>(ring_, how));
   return maps_.back().second;
 }
@@ -16990,7 +17261,8 @@ struct batch_progress {
 /// One node that was asked in vain.
 using host_attempt = protocol::attempt_log::attempt;
 
-/// Filled by the call that fails; costs nothing while nothing fails. No text here ever holds a bound value.
+/// Filled by the call that fails; costs nothing while nothing fails and nothing is traced. No text here ever
+/// holds a bound value.
 class diagnostics {
  public:
   /// Our own sentence: what failed and what can be done about it.
@@ -17006,6 +17278,8 @@ class diagnostics {
   [[nodiscard]] const std::vector<host_attempt>& attempts() const noexcept { return get().attempts; }
   /// Of a batch that was to be sent in parts.
   [[nodiscard]] const batch_progress& batch() const noexcept { return get().batch; }
+  /// Of a request that asked for a trace, also when it succeeded; of several pages that of the last one.
+  [[nodiscard]] const std::optional<uuid>& tracing_id() const noexcept { return get().tracing_id; }
   [[nodiscard]] bool empty() const noexcept { return data_ == nullptr; }
 
   struct content {
@@ -17013,6 +17287,7 @@ class diagnostics {
     server_error_fields server;
     std::vector<host_attempt> attempts;
     batch_progress batch;
+    std::optional<uuid> tracing_id;
   };
   /// For those who report errors.
   [[nodiscard]] content& edit() {
@@ -17030,6 +17305,8 @@ namespace detail {
 /// Fills `diag` from a failed request.
 COODIE_DECL void fill_diagnostics(diagnostics& diag, const protocol::request& request,
                                   const protocol::failure& why);
+/// The trace that an answer names.
+COODIE_DECL void fill_tracing_id(diagnostics& diag, const protocol::response& answer);
 /// One line: our sentence, the server's, the host and the statement, for what().
 [[nodiscard]] COODIE_DECL std::string describe_failure(error_code code, const diagnostics& diag);
 }  // namespace detail
@@ -17062,8 +17339,8 @@ struct execute_options {
   std::optional<coodie::consistency> serial_consistency = {};
   /// Of the whole request, and of each page, up to a week; 0: the profile's.
   std::chrono::nanoseconds timeout = {};
-  /// Of each attempt; 0: the profile's.
-  std::chrono::nanoseconds attempt_timeout = {};
+  /// Of each attempt; 0: none but that of the request. Without one: the profile's.
+  std::optional<std::chrono::nanoseconds> attempt_timeout = {};
   /// Name of an execution profile; empty: the driver's own options.
   std::string_view profile = {};
   /// Rows of a page; 0: the server does not page. Without one: the profile's.
@@ -17634,8 +17911,10 @@ struct owned_text {
 struct text_statement : private owned_text, protocol::statement {
   column_memory columns;
 
-  explicit text_statement(std::string_view words, std::span<const value_view> values = {})
-      : owned_text{std::string(words)}, statement(cql, 0, values.empty() ? nullptr : &check_values) {
+  explicit text_statement(std::string_view words, std::span<const value_view> values = {},
+                          std::uint8_t statement_flags = 0)
+      : owned_text{std::string(words)},
+        statement(cql, statement_flags, values.empty() ? nullptr : &check_values) {
     for (const value_view& value : values) faces_.push_back(&value.face());
   }
   ~text_statement() { retire(); }
@@ -17666,7 +17945,7 @@ class statement_cache {
         recent_.splice(recent_.begin(), recent_, found->second);
         return recent_.front();
       }
-    recent_.push_front(std::make_shared<const text_statement>(text, values));
+    recent_.push_front(std::make_shared<const text_statement>(text, values, flags_of(text)));
     by_text_.emplace(recent_.front()->text, recent_.begin());
     if (recent_.size() > most_kept) drop_oldest();
     return recent_.front();
@@ -17674,6 +17953,10 @@ class statement_cache {
 
  private:
   using line = std::list<std::shared_ptr<const text_statement>>;
+
+  [[nodiscard]] static std::uint8_t flags_of(std::string_view text) noexcept {
+    return protocol::is_conditional_text(text) ? protocol::statement_flag::conditional : std::uint8_t{0};
+  }
 
   void drop_oldest() {
     auto [first, last] = by_text_.equal_range(recent_.back()->text);
@@ -18081,6 +18364,8 @@ void describe_step(Op& op, protocol::request& r) noexcept {
 template <class Op>
 [[nodiscard]] bool take_step(Op& op, const protocol::response& answer, errc& result,
                              diagnostics* diag) noexcept {
+  if (answer.prelude != nullptr && diag != nullptr) [[unlikely]]
+    fill_tracing_id(*diag, answer);
   bool more = false;
   result = op.consume(answer, more, diag);
   if (result != errc::ok || more) return result == errc::ok;
@@ -18837,15 +19122,13 @@ class execute_operation {
     r.what = values_.empty() ? nullptr : statement_.get();
     r.text = statement_->text;
     r.value_count = static_cast<std::uint16_t>(values_.size());
-    r.consistency_level = options_.consistency.value_or(consistency::local_quorum);
-    r.serial = options_.serial_consistency.value_or(consistency::local_serial);
-    r.page_size = options_.page_size.value_or(5000);
-    r.given = static_cast<std::uint8_t>(
-        (options_.consistency ? protocol::given_option::consistency : 0) |
-        (options_.serial_consistency ? protocol::given_option::serial_consistency : 0) |
-        (options_.page_size ? protocol::given_option::page_size : 0));
+    r.serial = consistency::local_serial;
+    r.page_size = protocol::default_page_size;
+    r.give_consistency(options_.consistency);
+    r.give_serial(options_.serial_consistency);
+    r.give_page_size(options_.page_size);
+    r.give_attempt_timeout(options_.attempt_timeout);
     r.timeout_ns = options_.timeout.count();
-    r.attempt_timeout_ns = options_.attempt_timeout.count();
     r.profile = options_.profile;
     r.payload = payload_.entries();
     r.timestamp = options_.timestamp.value_or(protocol::default_timestamp);
@@ -19068,21 +19351,24 @@ struct port_range {
 enum class compression : std::uint8_t { none, lz4 };
 
 /// A named set of what a request can be told; a call names it by its `.profile`. What is left at its default
-/// is as the driver's own options say.
+/// is as the driver's own options say; a time of 0 switches off what they have switched on.
 struct profile_options {
   std::string_view name = {};
   std::optional<coodie::consistency> consistency = {};
   std::optional<coodie::consistency> serial_consistency = {};
   /// Of the whole request, with all its attempts; 0: the driver's.
   std::chrono::nanoseconds request_timeout = {};
-  /// Of each attempt; 0: the driver's.
-  std::chrono::nanoseconds attempt_timeout = {};
+  /// Of each attempt; 0: none but that of the request.
+  std::optional<std::chrono::nanoseconds> attempt_timeout = {};
   std::int32_t page_size = 0;  ///< rows; 0: the driver's
   std::optional<retries> retry = {};
   /// Instead of `retry`: the program's own decision.
   retry_function retry_policy = {};
-  /// Before a retry that a server's error asks for; it doubles with each. 0: the driver's.
-  std::chrono::nanoseconds retry_backoff = {};
+  /// Before a retry that a server's error asks for; it doubles with each ...
+  std::optional<std::chrono::nanoseconds> retry_backoff = {};
+  /// ... to this.
+  std::optional<std::chrono::nanoseconds> retry_backoff_max = {};
+  /// `{.most = 0}`: none.
   speculation_options speculation = {};
 };
 
@@ -19859,6 +20145,7 @@ void fill_diagnostics(diagnostics& diag, const protocol::request& request, const
     content.statement.assign(request.what->text);
   else if (request.kind == protocol::request_kind::query)
     content.statement.assign(request.text);
+  if (why.answer != nullptr) fill_tracing_id(diag, *why.answer);
   if (request.attempts != nullptr) content.attempts = request.attempts->attempts;
   protocol::error_message error;
   protocol::reader body = why.answer != nullptr ? why.answer->body : protocol::reader{};
@@ -19868,6 +20155,10 @@ void fill_diagnostics(diagnostics& diag, const protocol::request& request, const
   } else if (why.text != describe(static_cast<errc>(why.code.value()))) {
     content.message.assign(why.text);  // a better sentence than the code's own
   }
+}
+
+void fill_tracing_id(diagnostics& diag, const protocol::response& answer) {
+  if (const auto id = answer.tracing_id()) diag.edit().tracing_id = id;
 }
 
 std::string describe_failure(error_code code, const diagnostics& diag) {
@@ -19965,8 +20256,10 @@ namespace coodie::inline COODIE_ABI::detail {
 
 errc check_execute_options(const execute_options& options, diagnostics* diag) noexcept {
   const char* why = nullptr;
-  if (!is_timeout_or_zero(options.timeout) || !is_timeout_or_zero(options.attempt_timeout))
+  if (!is_timeout_or_zero(options.timeout))
     why = "the timeout must not be negative or above a week; 0 is the driver's";
+  else if (options.attempt_timeout && !is_timeout_or_zero(*options.attempt_timeout))
+    why = "the attempt_timeout must not be negative or above a week; 0 is none";
   else if (options.page_size && *options.page_size < 0)
     why = "the page size is negative; 0 is no paging";
   else if (options.serial_consistency && !is_serial(*options.serial_consistency))
@@ -20118,20 +20411,33 @@ errc check_keyspace(std::string_view keyspace, diagnostics& diag) {
   if (how.percentile != 0 && !(how.percentile >= 1 && how.percentile <= 99.99))
     return refuse_option(diag, ".speculation.percentile must be from 1 to 99.99; 0 is none");
   if (how.most > 10) return refuse_option(diag, ".speculation.most must be at most 10");
+  if (how.most > 1 && !how.wanted())
+    return refuse_option(diag, ".speculation.most is given without .speculation.delay or .percentile");
   return errc::ok;
 }
 
-[[nodiscard]] inline errc check_profile(const profile_options& profile, diagnostics& diag) {
+/// `whose` is empty for the driver's own options.
+[[nodiscard]] inline errc check_backoff(std::chrono::nanoseconds first, std::chrono::nanoseconds longest,
+                                        const std::string& whose, diagnostics& diag) {
+  if (first <= longest) return errc::ok;
+  return refuse_option(diag, whose + ".retry_backoff is more than .retry_backoff_max, to which it grows");
+}
+
+[[nodiscard]] inline errc check_profile(const profile_options& profile, const init_options& driver,
+                                        diagnostics& diag) {
   if (profile.name.empty()) return refuse_option(diag, "a profile needs a .name");
+  const std::string whose = "the profile " + quoted(profile.name) + ": ";
   if (profile.serial_consistency && !is_serial(*profile.serial_consistency))
-    return refuse_option(diag, "the profile " + quoted(profile.name) +
-                                   ": .serial_consistency takes serial or local_serial only");
-  for (const auto timeout : {profile.request_timeout, profile.attempt_timeout, profile.retry_backoff})
+    return refuse_option(diag, whose + ".serial_consistency takes serial or local_serial only");
+  const auto backoff = profile.retry_backoff.value_or(driver.retry_backoff);
+  const auto longest_backoff = profile.retry_backoff_max.value_or(driver.retry_backoff_max);
+  for (const auto timeout :
+       {profile.request_timeout, profile.attempt_timeout.value_or(driver.attempt_timeout), backoff,
+        longest_backoff})
     if (!is_timeout_or_zero(timeout))
-      return refuse_option(
-          diag, "the profile " + quoted(profile.name) + ": a time must not be negative or above a week");
-  if (profile.page_size < 0)
-    return refuse_option(diag, "the profile " + quoted(profile.name) + ": .page_size is negative");
+      return refuse_option(diag, whose + "a time must not be negative or above a week");
+  if (profile.page_size < 0) return refuse_option(diag, whose + ".page_size is negative");
+  if (const errc e = check_backoff(backoff, longest_backoff, whose, diag); e != errc::ok) return e;
   return check_speculation(profile.speculation, diag);
 }
 
@@ -20145,9 +20451,11 @@ errc check_keyspace(std::string_view keyspace, diagnostics& diag) {
                                     std::pair{options.slow_request, "slow_request"}})
     if (!is_timeout_or_zero(value))
       return refuse_option(diag, "." + std::string(name) + " must not be negative or above a week");
+  if (const errc e = check_backoff(options.retry_backoff, options.retry_backoff_max, {}, diag); e != errc::ok)
+    return e;
   if (const errc e = check_speculation(options.speculation, diag); e != errc::ok) return e;
   for (std::size_t i = 0; i < options.profiles.size(); ++i) {
-    if (const errc e = check_profile(options.profiles[i], diag); e != errc::ok) return e;
+    if (const errc e = check_profile(options.profiles[i], options, diag); e != errc::ok) return e;
     for (std::size_t other = 0; other < i; ++other)
       if (options.profiles[other].name == options.profiles[i].name)
         return refuse_option(diag, "two profiles have the name " + quoted(options.profiles[i].name));
@@ -20255,12 +20563,13 @@ inline cluster_detail::execution_profile derive_profile(cluster_detail::executio
   from.consistency = options.consistency.value_or(from.consistency);
   from.serial_consistency = options.serial_consistency.value_or(from.serial_consistency);
   if (options.request_timeout.count() != 0) from.request_timeout_ns = options.request_timeout.count();
-  if (options.attempt_timeout.count() != 0) from.attempt_timeout_ns = options.attempt_timeout.count();
+  if (options.attempt_timeout) from.attempt_timeout_ns = options.attempt_timeout->count();
   if (options.page_size != 0) from.page_size = options.page_size;
   if (options.retry || options.retry_policy) from.own_policy = options.retry_policy.share();
   from.policy = options.retry.value_or(from.policy);
-  if (options.retry_backoff.count() != 0) from.retry_backoff_ns = options.retry_backoff.count();
-  if (options.speculation.wanted()) from.speculation = options.speculation;
+  if (options.retry_backoff) from.retry_backoff_ns = options.retry_backoff->count();
+  if (options.retry_backoff_max) from.retry_backoff_max_ns = options.retry_backoff_max->count();
+  if (options.speculation.wanted() || options.speculation.most == 0) from.speculation = options.speculation;
   return from;
 }
 
@@ -20925,6 +21234,7 @@ errc result::append(const protocol::response& answer, bool& more, const detail::
   more = false;
   if (answer.code != protocol::opcode::result) return errc::unexpected_message;
   if (answer.prelude != nullptr) take_prelude(*answer.prelude);
+  if (const auto id = answer.tracing_id()) tracing_id_ = id;
   protocol::reader body = answer.body;
   protocol::result_kind kind{};
   if (const errc e = read_result_kind(body, kind); e != errc::ok) return e;
@@ -20991,7 +21301,6 @@ void result::take_prelude(const protocol::frame_prelude& prelude) {
     const auto bytes = value.bytes();
     custom_payload_.emplace_back(key, std::vector<std::byte>(bytes.begin(), bytes.end()));
   }
-  if (prelude.tracing_id != nullptr) std::memcpy(tracing_id_.emplace().bytes.data(), prelude.tracing_id, 16);
 }
 
 #if COODIE_HAS_EXCEPTIONS
@@ -21027,37 +21336,11 @@ session_state::session_state(std::shared_ptr<cluster_detail::core_group> running
     : core(std::move(running)) {}
 session_state::~session_state() { core->close(); }
 
-inline void describe_start(const cluster_detail::start_report& report, const std::string& keyspace,
-                           diagnostics& diag) {
+inline void describe_start(const cluster_detail::start_report& report, diagnostics& diag) {
   auto& content = diag.edit();
   content.attempts = report.attempts;
-  const bool is_ours = report.code == errc::tls_failed || report.code == errc::tls_unsupported ||
-                       report.code == errc::certificate_rejected ||
-                       report.code == errc::authenticator_refused ||
-                       report.code == errc::client_certificate_rejected;
-  if (is_ours) {
-    content.message = report.text;
-    return;
-  }
-  if (report.text != describe(report.code)) content.server_message = report.text;
-  switch (report.code) {
-    case errc::configuration:
-      if (report.attempts.empty() && !report.text.empty()) {  // about the options, not from a server
-        content.message = std::exchange(content.server_message, {});
-        break;
-      }
-      content.message =
-          "the keyspace \"" + keyspace +
-          "\" can't be used; create it first (coodie::sync::create_keyspace) on a driver without one";
-      break;
-    case errc::no_host_available: content.message = "none of the hosts could be connected to"; break;
-    case errc::unsupported_version:
-      content.message =
-          "the server does not speak version 4 of CQL's native protocol; is this the port of another "
-          "service?";
-      break;
-    default: content.message = describe(report.code); break;
-  }
+  content.message = report.text;
+  content.server_message = report.server_text;
 }
 
 void opening_cancellation::cancel() {
@@ -21078,7 +21361,7 @@ void open_session(const cluster_detail::cluster_config& config,
   core->connect([core, done = std::move(done)](const cluster_detail::start_report& report) mutable {
     diagnostics diag;
     if (report.code == errc::ok) return done({}, std::move(diag), std::make_shared<session_state>(core));
-    describe_start(report, core->config().connection.keyspace, diag);
+    describe_start(report, diag);
     core->close();
     done(report.code, std::move(diag), nullptr);
   });
@@ -21110,7 +21393,7 @@ std::shared_ptr<session_state> open_session(const cluster_detail::cluster_config
   wait_for_start(*core, started);
   if (report.code == errc::ok) return std::make_shared<session_state>(std::move(core));
   ec = report.code;
-  describe_start(report, core->config().connection.keyspace, diag);
+  describe_start(report, diag);
   core->close();
   return nullptr;
 }
@@ -21236,6 +21519,7 @@ struct read_options {
   std::chrono::milliseconds timeout{};  ///< of the whole request (of each page); 0: the driver's default
   std::string_view profile{};           ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};            ///< name of a registered driver; empty: the table's, else the default
+  bool tracing = false;                 ///< the server traces the request: diagnostics::tracing_id()
 };
 
 /// Options of save.
@@ -21247,6 +21531,7 @@ struct save_options {
   std::chrono::milliseconds timeout{};  ///< 0: the driver's default
   std::string_view profile{};           ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};            ///< name of a registered driver; empty: the table's, else the default
+  bool tracing = false;                 ///< the server traces the request: diagnostics::tracing_id()
 };
 
 /// Options of insert. It is conditional, so that a timestamp of the caller is impossible.
@@ -21257,6 +21542,7 @@ struct insert_options {
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
   std::string_view profile{};               ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
+  bool tracing = false;       ///< the server traces the request: diagnostics::tracing_id()
 };
 
 /// Options of update. With only_if or if_exists a timestamp is errc::invalid_query.
@@ -21268,6 +21554,7 @@ struct update_options {
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
   std::string_view profile{};               ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
+  bool tracing = false;       ///< the server traces the request: diagnostics::tracing_id()
 };
 
 /// Options of remove and remove_all. With only_if or if_exists a timestamp is errc::invalid_query.
@@ -21278,6 +21565,7 @@ struct remove_options {
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
   std::string_view profile{};               ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
+  bool tracing = false;       ///< the server traces the request: diagnostics::tracing_id()
 };
 
 /// How the members of an unlogged batch, or of one of counters, are spread over several requests, which
@@ -21299,6 +21587,7 @@ struct batch_options {
   std::uint32_t size_limit = 0;  ///< bytes of the values of one request; more is refused unsent; 0: none
   std::string_view profile{};    ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the members' tables', else the default
+  bool tracing = false;       ///< the server traces the request: diagnostics::tracing_id()
 };
 
 /// Options of sync_table.
@@ -24188,6 +24477,7 @@ struct call_settings {
   consistency_option consistency{}, serial{};
   std::int64_t timeout_ns = 0;
   std::string_view profile{};
+  bool tracing = false;
 
   template <class Options>
   [[nodiscard]] static call_settings of(const Options& options) noexcept {
@@ -24197,22 +24487,18 @@ struct call_settings {
     settings.timeout_ns = timeout_in_ns(options.timeout);
     if constexpr (requires { options.profile; })
       if (!options.profile.empty()) settings.profile = keep_profile_name(options.profile);
+    if constexpr (requires { options.tracing; }) settings.tracing = options.tracing;
     return settings;
   }
   /// Tells the request what the caller has said; the rest is the profile's.
   void apply(protocol::request& r, bool conditional) const noexcept {
-    if (consistency) {
-      r.consistency_level = *consistency;
-      r.given |= protocol::given_option::consistency;
-    }
+    r.tracing = tracing;
+    r.give_consistency(consistency);
     if (timeout_ns != 0) r.timeout_ns = timeout_ns;
     if (!profile.empty()) r.profile = profile;
-    if (serial) {
-      r.serial = *serial;
-      r.given |= protocol::given_option::serial_consistency;
-    } else if (conditional && r.serial == protocol::no_serial_consistency) {
+    if (conditional && r.serial == protocol::no_serial_consistency)
       r.serial = coodie::consistency::local_serial;
-    }
+    r.give_serial(serial);
   }
 };
 
@@ -25564,7 +25850,7 @@ class batch {
   }
 
   /// Any statement that changes rows, as text with its values. Of the options idempotent counts. Which
-  /// partition it is about, and whether it has a condition, only the server knows.
+  /// partition it is about only the server knows.
   COODIE_DECL batch& execute(std::string_view statement, const value_list& values = {},
                              const execute_options& options = {});
 
@@ -26240,8 +26526,6 @@ template <class T, class Row>
 
 namespace coodie::inline COODIE_ABI::detail {
 
-inline constexpr std::int32_t default_page_size = 5000;
-
 /// What all reads share: how the request is described.
 template <class Query>
 class read_request {
@@ -26260,9 +26544,9 @@ class read_request {
     if (!query_.pages())
       r.page_size = 0;
     else if (page_size_ != 0)
-      r.page_size = page_size_, r.given |= protocol::given_option::page_size;
+      r.give_page_size(page_size_);
     else if (r.page_size == 0)
-      r.page_size = default_page_size;
+      r.page_size = protocol::default_page_size;
     query_.route(r);
   }
   [[nodiscard]] std::size_t values_size() const noexcept { return query_.values_size(); }
@@ -28627,10 +28911,11 @@ bool batch::begin_member(const detail::call_settings& settings, std::string_view
                          detail::batch_facts facts) {
   if (error_ != errc::ok) return false;
   const bool whole = settings.consistency || settings.serial || settings.timeout_ns != 0 ||
-                     !settings.profile.empty() || !driver.empty();
+                     !settings.profile.empty() || settings.tracing || !driver.empty();
   if (whole)
-    refuse(errc::invalid_query,
-           "consistency, timeout, profile and driver are options of the whole batch, given to apply()");
+    refuse(
+        errc::invalid_query,
+        "consistency, timeout, profile, tracing and driver are options of the whole batch, given to apply()");
   else if (facts.counter != (kind_ == batch_kind::counter))
     refuse(errc::invalid_query, facts.counter ? "counters can be changed in a batch_kind::counter only"
                                               : "a batch_kind::counter takes changes of counters only");
@@ -28668,8 +28953,10 @@ batch& batch::execute(std::string_view statement, const value_list& values, cons
   detail::call_settings whole;
   whole.consistency = options.consistency;
   whole.serial = options.serial_consistency;
-  whole.timeout_ns = options.timeout.count() != 0 ? options.timeout.count() : options.attempt_timeout.count();
+  whole.timeout_ns =
+      std::max(options.timeout, options.attempt_timeout.value_or(std::chrono::nanoseconds())).count();
   whole.profile = options.profile;
+  whole.tracing = options.tracing;
   if (!begin_member(whole, {}, {.conditional = false, .counter = kind_ == batch_kind::counter})) return *this;
   std::string why;
   errc e = values.size() > 65535 ? errc::value_too_large : errc::ok;
@@ -28679,6 +28966,7 @@ batch& batch::execute(std::string_view statement, const value_list& values, cons
     return *this;
   }
   texts_.push_back(detail::batch_statements().find_or_add(statement, values.views()));
+  conditional_ = conditional_ || texts_.back()->has(protocol::statement_flag::conditional);
   std::size_t size = 0;
   for (const value_view& value : values.views()) size += value.size();
   detail::batch_entry& entry = append(*texts_.back(), values.size(), size);
@@ -29857,8 +30145,7 @@ void trace_operation::prepare_request(protocol::request& r) const noexcept {
   settings.profile = options_.profile;
   describe_execute(r, reads_events_ ? read_events : read_session, 1, settings);
   r.timestamp = protocol::no_timestamp;
-  r.page_size = 1000;
-  r.given |= protocol::given_option::page_size;
+  r.give_page_size(1000);
 }
 
 errc trace_operation::take_session(const result& rows, diagnostics* diag) {

@@ -7527,6 +7527,7 @@ struct read_options {
   std::chrono::milliseconds timeout{};  ///< of the whole request (of each page); 0: the driver's default
   std::string_view profile{};           ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};            ///< name of a registered driver; empty: the table's, else the default
+  bool tracing = false;                 ///< the server traces the request: diagnostics::tracing_id()
 };
 
 /// Options of save.
@@ -7538,6 +7539,7 @@ struct save_options {
   std::chrono::milliseconds timeout{};  ///< 0: the driver's default
   std::string_view profile{};           ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};            ///< name of a registered driver; empty: the table's, else the default
+  bool tracing = false;                 ///< the server traces the request: diagnostics::tracing_id()
 };
 
 /// Options of insert. It is conditional, so that a timestamp of the caller is impossible.
@@ -7548,6 +7550,7 @@ struct insert_options {
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
   std::string_view profile{};               ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
+  bool tracing = false;       ///< the server traces the request: diagnostics::tracing_id()
 };
 
 /// Options of update. With only_if or if_exists a timestamp is errc::invalid_query.
@@ -7559,6 +7562,7 @@ struct update_options {
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
   std::string_view profile{};               ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
+  bool tracing = false;       ///< the server traces the request: diagnostics::tracing_id()
 };
 
 /// Options of remove and remove_all. With only_if or if_exists a timestamp is errc::invalid_query.
@@ -7569,6 +7573,7 @@ struct remove_options {
   std::chrono::milliseconds timeout{};      ///< 0: the driver's default
   std::string_view profile{};               ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
+  bool tracing = false;       ///< the server traces the request: diagnostics::tracing_id()
 };
 
 /// How the members of an unlogged batch, or of one of counters, are spread over several requests, which
@@ -7590,6 +7595,7 @@ struct batch_options {
   std::uint32_t size_limit = 0;  ///< bytes of the values of one request; more is refused unsent; 0: none
   std::string_view profile{};    ///< name of an execution profile; empty: the driver's own options
   std::string_view driver{};  ///< name of a registered driver; empty: the members' tables', else the default
+  bool tracing = false;       ///< the server traces the request: diagnostics::tracing_id()
 };
 
 /// Options of sync_table.

@@ -92,6 +92,7 @@ struct replica {
 
 #include <chrono>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 namespace coodie::inline COODIE_ABI::testing {
@@ -152,6 +153,12 @@ enum class lie : std::uint8_t {
   compressed_size  ///< the body says that it has 2^31 - 1 bytes when it is not compressed any more
 };
 
+/// Makes other bytes of an answer's frame: another one, several, none. Called on the server's thread.
+struct frame_rewriter {
+  std::string (*make)(void* context, std::string_view frame) = nullptr;
+  void* context = nullptr;  ///< must outlive the rule
+};
+
 /// What happens instead of (or before) the answer. Made by the functions of `react`.
 struct reaction {
   enum class what : std::uint8_t {
@@ -166,6 +173,7 @@ struct reaction {
     garbage,         ///< `bytes` instead of the answer
     reset,           ///< resets the connection (RST) instead
     freeze,          ///< neither reads nor writes on the connection any more, but keeps its socket open
+    rewrite,         ///< what `rewriter` makes of the answer's frame
   };
 
   what kind = what::answer;
@@ -173,6 +181,7 @@ struct reaction {
   std::int16_t stream = 0;             ///< of other_stream
   error_reply error = {};
   std::string bytes = {};  ///< of garbage
+  frame_rewriter rewriter = {};
   /// Of an answer that has rows, or of the columns that PREPARED announces; compressed_size: of one that is
   /// compressed.
   lie told = lie::none;
@@ -231,6 +240,12 @@ namespace react {
 [[nodiscard]] inline reaction tell(lie what) {
   reaction made;
   made.told = what;
+  return made;
+}
+/// What is made of the answer.
+[[nodiscard]] inline reaction rewrite(frame_rewriter with) {
+  reaction made = of_kind(reaction::what::rewrite);
+  made.rewriter = with;
   return made;
 }
 /// The answer byte by byte, as well as all that follows.
@@ -319,7 +334,6 @@ struct request_record {
 #define COODIE_TESTS_MOCK_MOCK_SERVER_HPP
 
 #include <memory>
-#include <string_view>
 
 // ---- tests/mock/server_options.hpp
 // What a mock server is to be.
@@ -328,6 +342,13 @@ struct request_record {
 
 namespace coodie::inline COODIE_ABI::testing {
 
+/// What becomes of connections to a port that a node has told of.
+enum class port_state : std::uint8_t {
+  open,
+  refused,  ///< nobody listens there
+  silent,   ///< nothing is answered, as behind a firewall that drops what is sent there
+};
+
 /// What nodes with shards do beyond announcing them (ScyllaDB's docs/dev/protocol-extensions.md). An
 /// extension that is offered is used on the connections whose STARTUP asks for it.
 struct scylla_options {
@@ -335,6 +356,9 @@ struct scylla_options {
   /// On the shard-aware port a connection lands so many shards behind the one that its port says, as when a
   /// NAT changes ports on the way.
   std::uint32_t port_shift = 0;
+  port_state shard_port = port_state::open;  ///< of the shard-aware port
+  /// On the other port so many connections that follow one another land on the same shard.
+  std::uint32_t same_shard = 1;
   bool lwt_mark = true;          ///< SCYLLA_LWT_ADD_METADATA_MARK
   bool rate_limit_error = true;  ///< SCYLLA_RATE_LIMIT_ERROR
   bool metadata_id = true;       ///< SCYLLA_USE_METADATA_ID
@@ -6620,6 +6644,7 @@ class mock_node {
   std::uint16_t port_ = 0, shard_port_ = 0;
   asio::ip::tcp::acceptor acceptor_, shard_acceptor_;
   std::set<std::shared_ptr<mock_connection>> connections_;
+  std::vector<asio::ip::tcp::socket> unanswered_;
   std::map<std::string, prepared_entry> prepared_;
   std::uint32_t next_shard_ = 0;
   node_fault fault_ = node_fault::none;
@@ -7751,7 +7776,12 @@ std::string mock_node::listen(std::uint16_t port) {
     stop();
     return failed;
   }
-  accept(shard_acceptor_, true);
+  if (core_.options().scylla.shard_port == port_state::refused) {
+    std::error_code ignored;
+    shard_acceptor_.close(ignored);
+  } else {
+    accept(shard_acceptor_, true);
+  }
   return {};
 }
 
@@ -7759,6 +7789,7 @@ void mock_node::stop() {
   std::error_code ignored;
   acceptor_.close(ignored);
   shard_acceptor_.close(ignored);
+  unanswered_.clear();
   close_connections();
 }
 
@@ -7774,11 +7805,13 @@ std::uint32_t mock_node::choose_shard(const asio::ip::tcp::socket& socket, bool 
   if (shards == 0) return 0;
   std::error_code ignored;
   if (by_port) return (socket.remote_endpoint(ignored).port() + core_.options().scylla.port_shift) % shards;
-  return next_shard_++ % shards;
+  return next_shard_++ / core_.options().scylla.same_shard % shards;
 }
 
 void mock_node::take(asio::ip::tcp::socket socket, bool by_port) {
   if (fault_ == node_fault::reset) return reset_socket(socket);
+  if (by_port && core_.options().scylla.shard_port == port_state::silent)
+    return unanswered_.push_back(std::move(socket));
   const auto shard = choose_shard(socket, by_port);
   auto connection =
       std::make_shared<mock_connection>(std::move(socket), *this, core_.next_connection(), shard);
@@ -8177,6 +8210,10 @@ void mock_connection::send_now(protocol::byte_buffer frame, const reaction& want
     case reaction::what::corrupt_length:
       protocol::store_big(frame.data() + 5, std::uint32_t{0x7fffffff});
       break;
+    case reaction::what::rewrite: {
+      const std::string made = wanted.rewriter.make(wanted.rewriter.context, store::as_octets(frame.bytes()));
+      return send(store::as_bytes(made));
+    }
     case reaction::what::other_stream: protocol::store_big(frame.data() + 2, wanted.stream); break;
     case reaction::what::answer:
     case reaction::what::error: break;
@@ -12613,6 +12650,7 @@ std::string server_core::check_options() const {
     return "tokens_per_node must be 1 to 4096";
   if (options_.shards > 1024) return "shards must be 0 to 1024";
   if (options_.scylla.ignore_msb > 63) return "scylla.ignore_msb must be 0 to 63";
+  if (options_.scylla.same_shard == 0) return "scylla.same_shard must be at least 1";
   const std::size_t tablets = options_.scylla.tablets_per_table;
   if (!std::has_single_bit(tablets) || tablets > 4096)
     return "scylla.tablets_per_table must be a power of two, 1 to 4096";

@@ -46,7 +46,7 @@ std::optional<tablet> read_tablet(std::span<const std::byte> value) {
 const keyspace_route* statement_routes::keyspace(std::string_view name) {
   for (const auto& known : keyspaces_)
     if (known->keyspace == name) return known.get();
-  if (keyspaces_.size() >= detail::most_keyspaces) return common_.keyspace;
+  if (keyspaces_.size() >= detail::most_keyspaces) return nullptr;
   auto& made = *keyspaces_.emplace_back(std::make_unique<keyspace_route>());
   made.keyspace = name;
   made.replicas = view_ != nullptr ? view_->replicas(name) : std::make_shared<const protocol::replica_map>();
