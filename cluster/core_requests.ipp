@@ -30,9 +30,9 @@ void core::settle_options(protocol::request& r) noexcept {
 // Text without values is read only when it has failed, or is to be sent twice: it has no token.
 bool core::is_conditional(const protocol::request& r, const statement_route& how) const noexcept {
   if (is_serial(r.consistency_level)) return true;
-  if (r.kind == protocol::request_kind::query) return protocol::is_conditional_text(r.text);
   if (r.kind == protocol::request_kind::execute)
     return r.what->has(protocol::statement_flag::conditional) || how.conditional;
+  if (r.kind == protocol::request_kind::query) return protocol::is_conditional_text(r.text);
   return std::any_of(r.members.begin(), r.members.end(), [&](const protocol::batch_member& member) {
     return member.what->has(protocol::statement_flag::conditional) || routes_.of(*member.what).conditional;
   });
