@@ -39,6 +39,7 @@ using steady = std::chrono::steady_clock;
 using driver_pointer = std::shared_ptr<coodie::abstract_driver>;
 
 constexpr std::size_t nodes = 4;
+constexpr std::size_t texts_kept = 1000;  // by a driver
 constexpr std::string_view read_row = "SELECT v FROM soak.t WHERE k = ?";
 constexpr std::string_view write_row = "INSERT INTO soak.t (k, v) VALUES (?, ?)";
 
@@ -118,6 +119,7 @@ class soak {
     must("CREATE KEYSPACE soak WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 3}");
     must("CREATE TABLE soak.t (k int PRIMARY KEY, v int)");
     driver_ = open(2);
+    fill_memory();
   }
 
   int run(int seconds) {
@@ -178,6 +180,17 @@ class soak {
     return made;
   }
 
+  // With as many texts as the driver keeps: on a busy machine that would take longer than a minute.
+  void fill_memory() {
+    coodie::error_code code;
+    coodie::diagnostics diag;
+    for (std::size_t i = 0; i < texts_kept; ++i)
+      static_cast<void>(driver_->execute(text_that_comes_once(), {1}, {}, code, diag));
+  }
+  std::string text_that_comes_once() {
+    return std::string(read_row) + " /* " + std::to_string(++texts_) + " */";
+  }
+
   void note(const coodie::error_code& code, steady::time_point started, std::chrono::milliseconds limit) {
     ++counts_.requests;
     if (code) ++counts_.failed;
@@ -206,8 +219,8 @@ class soak {
     std::atomic<std::size_t> ended{0};
     std::vector<asio::cancellation_signal> signals(count);
     const std::string text(read_row);
-    // Texts that come once, as of a program that writes values into its statements.
-    const std::string once = text + " /* " + std::to_string(++texts_) + " */";
+    const std::string once =
+        text_that_comes_once();  // as of a program that writes values into its statements
     for (std::size_t i = 0; i < count; ++i)
       driver_->execute_async(
           i == 0 ? once : text, {static_cast<std::int32_t>(random.below(1000))}, {.idempotent = true},
