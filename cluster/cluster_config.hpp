@@ -57,6 +57,7 @@ struct cluster_config {
 
   std::int64_t refresh_interval_ns = 60'000'000'000;  ///< of what is known about the nodes
   std::int64_t event_window_ns = 1'000'000'000;       ///< events of so long are answered by one refresh
+  std::int64_t schema_agreement_ns = 10'000'000'000;  ///< what the nodes have to agree; 0: nobody waits
 
   std::vector<execution_profile> profiles = {{}};  ///< the first one is the default
   coodie::detail::shared_function<std::int64_t()> timestamps;

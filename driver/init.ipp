@@ -156,6 +156,7 @@ errc check_keyspace(std::string_view keyspace, diagnostics& diag) {
     return refuse_option(diag, ".serial_consistency takes serial or local_serial only");
   if (options.page_size < 1) return refuse_option(diag, ".page_size must be at least 1");
   for (const auto& [value, name] : {std::pair{options.attempt_timeout, "attempt_timeout"},
+                                    std::pair{options.schema_agreement_timeout, "schema_agreement_timeout"},
                                     std::pair{options.retry_backoff, "retry_backoff"},
                                     std::pair{options.retry_backoff_max, "retry_backoff_max"},
                                     std::pair{options.slow_request, "slow_request"}})
@@ -295,6 +296,7 @@ inline void configure_nodes(const init_options& options, cluster_detail::cluster
   config.bind_address = options.bind_address;
   config.shard_aware = options.driver_type != "cassandra";
   config.refresh_interval_ns = options.refresh_interval.count();
+  config.schema_agreement_ns = options.schema_agreement_timeout.count();
   config.lazy = options.lazy;
   config.loops = options.loops;
 }
