@@ -21,6 +21,11 @@ namespace coodie::inline COODIE_ABI::detail {
 
 // What Cassandra from 3.11 on and ScyllaDB have in common.
 
+struct schema_keyspace {
+  std::string keyspace_name;
+  std::optional<bool> durable_writes;
+  std::map<std::string, std::string> replication;
+};
 struct schema_column {
   std::string keyspace_name, table_name, column_name, clustering_order, kind;
   std::int32_t position = 0;
@@ -40,6 +45,45 @@ struct schema_table {
   std::optional<std::string> speculative_retry;
   std::map<std::string, std::string> caching, compaction, compression;
 };
+struct schema_view {
+  std::string keyspace_name, view_name, base_table_name;
+  std::optional<std::string> where_clause;
+  std::optional<bool> include_all_columns;
+  std::optional<uuid> id;
+  std::optional<std::string> comment;
+  std::optional<std::int32_t> default_time_to_live, gc_grace_seconds;
+  std::optional<double> bloom_filter_fp_chance, crc_check_chance;
+  std::optional<std::int32_t> memtable_flush_period_in_ms, min_index_interval, max_index_interval;
+  std::optional<std::string> speculative_retry;
+  std::map<std::string, std::string> caching, compaction, compression;
+};
+struct schema_trigger {
+  std::string keyspace_name, table_name, trigger_name;
+  std::map<std::string, std::string> options;
+};
+struct schema_type {
+  std::string keyspace_name, type_name;
+  std::vector<std::string> field_names, field_types;
+};
+struct schema_function {
+  std::string keyspace_name, function_name;
+  std::vector<std::string> argument_names, argument_types;
+  std::optional<std::string> body, language, return_type;
+  std::optional<bool> called_on_null_input;
+};
+struct schema_aggregate {
+  std::string keyspace_name, aggregate_name;
+  std::vector<std::string> argument_types;
+  std::optional<std::string> return_type, state_type, state_func, final_func, initcond;
+};
+struct virtual_keyspace {
+  std::string keyspace_name;
+};
+struct virtual_table {
+  std::string keyspace_name, table_name;
+  std::optional<std::string> comment;
+};
+
 /// The value of system_schema.columns.kind.
 [[nodiscard]] constexpr std::string_view kind_name(column_kind kind) noexcept {
   switch (kind) {
