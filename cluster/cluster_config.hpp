@@ -12,6 +12,7 @@
 #include "cluster/execution_profile.hpp"
 #include "cluster/log.hpp"
 #include "cluster/request_report.hpp"
+#include "cluster/schema_event.hpp"
 #include "cluster/shared_function.hpp"
 #include "cluster/tls.hpp"
 #include "protocol/machine/machine.hpp"
@@ -65,6 +66,7 @@ struct cluster_config {
   coodie::detail::shared_function<void(const log_entry&)> log;
   log_level log_from = log_level::info;
   coodie::detail::shared_function<void(const request_report&)> tracker;
+  coodie::detail::shared_function<void(const schema_event&)> schema_changed;
   std::int64_t slow_request_ns = 0;  ///< requests that took at least so long are logged; 0: none
 
   /// Of all loops.

@@ -284,6 +284,7 @@ inline void configure_requests(const init_options& options, cluster_detail::clus
   config.log = options.log.share();
   config.log_from = options.log_level;
   config.tracker = options.tracker.share();
+  config.schema_changed = options.schema_changed.share();
   config.slow_request_ns = options.slow_request.count();
 }
 

@@ -207,6 +207,8 @@ struct init_options {
   coodie::log_level log_level = coodie::log_level::info;
   /// Told about each request that has ended.
   tracker_function tracker = {};
+  /// Told about each change of the schema, for programs that keep what read_schema() gave.
+  schema_function schema_changed = {};
   /// Requests that take at least so long are logged as warnings; 0: none.
   std::chrono::nanoseconds slow_request = {};
 

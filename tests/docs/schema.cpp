@@ -5,6 +5,7 @@
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/io_context.hpp>
+#include <atomic>
 #include <sstream>
 
 #include "tests/docs/shop.hpp"
@@ -49,4 +50,27 @@ TEST_CASE("guide, schema: changing and reading it", "[docs]") {
       asio::detached);
   context.run();
   CHECK(read);
+}
+
+TEST_CASE("guide, schema: when it changes", "[docs]") {
+  const shop page;
+  coodie::schema_metadata schema;
+  // clang-format off
+  // snippet: schema_changed
+  std::atomic<bool> outdated = true;
+  const auto on_change = [&](const coodie::schema_event&) { outdated = true; };
+  coodie::sync::init_coodie({
+      .hosts = {"127.0.0.1"},
+      .port = page.port(),  // docs: -
+      .schema_changed = on_change,
+  });
+  // ...
+  if (outdated.exchange(false)) schema = coodie::sync::read_schema({.keyspaces = {"shop"}});
+  // end of snippet
+  // clang-format on
+  CHECK(schema.find_table("shop", "orders") != nullptr);
+  static_cast<void>(coodie::get_driver()->execute("CREATE TABLE shop.later (id int PRIMARY KEY)"));
+  for (int i = 0; i < 2500 && !outdated; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  CHECK(outdated);
+  coodie::close_all();
 }
