@@ -2270,6 +2270,9 @@ enum class request_kind : std::uint8_t {
   query,    ///< text that is not prepared: schema changes, USE
   batch,    ///< BATCH of prepared members
   raw,      ///< opcode and body as given: the handshake, OPTIONS, REGISTER
+  /// Nothing that is sent: ends when the nodes agree on the schema that the statement `text` has changed. No
+  /// machine takes it.
+  agreement,
 };
 
 /// One member of a BATCH: a prepared statement and its values as they go over the wire.
@@ -2310,6 +2313,7 @@ inline constexpr std::uint8_t consistency = 1;
 inline constexpr std::uint8_t serial_consistency = 2;
 inline constexpr std::uint8_t page_size = 4;
 inline constexpr std::uint8_t attempt_timeout = 8;
+inline constexpr std::uint8_t agreement = 16;  ///< timeout_ns is all the time that the nodes have
 }  // namespace given_option
 
 struct queue_link : list_link {};  ///< in the list of requests that wait for the same thing
@@ -2728,6 +2732,29 @@ using tracker_function = function_view<void(const request_report&)>;
 }  // namespace coodie::inline COODIE_ABI
 
 #endif  // COODIE_CLUSTER_REQUEST_REPORT_HPP
+
+// ---- cluster/schema_event.hpp
+// Tells the program that the schema has changed.
+#ifndef COODIE_CLUSTER_SCHEMA_EVENT_HPP
+#define COODIE_CLUSTER_SCHEMA_EVENT_HPP
+
+namespace coodie::inline COODIE_ABI {
+
+/// A change of the schema, whoever made it, as the server tells it (native_protocol_v4.spec section 4.2.6).
+/// Valid during the call. All empty: nobody listened for a while, and anything may have changed.
+struct schema_event {
+  std::string_view change = {};  ///< "CREATED", "UPDATED" or "DROPPED"
+  std::string_view target = {};  ///< "KEYSPACE", "TABLE", "TYPE", "FUNCTION" or "AGGREGATE"
+  std::string_view keyspace = {};
+  std::string_view name = {};  ///< of the target; empty for a keyspace
+};
+
+/// Called on the driver's loop: it must return soon and must not call the driver.
+using schema_function = function_view<void(const schema_event&)>;
+
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_CLUSTER_SCHEMA_EVENT_HPP
 
 // ---- cluster/tls.hpp
 // TLS between a socket and a protocol::machine, without I/O of its own. The declarations need no header of
@@ -4156,6 +4183,7 @@ struct cluster_config {
 
   std::int64_t refresh_interval_ns = 60'000'000'000;  ///< of what is known about the nodes
   std::int64_t event_window_ns = 1'000'000'000;       ///< events of so long are answered by one refresh
+  std::int64_t schema_agreement_ns = 10'000'000'000;  ///< what the nodes have to agree; 0: nobody waits
 
   std::vector<execution_profile> profiles = {{}};  ///< the first one is the default
   coodie::detail::shared_function<std::int64_t()> timestamps;
@@ -4163,6 +4191,7 @@ struct cluster_config {
   coodie::detail::shared_function<void(const log_entry&)> log;
   log_level log_from = log_level::info;
   coodie::detail::shared_function<void(const request_report&)> tracker;
+  coodie::detail::shared_function<void(const schema_event&)> schema_changed;
   std::int64_t slow_request_ns = 0;  ///< requests that took at least so long are logged; 0: none
 
   /// Of all loops.
@@ -12485,6 +12514,8 @@ struct topology {
 /// From a ROWS body of system.peers_v2 or system.peers; `port` is that of nodes that tell none. Nodes that
 /// are half there (no address, no tokens) or there twice are left out.
 [[nodiscard]] COODIE_DECL errc read_peers(protocol::reader body, std::uint16_t port, topology& into);
+/// From a ROWS body of system.local.
+[[nodiscard]] COODIE_DECL std::optional<uuid> read_schema_version(protocol::reader body);
 /// From a ROWS body of system_schema.keyspaces.
 [[nodiscard]] COODIE_DECL errc read_keyspaces(protocol::reader body, topology& into);
 
@@ -12830,6 +12861,51 @@ inline rival::rival(race& of) noexcept {
 
 #endif  // COODIE_CLUSTER_RACE_HPP
 
+// ---- cluster/schema_round.hpp
+// Every node that can be asked is asked once which version of the schema it has.
+#ifndef COODIE_CLUSTER_SCHEMA_ROUND_HPP
+#define COODIE_CLUSTER_SCHEMA_ROUND_HPP
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+struct schema_round {
+  struct answer {
+    std::string node;
+    std::optional<uuid> version = {};  ///< nothing: it has not told
+    bool lost = false;                 ///< its connection has broken: it does not count
+  };
+  std::vector<answer> answers;
+  std::size_t pending = 0;
+
+  /// The version that most nodes have.
+  [[nodiscard]] std::optional<uuid> common_version() const {
+    std::optional<uuid> common;
+    std::ptrdiff_t most = 0;
+    for (const answer& one : answers) {
+      const auto same = std::count_if(answers.begin(), answers.end(), [&](const answer& other) {
+        return other.version && other.version == one.version;
+      });
+      if (same <= most) continue;
+      most = same;
+      common = one.version;
+    }
+    return common;
+  }
+  /// The nodes that do not have it; empty: all agree.
+  [[nodiscard]] std::string behind() const {
+    const std::optional<uuid> common = common_version();
+    if (!common) return "no node has told its version";
+    std::string names;
+    for (const answer& one : answers)
+      if (!one.lost && one.version != common) names += (names.empty() ? "" : ", ") + one.node;
+    return names;
+  }
+};
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_SCHEMA_ROUND_HPP
+
 // ---- cluster/statement_routes.hpp
 // What is known about where a statement's requests belong: the keyspace's replicas, or the table's tablets.
 #ifndef COODIE_CLUSTER_STATEMENT_ROUTES_HPP
@@ -13106,6 +13182,13 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void fail_later(protocol::request& r, errc why) noexcept;
   COODIE_DECL void run_deferred() noexcept;
 
+  // Agreement on the schema: core_schema.ipp
+  COODIE_DECL void await_agreement(protocol::request& r) noexcept;
+  COODIE_DECL void ask_for_schema() noexcept;
+  COODIE_DECL void schema_told(const std::shared_ptr<schema_round>& round) noexcept;
+  COODIE_DECL void ask_for_schema_later() noexcept;
+  COODIE_DECL void disagree(protocol::request& r) noexcept;
+
   // What becomes of an attempt: core_attempts.ipp
   [[nodiscard]] COODIE_DECL retry_decision decide(const connection& c, const protocol::request& r,
                                                   const protocol::failure& why) const noexcept;
@@ -13173,9 +13256,14 @@ class core final : public std::enable_shared_from_this<core>,
   std::vector<std::shared_ptr<connection>> graveyard_;  // broken in this turn; their functions may still run
   std::vector<std::unique_ptr<node>> dropped_;          // in this turn
   protocol::request_queue deferred_;
-  protocol::deadline_lists delayed_;  // requests that no connection has: they wait for their time
-  protocol::request_queue parked_;    // those of delayed_ that wait until there is a node to ask
-  protocol::list_link races_;         // by the time at which the next rival starts
+  protocol::deadline_lists delayed_;              // requests that no connection has: they wait for their time
+  protocol::request_queue parked_;                // those of delayed_ that wait until there is a node to ask
+  protocol::request_queue agreeing_;              // those of delayed_ that wait for the next round ...
+  protocol::request_queue asked_;                 // ... and for the one that is going on
+  std::shared_ptr<schema_round> round_;           // nullptr: none is
+  std::int64_t next_round_ns_ = protocol::never;  // when another one begins
+  std::string behind_;                            // the nodes that kept the last one from agreement
+  protocol::list_link races_;                     // by the time at which the next rival starts
   std::int64_t percentile_ns_ = 0, percentile_until_ns_ = 0;
   std::size_t next_node_ = 0;
   std::uint64_t random_state_;
@@ -13290,10 +13378,12 @@ struct system_request final : protocol::request {
   }
 };
 
+/// `timeout_ns` 0: that of requests.
 template <class F>
-void ask(connection& where, std::string cql, F then) {
+void ask(connection& where, std::string cql, F then, std::int64_t timeout_ns = 0) {
   auto* const made = new system_request<F>(std::move(cql), std::move(then));
   made->kind = protocol::request_kind::query;
+  made->timeout_ns = timeout_ns;
   where.submit(*made);
 }
 
@@ -13741,6 +13831,7 @@ void core::on_timer() noexcept {
   if (start_deadline_ns_ > loop_.clock().now_ns) want_time(start_deadline_ns_);
   want_time(control_.next_deadline());
   want_time(delayed_.next());
+  want_time(next_round_ns_);
   if (races_.next != &races_) want_time(static_cast<race*>(races_.next)->next_start_ns);
 }
 
@@ -13750,6 +13841,7 @@ void core::look_at_times(std::int64_t now) noexcept {
   while (protocol::request* r = delayed_.pop_expired(now)) resume(*r);
   while (races_.next != &races_ && static_cast<race*>(races_.next)->next_start_ns <= now)
     start_rival(*static_cast<race*>(races_.next));
+  if (next_round_ns_ <= now) ask_for_schema();
   control_.on_time();
   for (std::size_t i = 0; i < nodes_.size(); ++i)
     if (nodes_[i]->reconnect_at_ns <= now) {
@@ -13946,7 +14038,7 @@ void core::delay(protocol::request& r, std::int64_t ns) noexcept {
 
 // Its time has come: another attempt, or the end.
 void core::resume(protocol::request& r) noexcept {
-  const bool parked = r.queue().linked();
+  const bool parked = r.queue().linked();  // in parked_, agreeing_ or asked_
   if (parked) r.queue().unlink();
   if (loop_.clock().now_ns < r.deadline_ns) {
     const void* const stays_on = std::exchange(r.stays_on, nullptr);
@@ -13954,6 +14046,7 @@ void core::resume(protocol::request& r) noexcept {
       if (n.get() == stays_on && n->ready()) return n->link_for(r.has_token, r.token)->submit(r);
     return route(r);
   }
+  if (r.kind == protocol::request_kind::agreement) return disagree(r);
   if (r.rivals != nullptr && race::rival_of(r) == nullptr) static_cast<void>(end_race(*race::of(r)));
   finish_failed(r, {.code = errc::request_timeout, .text = describe(errc::request_timeout), .sent = !parked});
 }
@@ -14007,6 +14100,7 @@ void core::finish(protocol::request& r, const protocol::response& answer, std::s
 
 void core::finish_failed(protocol::request& r, const protocol::failure& why) noexcept {
   if (rival* const loser = race::rival_of(r)) return rival_failed(*loser, why);
+  if (r.kind == protocol::request_kind::agreement) return r.on_failure(r, why);  // the statement was counted
   counters_.errors[static_cast<std::size_t>(kind_of(why.code))].add();
   if (config_->tracker || config_->slow_request_ns > 0) report(r, why.code, why.host, why.answer);
   r.on_failure(r, why);
@@ -14551,9 +14645,13 @@ void core::event(connection& c, const protocol::event_message& event) noexcept {
   counters_.events.add();
   if (!control_.is(c)) return;
   control_.event(event);
-  if (event.type != protocol::event_type::schema_change || event.schema.change_type == "CREATED") return;
-  const bool is_table = event.schema.target == "TABLE";  // a type may be of any table
-  recheck_statements(event.schema.keyspace, is_table ? event.schema.name : std::string_view());
+  if (event.type != protocol::event_type::schema_change) return;
+  const protocol::schema_change& what = event.schema;
+  if (config_->schema_changed)
+    config_->schema_changed({what.change_type, what.target, what.keyspace, what.name});
+  if (what.change_type == "CREATED") return;
+  const bool is_table = what.target == "TABLE";  // a type may be of any table
+  recheck_statements(what.keyspace, is_table ? what.name : std::string_view());
   if (schema_listener_) schema_listener_();
 }
 
@@ -14586,6 +14684,7 @@ void core::topology_found(connection& from, topology found) noexcept {
   if (std::exchange(missed_events_, false)) {
     recheck_statements({}, {});
     if (schema_listener_) schema_listener_();
+    if (config_->schema_changed) config_->schema_changed({});
   }
   for (const std::string& oddity : found.oddities) log(log_level::warning, oddity, from.name());
   for (std::size_t i = 1; i < found.nodes.size(); ++i)  // the first one is connected to already
@@ -14799,9 +14898,9 @@ void core::settle_options(protocol::request& r) noexcept {
 // Text without values is read only when it has failed, or is to be sent twice: it has no token.
 bool core::is_conditional(const protocol::request& r, const statement_route& how) const noexcept {
   if (is_serial(r.consistency_level)) return true;
-  if (r.kind == protocol::request_kind::query) return protocol::is_conditional_text(r.text);
   if (r.kind == protocol::request_kind::execute)
     return r.what->has(protocol::statement_flag::conditional) || how.conditional;
+  if (r.kind == protocol::request_kind::query) return protocol::is_conditional_text(r.text);
   return std::any_of(r.members.begin(), r.members.end(), [&](const protocol::batch_member& member) {
     return member.what->has(protocol::statement_flag::conditional) || routes_.of(*member.what).conditional;
   });
@@ -14819,6 +14918,7 @@ void core::route(protocol::request& r) noexcept {
     return fail_later(r, errc::closed);
   if (connection* c = pick(r)) [[likely]]
     return c->submit(r);
+  if (r.kind == protocol::request_kind::agreement) return await_agreement(r);
   fail_later(r, errc::no_host_available);
 }
 
@@ -14902,6 +15002,8 @@ connection* core::pick_tablet_replica(const protocol::request& r, const statemen
 
 // In turn over the nearest nodes that are there and were not tried.
 connection* core::pick_any(const protocol::request& r) noexcept {
+  if (r.kind == protocol::request_kind::agreement) [[unlikely]]
+    return nullptr;  // of all of them
   for (const auto& list : by_distance_)
     for (std::size_t i = 0; i < list.size(); ++i) {
       node& n = *list[next_node_++ % list.size()];
@@ -14985,6 +15087,95 @@ void core::run_deferred() noexcept {
 }  // namespace coodie::inline COODIE_ABI::cluster_detail
 
 #endif  // COODIE_CLUSTER_CORE_REQUESTS_IPP
+
+// ---- cluster/core_schema.ipp
+// After a change of the schema: until every node that can be asked has the same version of it.
+#ifndef COODIE_CLUSTER_CORE_SCHEMA_IPP
+#define COODIE_CLUSTER_CORE_SCHEMA_IPP
+
+namespace coodie::inline COODIE_ABI::cluster_detail {
+
+namespace detail {
+inline constexpr std::int64_t round_pause_ns = 200'000'000;
+/// A node that needs longer has not told.
+inline constexpr std::int64_t round_timeout_ns = 2'000'000'000;
+}  // namespace detail
+
+// Meanwhile it is in delayed_ too, where its time runs and where it is cancelled.
+void core::await_agreement(protocol::request& r) noexcept {
+  const std::int64_t now = loop_.clock().now_ns;
+  if ((r.given & protocol::given_option::agreement) == 0)
+    r.deadline_ns =
+        std::min(r.deadline_ns, protocol::deadline_after(r.started_ns, config_->schema_agreement_ns));
+  if (r.deadline_ns <= now) return fail_later(r, errc::schema_disagreement);
+  r.due_ns = r.deadline_ns;
+  delayed_.add(r, r.deadline_ns - now);
+  want_time(r.due_ns);
+  agreeing_.push(r);
+  if (round_ == nullptr) ask_for_schema();
+}
+
+// Each node for itself: what one knows of the others by gossip is a second old. A round that has begun before
+// a change says nothing about it.
+void core::ask_for_schema() noexcept {
+  next_round_ns_ = protocol::never;
+  if (agreeing_.empty() || closing_.load(std::memory_order_relaxed)) return;
+  asked_.splice(agreeing_);
+  const auto round = std::make_shared<schema_round>();
+  round_ = round;
+  std::vector<std::shared_ptr<connection>> links;
+  for (const auto& n : nodes_)
+    if (n->ready()) {
+      links.push_back(n->ready_link->shared_from_this());
+      round->answers.push_back({.node = n->name});
+    }
+  round->pending = links.size();
+  if (links.empty()) return schema_told(round);
+  for (std::size_t i = 0; i < links.size(); ++i)
+    detail::ask(
+        *links[i], "SELECT schema_version FROM system.local WHERE key = 'local'",
+        [this, alive = shared_from_this(), round, i, link = links[i]](const protocol::response* answer) {
+          if (answer != nullptr)
+            round->answers[i].version = read_schema_version(answer->body);
+          else
+            round->answers[i].lost = !link->ready();
+          if (--round->pending == 0) schema_told(round);
+        },
+        detail::round_timeout_ns);
+}
+
+void core::schema_told(const std::shared_ptr<schema_round>& round) noexcept {
+  round_.reset();
+  behind_ = round->behind();
+  if (!behind_.empty()) {
+    const bool others_came = !agreeing_.empty();
+    agreeing_.splice(asked_);
+    return others_came ? ask_for_schema() : ask_for_schema_later();
+  }
+  while (protocol::request* r = asked_.pop()) {
+    protocol::deadline_lists::remove(*r);
+    r->on_result(*r, {.body = protocol::reader(detail::nothing)});
+  }
+  if (round_ == nullptr) ask_for_schema();
+}
+
+void core::ask_for_schema_later() noexcept {
+  next_round_ns_ = protocol::deadline_after(loop_.clock().now_ns, detail::round_pause_ns);
+  want_time(next_round_ns_);
+}
+
+void core::disagree(protocol::request& r) noexcept {
+  const std::string behind = behind_.empty() && round_ != nullptr ? round_->behind() : behind_;
+  const std::string text =
+      "the schema was changed, but not all nodes have come to agree on it in time; look after " + behind +
+      ", or give them more time";
+  log(log_level::warning, text + ": " + std::string(detail::text_of(r)));
+  r.on_failure(r, {.code = errc::schema_disagreement, .text = text, .sent = true});
+}
+
+}  // namespace coodie::inline COODIE_ABI::cluster_detail
+
+#endif  // COODIE_CLUSTER_CORE_SCHEMA_IPP
 
 // ---- cluster/core_start.ipp
 // How a core starts: contact points, the system tables, a connection to each node.
@@ -16121,7 +16312,7 @@ std::optional<tablet> read_tablet(std::span<const std::byte> value) {
 const keyspace_route* statement_routes::keyspace(std::string_view name) {
   for (const auto& known : keyspaces_)
     if (known->keyspace == name) return known.get();
-  if (keyspaces_.size() >= detail::most_keyspaces) return common_.keyspace;
+  if (keyspaces_.size() >= detail::most_keyspaces) return nullptr;
   auto& made = *keyspaces_.emplace_back(std::make_unique<keyspace_route>());
   made.keyspace = name;
   made.replicas = view_ != nullptr ? view_->replicas(name) : std::make_shared<const protocol::replica_map>();
@@ -17111,6 +17302,12 @@ errc read_local(protocol::reader body, const asio::ip::tcp::endpoint& asked, top
   return errc::ok;
 }
 
+std::optional<uuid> read_schema_version(protocol::reader body) {
+  detail::named_rows rows;
+  if (rows.open(body) != errc::ok || !rows.next()) return std::nullopt;
+  return rows.get<uuid>("schema_version");
+}
+
 namespace detail {
 
 /// The nodes that are known so far, by address and by host id.
@@ -17643,6 +17840,10 @@ class result {
 
   /// Of a conditional statement: whether it was applied; true for any other.
   [[nodiscard]] bool applied() const noexcept { return applied_; }
+  /// Of a statement that has changed the schema: whether the nodes agreed on it in time, and false when
+  /// nobody waited for them (init_options::schema_agreement_timeout); true for any other. It was executed in
+  /// any case.
+  [[nodiscard]] bool schema_agreed() const noexcept { return schema_agreed_; }
   /// Warnings of the server.
   [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return warnings_; }
   /// The id under which the server traced the request, when it was asked to.
@@ -17678,7 +17879,8 @@ class result {
 #endif
 
   /// Appends what an answer holds; used by those who execute. `more` tells whether the server has a further
-  /// page; `memory` is that of the statement.
+  /// page, or the nodes have to agree on a change of the schema: a VOID answer says that they do. `memory` is
+  /// that of the statement.
   [[nodiscard]] COODIE_DECL errc append(const protocol::response& answer, bool& more,
                                         const detail::column_memory* memory = nullptr);
   /// What paging_state() gives instead of the server's own; used by those who execute.
@@ -17701,7 +17903,7 @@ class result {
   std::vector<std::string> warnings_;
   std::vector<std::pair<std::string, std::vector<std::byte>>> custom_payload_;
   std::optional<uuid> tracing_id_;
-  bool applied_ = true;
+  bool applied_ = true, schema_agreed_ = true;
 };
 
 template <class T>
@@ -17990,7 +18192,8 @@ class abstract_driver : public std::enable_shared_from_this<abstract_driver> {
   abstract_driver& operator=(const abstract_driver&) = delete;
   virtual ~abstract_driver() = default;
 
-  /// Starts `what`, which ends with exactly one call of its on_result or on_failure, on any thread.
+  /// Starts `what`, which ends with exactly one call of its on_result or on_failure, on any thread. A driver
+  /// without nodes answers request_kind::agreement at once.
   virtual void start(protocol::request& what) noexcept = 0;
   /// Starts `what` and returns when it has ended. The default waits for start() to end it.
   COODIE_DECL virtual void run(protocol::blocking_request& what) noexcept;
@@ -18308,6 +18511,7 @@ namespace coodie::inline COODIE_ABI::detail {
 //   std::span<const std::byte> paging_state() const noexcept;  of the next step, when `more`
 //   errc check(diagnostics*) const noexcept;                   optional: why it can't be asked at all
 //   errc finish(diagnostics*) noexcept;                        optional: the last check
+//   bool forgives(const protocol::failure&) const noexcept;    optional: what was done stands all the same
 //   std::int64_t pause_ns() const noexcept;                    optional: how long the next step has time
 //   void add_to(diagnostics&) const;                           optional: what else there is to say of an
 //   error result_type take();
@@ -18326,6 +18530,15 @@ concept has_check = requires(const Op& op, diagnostics* diag) { op.check(diag); 
 
 template <class Op>
 concept has_pause = requires(const Op& op) { op.pause_ns(); };
+
+/// Whether an operation is over, and well, although its last step failed.
+template <class Op>
+[[nodiscard]] bool forgives_failure(const Op& op, const protocol::failure& why) noexcept {
+  if constexpr (requires { op.forgives(why); })
+    return op.forgives(why);
+  else
+    return false;
+}
 
 /// Fills `diag` from an operation that failed.
 template <class Op>
@@ -18422,6 +18635,7 @@ class blocking_operation final : private protocol::blocking_request {
   }
   static void failed(protocol::request& r, const protocol::failure& why) noexcept {
     blocking_operation& self = of(r);
+    if (forgives_failure(self.op_, why)) return self.finish();
     describe_failure_of(self.op_, self.diag_, self, why);
     self.code_ = why.code;
     self.finish();
@@ -18756,11 +18970,6 @@ template <class Executor>
   }
 }
 
-/// An operation whose further steps bind other values than the first. It owns them: `steps_have_values =
-/// true`.
-template <class Op>
-inline constexpr bool steps_have_values = requires { requires Op::steps_have_values; };
-
 /// An operation with its handler and its encoded values, in one block of memory.
 template <class Op, class Handler>
 class handler_operation final : private protocol::request {
@@ -18835,14 +19044,7 @@ class handler_operation final : private protocol::request {
 
   static errc append(const protocol::request& r, protocol::writer& out) noexcept {
     const auto& self = static_cast<const handler_operation&>(r);
-    if constexpr (steps_have_values<Op>) {
-      if (self.first_step_)
-        out.write_raw(std::span(const_cast<handler_operation&>(self).values_begin(), self.values_size_));
-      else if (std::byte* to = out.append(self.op_.values_size()))
-        self.op_.put_values(to);
-    } else {
-      out.write_raw(std::span(const_cast<handler_operation&>(self).values_begin(), self.values_size_));
-    }
+    out.write_raw(std::span(const_cast<handler_operation&>(self).values_begin(), self.values_size_));
     return out.error();
   }
   static void result(protocol::request& r, const protocol::response& answer) noexcept {
@@ -18852,18 +19054,21 @@ class handler_operation final : private protocol::request {
       return self.next_step();
     if (e != errc::ok) [[unlikely]]
       return failed(r, {.code = e, .text = describe(e)});
+    self.succeed();
+  }
+  void succeed() noexcept {
     if constexpr (std::is_void_v<result_type>)
-      self.complete({});
+      complete({});
     else
-      self.complete({.code = {}, .value = self.op_.take()});
+      complete({.code = {}, .value = op_.take()});
   }
   static void failed(protocol::request& r, const protocol::failure& why) noexcept {
     handler_operation& self = of(r);
+    if (forgives_failure(self.op_, why)) return self.succeed();
     if (self.diag_ != nullptr) describe_failure_of(self.op_, *self.diag_, r, why);
     self.complete({.code = why.code});
   }
   void next_step() noexcept {
-    first_step_ = false;
     if constexpr (has_pause<Op>)
       if (const auto pause = pause_before_step(op_); pause.count() != 0) return wait_with_timer(pause);
     take_next_step();
@@ -18952,7 +19157,6 @@ class handler_operation final : private protocol::request {
   Handler handler_;
   diagnostics* diag_;
   std::size_t values_size_;
-  bool first_step_ = true;
   handover_gate* gate_ = nullptr;
   std::optional<tracked_executor> work_;
   std::shared_ptr<cancellation_link> cancellation_;
@@ -19113,12 +19317,13 @@ class execute_operation {
                                   : driver.statements().find_or_add(text, values.views())),
         values_(values),
         options_(with_kept_name(options)),
-        payload_(options.payload) {
+        payload_(options.payload),
+        kind_(values.empty() ? protocol::request_kind::query : protocol::request_kind::execute) {
     if (options_.single_page || !options_.paging_state.empty()) begin_paging(driver.keyspace());
   }
 
   void prepare_request(protocol::request& r) const noexcept {
-    r.kind = values_.empty() ? protocol::request_kind::query : protocol::request_kind::execute;
+    r.kind = kind_;
     r.what = values_.empty() ? nullptr : statement_.get();
     r.text = statement_->text;
     r.value_count = static_cast<std::uint16_t>(values_.size());
@@ -19156,9 +19361,12 @@ class execute_operation {
     if (e == errc::schema_mismatch && diag != nullptr)
       diag->edit().message =
           "the columns of the table have changed between two pages of the result; ask again";
-    if (more) paging_state_.assign(result_.paging_state().begin(), result_.paging_state().end());
-    if (options_.single_page) more = false;
+    if (more) begin_next_step(more);
     return e;
+  }
+  /// The schema was changed, whatever became of the agreement.
+  [[nodiscard]] bool forgives(const protocol::failure& why) const noexcept {
+    return !result_.schema_agreed() && why.code != errc::cancelled;
   }
   [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return paging_state_; }
   [[nodiscard]] result take() {
@@ -19180,6 +19388,14 @@ class execute_operation {
     paging_ = open_paging_state(scope_, options_.paging_state, state, &paging_refusal_);
     paging_state_.assign(state.begin(), state.end());
   }
+  /// Another page, or the agreement of the nodes.
+  void begin_next_step(bool& more) noexcept {
+    paging_state_.assign(result_.paging_state().begin(), result_.paging_state().end());
+    if (!result_.schema_agreed())
+      kind_ = protocol::request_kind::agreement;
+    else if (options_.single_page)
+      more = false;
+  }
   [[nodiscard]] errc check_values(diagnostics* diag) const noexcept {
     std::string why;
     if (const errc e = check_views(values_.views(), why); e != errc::ok) {
@@ -19193,6 +19409,7 @@ class execute_operation {
   value_list values_;
   execute_options options_;
   owned_payload payload_;
+  protocol::request_kind kind_;
   std::vector<std::byte> paging_state_;  // the server's own
   paging_scope scope_;                   // of paging by hand
   errc paging_ = errc::ok;
@@ -19443,6 +19660,9 @@ struct init_options {
   std::chrono::nanoseconds request_timeout = std::chrono::seconds(10);
   /// Of one attempt; 0: none but that of the request.
   std::chrono::nanoseconds attempt_timeout = {};
+  /// How long execute() waits, after a statement that has changed the schema, until the nodes agree on it,
+  /// but no longer than the request's timeout; 0: it does not wait.
+  std::chrono::nanoseconds schema_agreement_timeout = std::chrono::seconds(10);
   /// A connection that was idle for so long is asked whether it is alive ...
   std::chrono::nanoseconds heartbeat_interval = std::chrono::seconds(30);
   /// ... and replaced when it does not answer in so long.
@@ -19495,6 +19715,8 @@ struct init_options {
   coodie::log_level log_level = coodie::log_level::info;
   /// Told about each request that has ended.
   tracker_function tracker = {};
+  /// Told about each change of the schema, for programs that keep what read_schema() gave.
+  schema_function schema_changed = {};
   /// Requests that take at least so long are logged as warnings; 0: none.
   std::chrono::nanoseconds slow_request = {};
 
@@ -20143,7 +20365,7 @@ void fill_diagnostics(diagnostics& diag, const protocol::request& request, const
   content.host.assign(why.host);
   if (request.what != nullptr)
     content.statement.assign(request.what->text);
-  else if (request.kind == protocol::request_kind::query)
+  else if (request.kind == protocol::request_kind::query || request.kind == protocol::request_kind::agreement)
     content.statement.assign(request.text);
   if (why.answer != nullptr) fill_tracing_id(diag, *why.answer);
   if (request.attempts != nullptr) content.attempts = request.attempts->attempts;
@@ -20446,6 +20668,7 @@ errc check_keyspace(std::string_view keyspace, diagnostics& diag) {
     return refuse_option(diag, ".serial_consistency takes serial or local_serial only");
   if (options.page_size < 1) return refuse_option(diag, ".page_size must be at least 1");
   for (const auto& [value, name] : {std::pair{options.attempt_timeout, "attempt_timeout"},
+                                    std::pair{options.schema_agreement_timeout, "schema_agreement_timeout"},
                                     std::pair{options.retry_backoff, "retry_backoff"},
                                     std::pair{options.retry_backoff_max, "retry_backoff_max"},
                                     std::pair{options.slow_request, "slow_request"}})
@@ -20581,6 +20804,7 @@ inline void configure_requests(const init_options& options, cluster_detail::clus
   config.log = options.log.share();
   config.log_from = options.log_level;
   config.tracker = options.tracker.share();
+  config.schema_changed = options.schema_changed.share();
   config.slow_request_ns = options.slow_request.count();
 }
 
@@ -20596,6 +20820,7 @@ inline void configure_nodes(const init_options& options, cluster_detail::cluster
   config.last_shard_port = static_cast<std::uint16_t>(options.shard_ports.last);
   config.shard_aware = options.driver_type != "cassandra";
   config.refresh_interval_ns = options.refresh_interval.count();
+  config.schema_agreement_ns = options.schema_agreement_timeout.count();
   config.lazy = options.lazy;
   config.loops = options.loops;
 }
@@ -21241,7 +21466,10 @@ errc result::append(const protocol::response& answer, bool& more, const detail::
   if (kind == protocol::result_kind::rows) return append_rows(body, answer.memory, more, memory);
   protocol::result_message message;
   body = answer.body;
-  return deserialize(body, message);
+  const errc e = deserialize(body, message);
+  more = kind == protocol::result_kind::schema_change && e == errc::ok;
+  schema_agreed_ = !more;
+  return e;
 }
 
 errc result::append_rows(protocol::reader body, protocol::byte_buffer* memory_of_body, bool& more,
@@ -21596,7 +21824,7 @@ struct sync_table_options {
   bool dry_run = false;                 ///< only tell the statements, change nothing
   std::chrono::milliseconds timeout{};  ///< of each statement; 0: the driver's default
   std::chrono::milliseconds agreement_timeout{
-      30'000};                ///< how long the nodes may take to agree on the schema
+      30'000};                ///< how long the nodes may take to agree on the schema; 0: nobody waits
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
 };
 
@@ -21605,7 +21833,7 @@ struct schema_options {
   std::string_view keyspace{};          ///< empty: the table's, else the driver's
   std::chrono::milliseconds timeout{};  ///< of the statement; 0: the driver's default
   std::chrono::milliseconds agreement_timeout{
-      30'000};                ///< how long the nodes may take to agree on the schema
+      30'000};                ///< how long the nodes may take to agree on the schema; 0: nobody waits
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
 };
 
@@ -21629,7 +21857,7 @@ struct keyspace_options {
   bool durable_writes = true;           ///< through the commit log
   std::chrono::milliseconds timeout{};  ///< of each statement; 0: the driver's default
   std::chrono::milliseconds agreement_timeout{
-      30'000};                ///< how long the nodes may take to agree on the schema
+      30'000};                ///< how long the nodes may take to agree on the schema; 0: nobody waits
   std::string_view driver{};  ///< name of a registered driver; empty: the default
 };
 
@@ -22349,9 +22577,12 @@ struct verdict {
 
 #endif  // COODIE_ORM_FAULTS_HPP
 
-namespace coodie::inline COODIE_ABI::detail {
+namespace coodie::inline COODIE_ABI {
 
+/// What a column is in its table.
 enum class column_kind : std::uint8_t { regular, partition_key, clustering_key, static_column };
+
+namespace detail {
 
 /// What the C++ type of a column says about it.
 struct column_type_info {
@@ -22550,7 +22781,8 @@ class table_builder {
   std::size_t last_clustering_ = no_column;
 };
 
-}  // namespace coodie::inline COODIE_ABI::detail
+}  // namespace detail
+}  // namespace coodie::inline COODIE_ABI
 
 #endif  // COODIE_ORM_TABLE_INFO_HPP
 
@@ -27614,7 +27846,7 @@ inline constexpr coodie::detail::blocking_read<T, coodie::detail::row_count::opt
 #endif  // COODIE_ORM_SYNC_READ_HPP
 
 // ---- orm/sync_schema.hpp
-// coodie::sync: keyspaces and tables made, changed, emptied and dropped.
+// coodie::sync: keyspaces and tables made, changed, emptied, dropped and read.
 #ifndef COODIE_ORM_SYNC_SCHEMA_HPP
 #define COODIE_ORM_SYNC_SCHEMA_HPP
 
@@ -27670,7 +27902,6 @@ struct schema_settings {
 class schema_operation {
  public:
   using result_type = std::vector<std::string>;
-  static constexpr bool steps_have_values = true;
 
   /// Makes a table fit its description.
   [[nodiscard]] static COODIE_DECL schema_operation sync(const table_description& table,
@@ -27685,13 +27916,11 @@ class schema_operation {
 
   [[nodiscard]] COODIE_DECL errc check(diagnostics* diag) const noexcept;
   COODIE_DECL void prepare_request(protocol::request& r) const noexcept;
-  [[nodiscard]] COODIE_DECL std::size_t values_size() const noexcept;
-  COODIE_DECL std::byte* put_values(std::byte* to) const noexcept;
+  [[nodiscard]] std::size_t values_size() const noexcept { return 0; }
+  std::byte* put_values(std::byte* to) const noexcept { return to; }
   [[nodiscard]] COODIE_DECL errc consume(const protocol::response& answer, bool& more,
                                          diagnostics* diag) noexcept;
   [[nodiscard]] COODIE_DECL std::span<const std::byte> paging_state() const noexcept;
-  /// How long to wait before the next step, nanoseconds.
-  [[nodiscard]] COODIE_DECL std::int64_t pause_ns() const noexcept;
   [[nodiscard]] COODIE_DECL result_type take();
 
  private:
@@ -27792,6 +28021,348 @@ template <class T>
 
 #endif  // COODIE_ORM_SCHEMA_CALLS_HPP
 
+// ---- orm/schema_reader.hpp
+// Reads the tables about the schema, one after the other, and makes schema_metadata of their rows.
+#ifndef COODIE_ORM_SCHEMA_READER_HPP
+#define COODIE_ORM_SCHEMA_READER_HPP
+
+// ---- orm/schema_metadata.hpp
+// What a cluster's schema is, as plain structs: what read_schema() gives.
+#ifndef COODIE_ORM_SCHEMA_METADATA_HPP
+#define COODIE_ORM_SCHEMA_METADATA_HPP
+
+namespace coodie::inline COODIE_ABI {
+
+namespace detail {
+/// The one of that name, or nullptr.
+template <class Things>
+[[nodiscard]] auto* find_named(Things& all, std::string_view name) noexcept {
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+}  // namespace detail
+
+/// A column, a field or an argument of some type.
+struct typed_name {
+  std::string name = {};
+  std::string type = {};                ///< as CQL writes it: "frozen<list<text>>"
+  std::optional<cql_type> parsed = {};  ///< the same, taken apart; nothing when it is not understood. User
+                                        ///< types in it have no fields: see keyspace_metadata::find_type
+};
+
+struct column_metadata : typed_name {
+  column_kind kind = column_kind::regular;
+  std::int32_t position = -1;  ///< in the partition key or among the clustering columns, from 0; others: -1
+  bool descending = false;     ///< of a clustering column
+};
+
+struct index_metadata {
+  std::string name = {};
+  std::string kind = {};    ///< "COMPOSITES", "KEYS", "CUSTOM"
+  std::string target = {};  ///< a column, or keys(...), values(...), entries(...), full(...) of it
+  std::map<std::string, std::string> options = {};  ///< with the class_name of a custom one
+};
+
+struct trigger_metadata {
+  std::string name = {};
+  std::map<std::string, std::string> options = {};  ///< with its class
+};
+
+/// The properties of WITH; what a server does not tell is as here.
+struct table_properties {
+  std::string comment = {};
+  std::int32_t default_time_to_live = 0;  ///< seconds; 0: none
+  std::int32_t gc_grace_seconds = 0;
+  double bloom_filter_fp_chance = 0, crc_check_chance = 0;
+  std::int32_t memtable_flush_period_in_ms = 0, min_index_interval = 0, max_index_interval = 0;
+  std::string speculative_retry = {};
+  std::map<std::string, std::string> caching = {}, compaction = {}, compression = {};
+};
+
+struct table_metadata {
+  std::string name = {};
+  uuid id = {};  ///< a table that is dropped and made again has another one
+  std::vector<column_metadata> columns =
+      {};  ///< partition key, clustering columns, static ones, others by name
+  std::vector<index_metadata> indexes = {};
+  std::vector<trigger_metadata> triggers = {};
+  table_properties properties = {};
+
+  /// nullptr when there is none of that name; so are all of these.
+  [[nodiscard]] const column_metadata* find_column(std::string_view column) const noexcept {
+    return detail::find_named(columns, column);
+  }
+  [[nodiscard]] const index_metadata* find_index(std::string_view index) const noexcept {
+    return detail::find_named(indexes, index);
+  }
+};
+
+/// A materialized view; a table too, without indexes.
+struct view_metadata : table_metadata {
+  std::string base_table = {};
+  std::string where_clause = {};
+  bool include_all_columns = false;  ///< SELECT *
+};
+
+struct type_metadata {
+  std::string name = {};
+  std::vector<typed_name> fields = {};
+};
+
+struct function_metadata {
+  std::string name = {};
+  std::vector<typed_name> arguments = {};
+  std::string return_type = {}, language = {}, body = {};
+  bool called_on_null_input = false;
+};
+
+struct aggregate_metadata {
+  std::string name = {};
+  std::vector<std::string> argument_types = {};
+  std::string return_type = {}, state_type = {}, state_function = {};
+  std::string final_function = {};     ///< empty: the state is the result
+  std::string initial_condition = {};  ///< a CQL literal; empty: null
+};
+
+struct keyspace_metadata {
+  std::string name = {};
+  std::map<std::string, std::string> replication = {};  ///< with its class
+  bool durable_writes = true;
+  bool is_virtual = false;  ///< made up by the node that was asked: system_views and the like
+  std::vector<table_metadata> tables = {};
+  std::vector<view_metadata> views = {};
+  std::vector<type_metadata> types = {};
+  std::vector<function_metadata> functions = {};    ///< one for each list of arguments
+  std::vector<aggregate_metadata> aggregates = {};  ///< too
+
+  [[nodiscard]] const table_metadata* find_table(std::string_view table) const noexcept {
+    return detail::find_named(tables, table);
+  }
+  [[nodiscard]] const view_metadata* find_view(std::string_view view) const noexcept {
+    return detail::find_named(views, view);
+  }
+  [[nodiscard]] const type_metadata* find_type(std::string_view type) const noexcept {
+    return detail::find_named(types, type);
+  }
+};
+
+/// A snapshot, by value; nothing refreshes it. Names stand as they are, without quotes.
+struct schema_metadata {
+  std::vector<keyspace_metadata> keyspaces = {};
+
+  [[nodiscard]] const keyspace_metadata* find_keyspace(std::string_view keyspace) const noexcept {
+    return detail::find_named(keyspaces, keyspace);
+  }
+  [[nodiscard]] const table_metadata* find_table(std::string_view keyspace,
+                                                 std::string_view table) const noexcept {
+    const keyspace_metadata* const in = find_keyspace(keyspace);
+    return in == nullptr ? nullptr : in->find_table(table);
+  }
+};
+
+/// Options of read_schema.
+struct read_schema_options {
+  text_list keyspaces{};                ///< only these; one that is not there is left out. Empty: all
+  std::chrono::milliseconds timeout{};  ///< of each request; 0: the driver's default
+  std::string_view profile{};           ///< name of an execution profile; empty: the driver's own options
+  std::string_view driver{};            ///< name of a registered driver; empty: the default
+};
+static_assert(std::is_trivially_copyable_v<read_schema_options>,
+              "a temporary of another kind inside co_await breaks g++ 12");
+
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_ORM_SCHEMA_METADATA_HPP
+
+// ---- orm/schema_rows.hpp
+// The server's own tables about the schema: their rows, and how they are asked for.
+#ifndef COODIE_ORM_SCHEMA_ROWS_HPP
+#define COODIE_ORM_SCHEMA_ROWS_HPP
+
+namespace coodie::inline COODIE_ABI::detail {
+
+// What Cassandra from 3.11 on and ScyllaDB have in common.
+
+struct schema_keyspace {
+  std::string keyspace_name;
+  std::optional<bool> durable_writes;
+  std::map<std::string, std::string> replication;
+};
+struct schema_column {
+  std::string keyspace_name, table_name, column_name, clustering_order, kind;
+  std::int32_t position = 0;
+  std::string type;
+};
+struct schema_index {
+  std::string keyspace_name, table_name, index_name, kind;
+  std::map<std::string, std::string> options;
+};
+struct schema_table {
+  std::string keyspace_name, table_name;
+  std::optional<uuid> id;
+  std::optional<std::string> comment;
+  std::optional<std::int32_t> default_time_to_live, gc_grace_seconds;
+  std::optional<double> bloom_filter_fp_chance, crc_check_chance;
+  std::optional<std::int32_t> memtable_flush_period_in_ms, min_index_interval, max_index_interval;
+  std::optional<std::string> speculative_retry;
+  std::map<std::string, std::string> caching, compaction, compression;
+};
+struct schema_view {
+  std::string keyspace_name, view_name, base_table_name;
+  std::optional<std::string> where_clause;
+  std::optional<bool> include_all_columns;
+  std::optional<uuid> id;
+  std::optional<std::string> comment;
+  std::optional<std::int32_t> default_time_to_live, gc_grace_seconds;
+  std::optional<double> bloom_filter_fp_chance, crc_check_chance;
+  std::optional<std::int32_t> memtable_flush_period_in_ms, min_index_interval, max_index_interval;
+  std::optional<std::string> speculative_retry;
+  std::map<std::string, std::string> caching, compaction, compression;
+};
+struct schema_trigger {
+  std::string keyspace_name, table_name, trigger_name;
+  std::map<std::string, std::string> options;
+};
+struct schema_type {
+  std::string keyspace_name, type_name;
+  std::vector<std::string> field_names, field_types;
+};
+struct schema_function {
+  std::string keyspace_name, function_name;
+  std::vector<std::string> argument_names, argument_types;
+  std::optional<std::string> body, language, return_type;
+  std::optional<bool> called_on_null_input;
+};
+struct schema_aggregate {
+  std::string keyspace_name, aggregate_name;
+  std::vector<std::string> argument_types;
+  std::optional<std::string> return_type, state_type, state_func, final_func, initcond;
+};
+struct virtual_keyspace {
+  std::string keyspace_name;
+};
+struct virtual_table {
+  std::string keyspace_name, table_name;
+  std::optional<std::string> comment;
+};
+
+/// The value of system_schema.columns.kind.
+[[nodiscard]] constexpr std::string_view kind_name(column_kind kind) noexcept {
+  switch (kind) {
+    case column_kind::partition_key: return "partition_key";
+    case column_kind::clustering_key: return "clustering";
+    case column_kind::static_column: return "static";
+    case column_kind::regular: break;
+  }
+  return "regular";
+}
+
+/// Rows of one of these tables, page after page.
+class schema_query {
+ public:
+  schema_query() = default;
+  /// All rows of `table`, or those of a keyspace, or those of one of its tables.
+  template <class Row>
+  [[nodiscard]] static schema_query of(std::string_view table, std::string_view keyspace = {},
+                                       std::string_view name = {}) {
+    schema_query made;
+    made.text_ = "SELECT ";
+    for (const column_expectation& column : result_columns<Row>)
+      made.text_.append(made.text_.size() == 7 ? "" : ", ").append(column.name);
+    made.text_.append(" FROM ").append(table);
+    if (!keyspace.empty()) made.text_.append(" WHERE keyspace_name = '").append(keyspace).append("'");
+    if (!name.empty()) made.text_.append(" AND table_name = '").append(name).append("'");
+    return made;
+  }
+
+  void prepare_request(protocol::request& r) const noexcept {
+    r.kind = protocol::request_kind::query;
+    r.what = nullptr;
+    r.text = text_;
+    r.value_count = 0;
+    r.page_size = 5000;
+    r.idempotent = true;
+    r.has_token = false;
+    r.timestamp = protocol::no_timestamp;
+    r.consistency_level = consistency::one;  // every node has them for itself
+    r.given = protocol::given_option::consistency;
+  }
+  [[nodiscard]] errc consume(const protocol::response& answer, bool& more) {
+    return rows_.append(answer, more);
+  }
+  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return rows_.paging_state(); }
+  /// What has come, when there are no more pages.
+  template <class Row>
+  [[nodiscard]] errc take(std::vector<Row>& into, diagnostics* diag) const {
+    diagnostics why;
+    const errc e = rows_.rows(into, why);
+    if (e != errc::ok && diag != nullptr) *diag = std::move(why);
+    return e;
+  }
+
+ private:
+  std::string text_;
+  result rows_;
+};
+
+}  // namespace coodie::inline COODIE_ABI::detail
+
+#endif  // COODIE_ORM_SCHEMA_ROWS_HPP
+
+namespace coodie::inline COODIE_ABI::detail {
+
+class schema_reader {
+ public:
+  using result_type = schema_metadata;
+
+  COODIE_DECL explicit schema_reader(const read_schema_options& options);
+
+  [[nodiscard]] COODIE_DECL errc check(diagnostics* diag) const noexcept;
+  COODIE_DECL void prepare_request(protocol::request& r) const noexcept;
+  [[nodiscard]] std::size_t values_size() const noexcept { return 0; }
+  std::byte* put_values(std::byte* to) const noexcept { return to; }
+  [[nodiscard]] COODIE_DECL errc consume(const protocol::response& answer, bool& more,
+                                         diagnostics* diag) noexcept;
+  [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return query_.paging_state(); }
+  /// A server without virtual tables says that it does not know them: they are read last.
+  [[nodiscard]] COODIE_DECL bool forgives(const protocol::failure& why) const noexcept;
+  [[nodiscard]] result_type take() noexcept { return std::move(found_); }
+
+ private:
+  enum class source : std::uint8_t {
+    keyspaces,
+    tables,
+    views,
+    columns,
+    indexes,
+    triggers,
+    types,
+    functions,
+    aggregates,
+    virtual_keyspaces,
+    virtual_tables,
+    virtual_columns,
+  };
+
+  COODIE_DECL void ask();
+  /// False behind the last one.
+  [[nodiscard]] COODIE_DECL bool next() noexcept;
+  [[nodiscard]] COODIE_DECL errc take_rows(diagnostics* diag);
+
+  std::vector<std::string> wanted_;  // keyspaces; one without a name: all
+  bool is_wrong_ = false;            // one of them can't be a name
+  std::size_t at_ = 0;               // of wanted_
+  source now_ = source::keyspaces;
+  call_settings settings_;
+  schema_query query_;
+  schema_metadata found_;
+};
+
+}  // namespace coodie::inline COODIE_ABI::detail
+
+#endif  // COODIE_ORM_SCHEMA_READER_HPP
+
 namespace coodie::inline COODIE_ABI::sync {
 
 /// Makes the table of T on the server what T says: creates it, adds columns, sets options that have changed,
@@ -27857,6 +28428,16 @@ inline void drop_keyspace(std::string_view name, error_code& ec, diagnostics& di
   sync::drop_keyspace(name, {}, ec, diag);
 }
 
+/// The schema as it is now, of all keyspaces or of those that are named: one request for each of a dozen
+/// tables (and named keyspace), all to nodes that may differ while the schema changes. Virtual tables are
+/// those of the node that was asked; a server that has none is no error.
+inline schema_metadata read_schema(const read_schema_options& options, error_code& ec, diagnostics& diag) {
+  return coodie::detail::call_blocking(options.driver, coodie::detail::schema_reader(options), ec, diag);
+}
+inline schema_metadata read_schema(error_code& ec, diagnostics& diag) {
+  return sync::read_schema({}, ec, diag);
+}
+
 #if COODIE_HAS_EXCEPTIONS
 template <class T>
 std::vector<std::string> sync_table(const sync_table_options& options = {}) {
@@ -27884,6 +28465,9 @@ inline void create_keyspace(std::string_view name, const keyspace_options& optio
 }
 inline void drop_keyspace(std::string_view name, const keyspace_options& options = {}) {
   coodie::detail::call_blocking(options.driver, coodie::detail::make_drop_keyspace(name, options));
+}
+inline schema_metadata read_schema(const read_schema_options& options = {}) {
+  return coodie::detail::call_blocking(options.driver, coodie::detail::schema_reader(options));
 }
 #endif
 
@@ -28585,7 +29169,7 @@ inline constexpr coodie::detail::async_read<T, coodie::detail::row_count::option
 #endif  // COODIE_ORM_AIO_READ_HPP
 
 // ---- orm/aio_schema.hpp
-// coodie::aio: keyspaces and tables made, changed, emptied and dropped.
+// coodie::aio: keyspaces and tables made, changed, emptied, dropped and read.
 #ifndef COODIE_ORM_AIO_SCHEMA_HPP
 #define COODIE_ORM_AIO_SCHEMA_HPP
 
@@ -28661,6 +29245,18 @@ template <class... Tail>
   requires(!coodie::detail::begins_with<keyspace_options, Tail...>)
 auto drop_keyspace(std::string_view name, Tail&&... tail) {
   return aio::drop_keyspace(name, keyspace_options{}, std::forward<Tail>(tail)...);
+}
+
+/// As sync::read_schema; completes with void(error_code, schema_metadata).
+template <class... Tail>
+auto read_schema(const read_schema_options& options, Tail&&... tail) {
+  return coodie::detail::call_async(options.driver, coodie::detail::schema_reader(options),
+                                    std::forward<Tail>(tail)...);
+}
+template <class... Tail>
+  requires(!coodie::detail::begins_with<read_schema_options, Tail...>)
+auto read_schema(Tail&&... tail) {
+  return aio::read_schema(read_schema_options{}, std::forward<Tail>(tail)...);
 }
 
 }  // namespace coodie::inline COODIE_ABI::aio
@@ -29502,64 +30098,6 @@ bool is_rows(const protocol::response& answer) noexcept {
 #ifndef COODIE_ORM_SCHEMA_PLAN_HPP
 #define COODIE_ORM_SCHEMA_PLAN_HPP
 
-// ---- orm/schema_rows.hpp
-// The server's own tables about tables, as models of this library.
-#ifndef COODIE_ORM_SCHEMA_ROWS_HPP
-#define COODIE_ORM_SCHEMA_ROWS_HPP
-
-namespace coodie::inline COODIE_ABI::detail {
-
-/// A column of some table.
-struct schema_column {
-  std::string keyspace_name, table_name, column_name, clustering_order, kind;
-  std::int32_t position = 0;
-  std::string type;
-
-  using table =
-      coodie::table<"columns", coodie::keyspace<"system_schema">,
-                    coodie::partition_key<&schema_column::keyspace_name>,
-                    coodie::clustering_key<&schema_column::table_name, &schema_column::column_name>>;
-};
-
-struct schema_index {
-  std::string keyspace_name, table_name, index_name;
-  std::map<std::string, std::string> options;
-
-  using table = coodie::table<"indexes", coodie::keyspace<"system_schema">,
-                              coodie::partition_key<&schema_index::keyspace_name>,
-                              coodie::clustering_key<&schema_index::table_name, &schema_index::index_name>>;
-};
-
-/// The options that a model can name and sync_table compares.
-struct schema_table {
-  std::string keyspace_name, table_name;
-  std::optional<std::string> comment;
-  std::optional<std::int32_t> default_time_to_live, gc_grace_seconds;
-
-  using table = coodie::table<"tables", coodie::keyspace<"system_schema">,
-                              coodie::partition_key<&schema_table::keyspace_name>,
-                              coodie::clustering_key<&schema_table::table_name>>;
-};
-
-struct schema_version_here {
-  std::string key;
-  std::optional<uuid> schema_version;
-
-  using table =
-      coodie::table<"local", coodie::keyspace<"system">, coodie::partition_key<&schema_version_here::key>>;
-};
-struct schema_version_there {
-  inet peer;
-  std::optional<uuid> schema_version;
-
-  using table =
-      coodie::table<"peers", coodie::keyspace<"system">, coodie::partition_key<&schema_version_there::peer>>;
-};
-
-}  // namespace coodie::inline COODIE_ABI::detail
-
-#endif  // COODIE_ORM_SCHEMA_ROWS_HPP
-
 namespace coodie::inline COODIE_ABI::detail {
 
 /// What the server has by the name of the table; no columns: no such table.
@@ -29590,41 +30128,7 @@ struct table_on_server {
 namespace coodie::inline COODIE_ABI::detail {
 
 /// One step after the other: those that read, those that change, those that wait.
-enum class schema_step : std::uint8_t {
-  read_columns,
-  read_indexes,
-  read_options,
-  change,
-  version_here,
-  versions_there
-};
-
-inline namespace schema_reads {
-
-template <class Row>
-[[nodiscard]] auto read_schema(const std::string& keyspace, const std::string& table) {
-  auto where = col<&Row::keyspace_name> == keyspace && col<&Row::table_name> == table;
-  return make_parts<Row>(std::move(where), {}).template make_all<false>();
-}
-template <class Row>
-using schema_read =
-    decltype(read_schema<Row>(std::declval<const std::string&>(), std::declval<const std::string&>()));
-
-[[nodiscard]] inline auto read_version_here() {
-  return make_parts<schema_version_here>(to_conjunction(col<&schema_version_here::key> == "local"), {})
-      .make_all<false>();
-}
-[[nodiscard]] inline auto read_versions_there() {
-  return make_parts<schema_version_there>(conjunction<>(), {}).make_all<false>();
-}
-
-[[nodiscard]] inline std::int64_t steady_now_ns() noexcept {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
-
-}  // namespace schema_reads
+enum class schema_step : std::uint8_t { read_columns, read_indexes, read_options, change, agree };
 
 struct schema_state {
   schema_settings settings;
@@ -29633,85 +30137,52 @@ struct schema_state {
   schema_step step = schema_step::change;
   bool wait_for_agreement = true;
 
-  // The read of the step; made when the step begins.
-  std::unique_ptr<schema_read<schema_column>> columns;
-  std::unique_ptr<schema_read<schema_index>> indexes;
-  std::unique_ptr<schema_read<schema_table>> options;
-  std::unique_ptr<decltype(read_version_here())> here;
-  std::unique_ptr<decltype(read_versions_there())> there;
-
+  schema_query query;  // of a step that reads
   table_on_server found;
   std::vector<std::string> statements;
   std::size_t sent = 0;
-  std::optional<uuid> version;
-  std::int64_t agreement_deadline_ns = 0, pause_ns = 0;
 
-  /// Calls f with the read of the step, if it is one.
-  template <class F>
-  void with_read(F&& f) const {
-    switch (step) {
-      case schema_step::read_columns: return f(*columns);
-      case schema_step::read_indexes: return f(*indexes);
-      case schema_step::read_options: return f(*options);
-      case schema_step::version_here: return f(*here);
-      case schema_step::versions_there: return f(*there);
-      case schema_step::change: return;
-    }
-  }
   inline void begin(schema_step next);
   [[nodiscard]] inline errc consume(const protocol::response& answer, bool& more, diagnostics* diag);
   [[nodiscard]] inline errc after_reading(bool& more, diagnostics* diag);
   inline void after_change(bool& more);
-  [[nodiscard]] inline errc compare_versions(bool& more, diagnostics* diag);
 };
 
 void schema_state::begin(schema_step next) {
   step = next;
+  const std::string& in = settings.keyspace;
   if (step == schema_step::read_columns)
-    columns = std::make_unique<schema_read<schema_column>>(
-        read_schema<schema_column>(settings.keyspace, table_name));
+    query = schema_query::of<schema_column>("system_schema.columns", in, table_name);
   if (step == schema_step::read_indexes)
-    indexes =
-        std::make_unique<schema_read<schema_index>>(read_schema<schema_index>(settings.keyspace, table_name));
+    query = schema_query::of<schema_index>("system_schema.indexes", in, table_name);
   if (step == schema_step::read_options)
-    options =
-        std::make_unique<schema_read<schema_table>>(read_schema<schema_table>(settings.keyspace, table_name));
-  if (step == schema_step::version_here)
-    here = std::make_unique<decltype(read_version_here())>(read_version_here());
-  if (step == schema_step::versions_there)
-    there = std::make_unique<decltype(read_versions_there())>(read_versions_there());
+    query = schema_query::of<schema_table>("system_schema.tables", in, table_name);
 }
 
 errc schema_state::consume(const protocol::response& answer, bool& more, diagnostics* diag) {
-  pause_ns = 0;
-  errc e = errc::ok;
-  if (step == schema_step::change)
-    e = check_void(answer);
-  else
-    with_read([&](auto& read) { e = read.consume(answer, more, diag); });
+  const bool reads = step < schema_step::change;
+  errc e = reads ? query.consume(answer, more) : check_void(answer);
   if (e != errc::ok || more) return e;  // the next page comes first
   switch (step) {
     case schema_step::read_columns:
-      found.columns = columns->take();
-      more = true;
+      e = query.take(found.columns, diag);
+      more = e == errc::ok;
       begin(schema_step::read_indexes);
-      return errc::ok;
+      return e;
     case schema_step::read_indexes:
-      found.indexes = indexes->take();
-      more = table.header->option_count != 0 && !found.columns.empty();
-      if (!more) return after_reading(more, diag);
+      e = query.take(found.indexes, diag);
+      more = e == errc::ok && table.header->option_count != 0 && !found.columns.empty();
+      if (e == errc::ok && !more) return after_reading(more, diag);
       begin(schema_step::read_options);
-      return errc::ok;
-    case schema_step::read_options: found.options = options->take(); return after_reading(more, diag);
+      return e;
+    case schema_step::read_options:
+      e = query.take(found.options, diag);
+      return e == errc::ok ? after_reading(more, diag) : e;
     case schema_step::change: after_change(more); return errc::ok;
-    case schema_step::version_here: {
-      const auto rows = here->take();
-      version = rows.empty() ? std::nullopt : rows[0].schema_version;
-      more = true;
-      begin(schema_step::versions_there);
+    case schema_step::agree:
+      more = sent < statements.size();
+      step = schema_step::change;
       return errc::ok;
-    }
-    case schema_step::versions_there: return compare_versions(more, diag);
   }
   return errc::ok;
 }
@@ -29723,28 +30194,12 @@ errc schema_state::after_reading(bool& more, diagnostics* diag) {
   return errc::ok;
 }
 
+// After each statement, so that the next one may go to any node.
 void schema_state::after_change(bool& more) {
-  more = ++sent < statements.size() || wait_for_agreement;
-  if (sent < statements.size() || !more) return;
-  agreement_deadline_ns = steady_now_ns() + settings.agreement_timeout_ns;
-  begin(schema_step::version_here);
-}
-
-errc schema_state::compare_versions(bool& more, diagnostics* diag) {
-  std::size_t others = 0;
-  for (const schema_version_there& node : there->take())
-    if (node.schema_version && version && *node.schema_version != *version) ++others;
-  if (others == 0) return errc::ok;
-  if (steady_now_ns() >= agreement_deadline_ns) {
-    const std::string sentence = std::to_string(others) +
-                                 " nodes do not agree on the schema; the statements were executed, but not "
-                                 "everywhere yet: see which nodes are down, or raise agreement_timeout";
-    return report(errc::schema_disagreement, sentence, diag);
-  }
-  more = true;
-  pause_ns = 100'000'000;
-  begin(schema_step::version_here);
-  return errc::ok;
+  ++sent;
+  const bool agrees = wait_for_agreement && settings.agreement_timeout_ns != 0;
+  more = agrees || sent < statements.size();
+  if (agrees) step = schema_step::agree;
 }
 
 schema_operation::schema_operation(std::unique_ptr<schema_state> state) noexcept : state_(std::move(state)) {}
@@ -29784,41 +30239,34 @@ errc schema_operation::check(diagnostics* diag) const noexcept {
 }
 
 void schema_operation::prepare_request(protocol::request& r) const noexcept {
-  if (state_->step == schema_step::change) {
+  const schema_settings& settings = state_->settings;
+  if (state_->step == schema_step::agree) {
+    r.kind = protocol::request_kind::agreement;
+    r.timeout_ns = settings.agreement_timeout_ns;
+    r.given = protocol::given_option::agreement;
+  } else if (state_->step == schema_step::change) {
     r.kind = protocol::request_kind::query;
+    r.given = 0;
     r.what = nullptr;
     r.text = state_->statements[state_->sent];
     r.value_count = 0;
     r.page_size = 0;
     r.idempotent = false;
+    r.has_token = false;
+    r.timestamp = protocol::no_timestamp;
+    r.timeout_ns = settings.timeout_ns;
   } else {
-    state_->with_read([&](const auto& read) { read.prepare_request(r); });
+    state_->query.prepare_request(r);
+    r.timeout_ns = settings.timeout_ns;
   }
-  r.timestamp = protocol::no_timestamp;
-  if (state_->settings.timeout_ns != 0) r.timeout_ns = state_->settings.timeout_ns;
-  // One token for all steps, so that they go to one node, which knows its own schema and that of the others.
-  r.has_token = true;
-  r.token = 0;
 }
 
-std::size_t schema_operation::values_size() const noexcept {
-  std::size_t size = 0;
-  state_->with_read([&](const auto& read) { size = read.values_size(); });
-  return size;
-}
-std::byte* schema_operation::put_values(std::byte* to) const noexcept {
-  state_->with_read([&](const auto& read) { to = read.put_values(to); });
-  return to;
-}
 errc schema_operation::consume(const protocol::response& answer, bool& more, diagnostics* diag) noexcept {
   return decode_safely([&] { return state_->consume(answer, more, diag); });
 }
 std::span<const std::byte> schema_operation::paging_state() const noexcept {
-  std::span<const std::byte> state;
-  state_->with_read([&](const auto& read) { state = read.paging_state(); });
-  return state;
+  return state_->step < schema_step::change ? state_->query.paging_state() : std::span<const std::byte>();
 }
-std::int64_t schema_operation::pause_ns() const noexcept { return state_->pause_ns; }
 schema_operation::result_type schema_operation::take() { return std::move(state_->statements); }
 
 inline namespace keyspace_texts {
@@ -29891,16 +30339,6 @@ template <class Write>
 
 [[nodiscard]] inline std::string qualified_table(const table_description& table, std::string_view keyspace) {
   return written_text([&](text_sink& out) { write_table_name(out, *table.header, keyspace); });
-}
-
-[[nodiscard]] inline std::string_view kind_name(column_kind kind) noexcept {
-  switch (kind) {
-    case column_kind::partition_key: return "partition_key";
-    case column_kind::clustering_key: return "clustering";
-    case column_kind::static_column: return "static";
-    case column_kind::regular: break;
-  }
-  return "regular";
 }
 
 [[nodiscard]] inline const schema_column* find_on_server(const table_on_server& found,
@@ -30078,6 +30516,275 @@ errc plan_table(const table_description& table, std::string_view keyspace, const
 }  // namespace coodie::inline COODIE_ABI::detail
 
 #endif  // COODIE_ORM_SCHEMA_PLAN_IPP
+
+// ---- orm/schema_reader.ipp
+#ifndef COODIE_ORM_SCHEMA_READER_IPP
+#define COODIE_ORM_SCHEMA_READER_IPP
+
+namespace coodie::inline COODIE_ABI::detail {
+
+inline namespace schema_reader_steps {
+
+[[nodiscard]] inline typed_name make_typed(std::string name, const std::string& type) {
+  typed_name made{std::move(name), type, {}};
+  cql_type parsed;
+  if (parse_cql_type(type, parsed) == errc::ok) made.parsed = std::move(parsed);
+  return made;
+}
+
+/// Of two lists that stand beside each other.
+[[nodiscard]] inline std::vector<typed_name> make_typed(const std::vector<std::string>& names,
+                                                        const std::vector<std::string>& types) {
+  std::vector<typed_name> made;
+  for (std::size_t i = 0; i < names.size() && i < types.size(); ++i)
+    made.push_back(make_typed(names[i], types[i]));
+  return made;
+}
+
+template <class Row>
+void describe_table_row(Row& row, table_metadata& to) {
+  to.id = row.id.value_or(uuid());
+  table_properties& made = to.properties;
+  made.comment = row.comment.value_or("");
+  made.default_time_to_live = row.default_time_to_live.value_or(0);
+  made.gc_grace_seconds = row.gc_grace_seconds.value_or(0);
+  made.bloom_filter_fp_chance = row.bloom_filter_fp_chance.value_or(0);
+  made.crc_check_chance = row.crc_check_chance.value_or(0);
+  made.memtable_flush_period_in_ms = row.memtable_flush_period_in_ms.value_or(0);
+  made.min_index_interval = row.min_index_interval.value_or(0);
+  made.max_index_interval = row.max_index_interval.value_or(0);
+  made.speculative_retry = row.speculative_retry.value_or("");
+  made.caching = std::move(row.caching);
+  made.compaction = std::move(row.compaction);
+  made.compression = std::move(row.compression);
+}
+
+inline void add_row(schema_metadata& to, schema_keyspace& row) {
+  keyspace_metadata& made = to.keyspaces.emplace_back();
+  made.name = std::move(row.keyspace_name);
+  made.replication = std::move(row.replication);
+  made.durable_writes = row.durable_writes.value_or(true);
+}
+inline void add_row(schema_metadata& to, virtual_keyspace& row) {
+  if (find_named(to.keyspaces, row.keyspace_name) != nullptr) return;
+  keyspace_metadata& made = to.keyspaces.emplace_back();
+  made.name = std::move(row.keyspace_name);
+  made.durable_writes = false;
+  made.is_virtual = true;
+}
+
+inline void add_row(keyspace_metadata& to, schema_table& row) {
+  table_metadata& made = to.tables.emplace_back();
+  made.name = std::move(row.table_name);
+  describe_table_row(row, made);
+}
+inline void add_row(keyspace_metadata& to, virtual_table& row) {
+  table_metadata& made = to.tables.emplace_back();
+  made.name = std::move(row.table_name);
+  made.properties.comment = row.comment.value_or("");
+}
+inline void add_row(keyspace_metadata& to, schema_view& row) {
+  view_metadata& made = to.views.emplace_back();
+  made.name = std::move(row.view_name);
+  made.base_table = std::move(row.base_table_name);
+  made.where_clause = row.where_clause.value_or("");
+  made.include_all_columns = row.include_all_columns.value_or(false);
+  describe_table_row(row, made);
+}
+inline void add_row(keyspace_metadata& to, schema_type& row) {
+  to.types.push_back({std::move(row.type_name), make_typed(row.field_names, row.field_types)});
+}
+inline void add_row(keyspace_metadata& to, schema_function& row) {
+  function_metadata& made = to.functions.emplace_back();
+  made.name = std::move(row.function_name);
+  made.arguments = make_typed(row.argument_names, row.argument_types);
+  made.return_type = row.return_type.value_or("");
+  made.language = row.language.value_or("");
+  made.body = row.body.value_or("");
+  made.called_on_null_input = row.called_on_null_input.value_or(false);
+}
+inline void add_row(keyspace_metadata& to, schema_aggregate& row) {
+  aggregate_metadata& made = to.aggregates.emplace_back();
+  made.name = std::move(row.aggregate_name);
+  made.argument_types = std::move(row.argument_types);
+  made.return_type = row.return_type.value_or("");
+  made.state_type = row.state_type.value_or("");
+  made.state_function = row.state_func.value_or("");
+  made.final_function = row.final_func.value_or("");
+  made.initial_condition = row.initcond.value_or("");
+}
+
+inline void add_row(table_metadata& to, schema_column& row) {
+  column_metadata& made = to.columns.emplace_back();
+  static_cast<typed_name&>(made) = make_typed(std::move(row.column_name), row.type);
+  for (const column_kind kind :
+       {column_kind::partition_key, column_kind::clustering_key, column_kind::static_column})
+    if (row.kind == kind_name(kind)) made.kind = kind;
+  made.position = row.position;
+  made.descending = row.clustering_order == "desc";
+}
+inline void add_row(table_metadata& to, schema_index& row) {
+  index_metadata& made = to.indexes.emplace_back();
+  made.name = std::move(row.index_name);
+  made.kind = std::move(row.kind);
+  if (const auto target = row.options.find("target"); target != row.options.end())
+    made.target = target->second;
+  made.options = std::move(row.options);
+}
+inline void add_row(table_metadata& to, schema_trigger& row) {
+  to.triggers.push_back({std::move(row.trigger_name), std::move(row.options)});
+}
+
+/// Views have their columns in the same table.
+[[nodiscard]] inline table_metadata* find_table_or_view(keyspace_metadata& in,
+                                                        std::string_view name) noexcept {
+  table_metadata* const table = find_named(in.tables, name);
+  return table != nullptr ? table : find_named(in.views, name);
+}
+
+// What came meanwhile, in a keyspace or table that was not there yet, is left out.
+template <class Row>
+void add_to_schema(schema_metadata& found, Row& row) {
+  if constexpr (requires { add_row(found, row); }) {
+    add_row(found, row);
+  } else {
+    keyspace_metadata* const keyspace = find_named(found.keyspaces, row.keyspace_name);
+    if (keyspace == nullptr) return;
+    if constexpr (requires { add_row(*keyspace, row); }) {
+      add_row(*keyspace, row);
+    } else if (table_metadata* const table = find_table_or_view(*keyspace, row.table_name)) {
+      add_row(*table, row);
+    }
+  }
+}
+
+template <class Row>
+[[nodiscard]] errc add_rows(const schema_query& from, schema_metadata& found, diagnostics* diag) {
+  std::vector<Row> rows;
+  if (const errc e = from.take(rows, diag); e != errc::ok) return e;
+  for (Row& row : rows) add_to_schema(found, row);
+  return errc::ok;
+}
+
+inline void sort_columns(std::vector<column_metadata>& columns) {
+  const auto rank = [](const column_metadata& column) {
+    constexpr int ranks[] = {3, 0, 1, 2};  // as column_kind has them
+    return std::tuple(ranks[static_cast<std::size_t>(column.kind)], column.position,
+                      std::string_view(column.name));
+  };
+  std::sort(columns.begin(), columns.end(),
+            [&](const column_metadata& a, const column_metadata& b) { return rank(a) < rank(b); });
+}
+
+}  // namespace schema_reader_steps
+
+schema_reader::schema_reader(const read_schema_options& options) {
+  settings_.timeout_ns = timeout_in_ns(options.timeout);
+  settings_.profile = keep_profile_name(options.profile);
+  for (std::size_t i = 0; i < options.keyspaces.size(); ++i) wanted_.emplace_back(options.keyspaces[i]);
+  std::sort(wanted_.begin(), wanted_.end());
+  wanted_.erase(std::unique(wanted_.begin(), wanted_.end()), wanted_.end());
+  if (wanted_.empty())
+    wanted_.emplace_back();
+  else if (!std::all_of(wanted_.begin(), wanted_.end(), is_table_name))
+    is_wrong_ = true;
+  ask();
+}
+
+errc schema_reader::check(diagnostics* diag) const noexcept {
+  if (is_wrong_)
+    return report(errc::invalid_query, "the name of a keyspace is 1 to 48 letters, digits and underscores",
+                  diag);
+  return check_settings(settings_, diag);
+}
+
+void schema_reader::ask() {
+  const std::string_view in = wanted_[at_];
+  switch (now_) {
+    case source::keyspaces: query_ = schema_query::of<schema_keyspace>("system_schema.keyspaces", in); return;
+    case source::tables: query_ = schema_query::of<schema_table>("system_schema.tables", in); return;
+    case source::views: query_ = schema_query::of<schema_view>("system_schema.views", in); return;
+    case source::columns: query_ = schema_query::of<schema_column>("system_schema.columns", in); return;
+    case source::indexes: query_ = schema_query::of<schema_index>("system_schema.indexes", in); return;
+    case source::triggers: query_ = schema_query::of<schema_trigger>("system_schema.triggers", in); return;
+    case source::types: query_ = schema_query::of<schema_type>("system_schema.types", in); return;
+    case source::functions: query_ = schema_query::of<schema_function>("system_schema.functions", in); return;
+    case source::aggregates:
+      query_ = schema_query::of<schema_aggregate>("system_schema.aggregates", in);
+      return;
+    case source::virtual_keyspaces:
+      query_ = schema_query::of<virtual_keyspace>("system_virtual_schema.keyspaces", in);
+      return;
+    case source::virtual_tables:
+      query_ = schema_query::of<virtual_table>("system_virtual_schema.tables", in);
+      return;
+    case source::virtual_columns:
+      query_ = schema_query::of<schema_column>("system_virtual_schema.columns", in);
+      return;
+  }
+}
+
+errc schema_reader::take_rows(diagnostics* diag) {
+  switch (now_) {
+    case source::keyspaces: return add_rows<schema_keyspace>(query_, found_, diag);
+    case source::tables: return add_rows<schema_table>(query_, found_, diag);
+    case source::views: return add_rows<schema_view>(query_, found_, diag);
+    case source::columns:
+    case source::virtual_columns: return add_rows<schema_column>(query_, found_, diag);
+    case source::indexes: return add_rows<schema_index>(query_, found_, diag);
+    case source::triggers: return add_rows<schema_trigger>(query_, found_, diag);
+    case source::types: return add_rows<schema_type>(query_, found_, diag);
+    case source::functions: return add_rows<schema_function>(query_, found_, diag);
+    case source::aggregates: return add_rows<schema_aggregate>(query_, found_, diag);
+    case source::virtual_keyspaces: return add_rows<virtual_keyspace>(query_, found_, diag);
+    case source::virtual_tables: return add_rows<virtual_table>(query_, found_, diag);
+  }
+  return errc::ok;
+}
+
+// The keyspaces of the one kind before those of the other.
+bool schema_reader::next() noexcept {
+  if (now_ == source::virtual_columns && at_ + 1 == wanted_.size()) return false;
+  const bool last_of_kind = now_ == source::aggregates || now_ == source::virtual_columns;
+  if (!last_of_kind) {
+    now_ = static_cast<source>(static_cast<unsigned>(now_) + 1);
+  } else if (++at_ != wanted_.size()) {
+    now_ = now_ == source::aggregates ? source::keyspaces : source::virtual_keyspaces;
+  } else {
+    at_ = 0;
+    now_ = source::virtual_keyspaces;
+  }
+  return true;
+}
+
+void schema_reader::prepare_request(protocol::request& r) const noexcept {
+  query_.prepare_request(r);
+  settings_.apply(r, false);
+}
+
+errc schema_reader::consume(const protocol::response& answer, bool& more, diagnostics* diag) noexcept {
+  return decode_safely([&] {
+    errc e = query_.consume(answer, more);
+    if (e != errc::ok || more) return e;
+    e = take_rows(diag);
+    if (now_ == source::columns || now_ == source::virtual_columns)
+      for (keyspace_metadata& keyspace : found_.keyspaces) {
+        for (table_metadata& each : keyspace.tables) sort_columns(each.columns);
+        for (view_metadata& each : keyspace.views) sort_columns(each.columns);
+      }
+    more = e == errc::ok && next();
+    if (more) ask();
+    return e;
+  });
+}
+
+bool schema_reader::forgives(const protocol::failure& why) const noexcept {
+  return now_ >= source::virtual_keyspaces && why.code == server_errc::invalid;
+}
+
+}  // namespace coodie::inline COODIE_ABI::detail
+
+#endif  // COODIE_ORM_SCHEMA_READER_IPP
 
 // ---- orm/trace_operation.ipp
 #ifndef COODIE_ORM_TRACE_OPERATION_IPP

@@ -976,9 +976,12 @@ template <fixed_string Name>
 
 #endif  // COODIE_PROTOCOL_VALUES_CQL_IDENTIFIER_HPP
 
-namespace coodie::inline COODIE_ABI::detail {
+namespace coodie::inline COODIE_ABI {
 
+/// What a column is in its table.
 enum class column_kind : std::uint8_t { regular, partition_key, clustering_key, static_column };
+
+namespace detail {
 
 /// What the C++ type of a column says about it.
 struct column_type_info {
@@ -1177,7 +1180,8 @@ class table_builder {
   std::size_t last_clustering_ = no_column;
 };
 
-}  // namespace coodie::inline COODIE_ABI::detail
+}  // namespace detail
+}  // namespace coodie::inline COODIE_ABI
 
 #endif  // COODIE_ORM_TABLE_INFO_HPP
 
@@ -7604,7 +7608,7 @@ struct sync_table_options {
   bool dry_run = false;                 ///< only tell the statements, change nothing
   std::chrono::milliseconds timeout{};  ///< of each statement; 0: the driver's default
   std::chrono::milliseconds agreement_timeout{
-      30'000};                ///< how long the nodes may take to agree on the schema
+      30'000};                ///< how long the nodes may take to agree on the schema; 0: nobody waits
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
 };
 
@@ -7613,7 +7617,7 @@ struct schema_options {
   std::string_view keyspace{};          ///< empty: the table's, else the driver's
   std::chrono::milliseconds timeout{};  ///< of the statement; 0: the driver's default
   std::chrono::milliseconds agreement_timeout{
-      30'000};                ///< how long the nodes may take to agree on the schema
+      30'000};                ///< how long the nodes may take to agree on the schema; 0: nobody waits
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
 };
 
@@ -7637,7 +7641,7 @@ struct keyspace_options {
   bool durable_writes = true;           ///< through the commit log
   std::chrono::milliseconds timeout{};  ///< of each statement; 0: the driver's default
   std::chrono::milliseconds agreement_timeout{
-      30'000};                ///< how long the nodes may take to agree on the schema
+      30'000};                ///< how long the nodes may take to agree on the schema; 0: nobody waits
   std::string_view driver{};  ///< name of a registered driver; empty: the default
 };
 

@@ -60,7 +60,7 @@ struct peer_flaws {
   bool no_address = false;   ///< rpc_address and native_address are null
   bool any_address = false;  ///< they are 0.0.0.0, also in its own system.local
   bool no_host_id = false, no_datacenter = false, no_rack = false;
-  bool other_schema = false;  ///< a schema_version that no other node has
+  bool other_schema = false;  ///< a schema_version that no other node has, also in its own system.local
   std::string twin = {};      ///< when not empty: a second row of that address, with the same host_id
 };
 
@@ -13163,6 +13163,7 @@ template <class Id>
       .set_texts("tokens", token_texts(cluster, node));
   if (node.flaws.any_address)
     row.set("rpc_address", address_octets("0.0.0.0")).set("native_address", address_octets("0.0.0.0"));
+  if (node.flaws.other_schema) row.set("schema_version", uuid_octets(node.host_id));
   return row;
 }
 
@@ -13175,7 +13176,6 @@ template <class Id>
   if (flaws.no_host_id) row.unset("host_id");
   if (flaws.no_datacenter) row.unset("data_center");
   if (flaws.no_rack) row.unset("rack");
-  if (flaws.other_schema) row.set("schema_version", uuid_octets(node.host_id));
   return row;
 }
 

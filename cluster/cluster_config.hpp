@@ -12,6 +12,7 @@
 #include "cluster/execution_profile.hpp"
 #include "cluster/log.hpp"
 #include "cluster/request_report.hpp"
+#include "cluster/schema_event.hpp"
 #include "cluster/shared_function.hpp"
 #include "cluster/tls.hpp"
 #include "protocol/machine/machine.hpp"
@@ -59,6 +60,7 @@ struct cluster_config {
 
   std::int64_t refresh_interval_ns = 60'000'000'000;  ///< of what is known about the nodes
   std::int64_t event_window_ns = 1'000'000'000;       ///< events of so long are answered by one refresh
+  std::int64_t schema_agreement_ns = 10'000'000'000;  ///< what the nodes have to agree; 0: nobody waits
 
   std::vector<execution_profile> profiles = {{}};  ///< the first one is the default
   coodie::detail::shared_function<std::int64_t()> timestamps;
@@ -66,6 +68,7 @@ struct cluster_config {
   coodie::detail::shared_function<void(const log_entry&)> log;
   log_level log_from = log_level::info;
   coodie::detail::shared_function<void(const request_report&)> tracker;
+  coodie::detail::shared_function<void(const schema_event&)> schema_changed;
   std::int64_t slow_request_ns = 0;  ///< requests that took at least so long are logged; 0: none
 
   /// Of all loops.

@@ -15,6 +15,7 @@
 #include "cluster/core_nodes.ipp"
 #include "cluster/core_races.ipp"
 #include "cluster/core_requests.ipp"
+#include "cluster/core_schema.ipp"
 #include "cluster/core_start.ipp"
 #include "cluster/loop.ipp"
 #include "cluster/lz4.ipp"

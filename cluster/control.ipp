@@ -32,10 +32,12 @@ struct system_request final : protocol::request {
   }
 };
 
+/// `timeout_ns` 0: that of requests.
 template <class F>
-void ask(connection& where, std::string cql, F then) {
+void ask(connection& where, std::string cql, F then, std::int64_t timeout_ns = 0) {
   auto* const made = new system_request<F>(std::move(cql), std::move(then));
   made->kind = protocol::request_kind::query;
+  made->timeout_ns = timeout_ns;
   where.submit(*made);
 }
 

@@ -17,6 +17,7 @@
 #include "cluster/node.hpp"
 #include "cluster/node_board.hpp"
 #include "cluster/race.hpp"
+#include "cluster/schema_round.hpp"
 #include "cluster/statement_routes.hpp"
 #include "cluster/topology.hpp"
 
@@ -205,6 +206,13 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void fail_later(protocol::request& r, errc why) noexcept;
   COODIE_DECL void run_deferred() noexcept;
 
+  // Agreement on the schema: core_schema.ipp
+  COODIE_DECL void await_agreement(protocol::request& r) noexcept;
+  COODIE_DECL void ask_for_schema() noexcept;
+  COODIE_DECL void schema_told(const std::shared_ptr<schema_round>& round) noexcept;
+  COODIE_DECL void ask_for_schema_later() noexcept;
+  COODIE_DECL void disagree(protocol::request& r) noexcept;
+
   // What becomes of an attempt: core_attempts.ipp
   [[nodiscard]] COODIE_DECL retry_decision decide(const connection& c, const protocol::request& r,
                                                   const protocol::failure& why) const noexcept;
@@ -272,9 +280,14 @@ class core final : public std::enable_shared_from_this<core>,
   std::vector<std::shared_ptr<connection>> graveyard_;  // broken in this turn; their functions may still run
   std::vector<std::unique_ptr<node>> dropped_;          // in this turn
   protocol::request_queue deferred_;
-  protocol::deadline_lists delayed_;  // requests that no connection has: they wait for their time
-  protocol::request_queue parked_;    // those of delayed_ that wait until there is a node to ask
-  protocol::list_link races_;         // by the time at which the next rival starts
+  protocol::deadline_lists delayed_;              // requests that no connection has: they wait for their time
+  protocol::request_queue parked_;                // those of delayed_ that wait until there is a node to ask
+  protocol::request_queue agreeing_;              // those of delayed_ that wait for the next round ...
+  protocol::request_queue asked_;                 // ... and for the one that is going on
+  std::shared_ptr<schema_round> round_;           // nullptr: none is
+  std::int64_t next_round_ns_ = protocol::never;  // when another one begins
+  std::string behind_;                            // the nodes that kept the last one from agreement
+  protocol::list_link races_;                     // by the time at which the next rival starts
   std::int64_t percentile_ns_ = 0, percentile_until_ns_ = 0;
   std::size_t next_node_ = 0;
   std::uint64_t random_state_;

@@ -319,6 +319,7 @@ void core::on_timer() noexcept {
   if (start_deadline_ns_ > loop_.clock().now_ns) want_time(start_deadline_ns_);
   want_time(control_.next_deadline());
   want_time(delayed_.next());
+  want_time(next_round_ns_);
   if (races_.next != &races_) want_time(static_cast<race*>(races_.next)->next_start_ns);
 }
 
@@ -328,6 +329,7 @@ void core::look_at_times(std::int64_t now) noexcept {
   while (protocol::request* r = delayed_.pop_expired(now)) resume(*r);
   while (races_.next != &races_ && static_cast<race*>(races_.next)->next_start_ns <= now)
     start_rival(*static_cast<race*>(races_.next));
+  if (next_round_ns_ <= now) ask_for_schema();
   control_.on_time();
   for (std::size_t i = 0; i < nodes_.size(); ++i)
     if (nodes_[i]->reconnect_at_ns <= now) {

@@ -169,7 +169,7 @@ void core::delay(protocol::request& r, std::int64_t ns) noexcept {
 
 // Its time has come: another attempt, or the end.
 void core::resume(protocol::request& r) noexcept {
-  const bool parked = r.queue().linked();
+  const bool parked = r.queue().linked();  // in parked_, agreeing_ or asked_
   if (parked) r.queue().unlink();
   if (loop_.clock().now_ns < r.deadline_ns) {
     const void* const stays_on = std::exchange(r.stays_on, nullptr);
@@ -177,6 +177,7 @@ void core::resume(protocol::request& r) noexcept {
       if (n.get() == stays_on && n->ready()) return n->link_for(r.has_token, r.token)->submit(r);
     return route(r);
   }
+  if (r.kind == protocol::request_kind::agreement) return disagree(r);
   if (r.rivals != nullptr && race::rival_of(r) == nullptr) static_cast<void>(end_race(*race::of(r)));
   finish_failed(r, {.code = errc::request_timeout, .text = describe(errc::request_timeout), .sent = !parked});
 }
@@ -230,6 +231,7 @@ void core::finish(protocol::request& r, const protocol::response& answer, std::s
 
 void core::finish_failed(protocol::request& r, const protocol::failure& why) noexcept {
   if (rival* const loser = race::rival_of(r)) return rival_failed(*loser, why);
+  if (r.kind == protocol::request_kind::agreement) return r.on_failure(r, why);  // the statement was counted
   counters_.errors[static_cast<std::size_t>(kind_of(why.code))].add();
   if (config_->tracker || config_->slow_request_ns > 0) report(r, why.code, why.host, why.answer);
   r.on_failure(r, why);

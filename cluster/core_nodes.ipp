@@ -369,9 +369,13 @@ void core::event(connection& c, const protocol::event_message& event) noexcept {
   counters_.events.add();
   if (!control_.is(c)) return;
   control_.event(event);
-  if (event.type != protocol::event_type::schema_change || event.schema.change_type == "CREATED") return;
-  const bool is_table = event.schema.target == "TABLE";  // a type may be of any table
-  recheck_statements(event.schema.keyspace, is_table ? event.schema.name : std::string_view());
+  if (event.type != protocol::event_type::schema_change) return;
+  const protocol::schema_change& what = event.schema;
+  if (config_->schema_changed)
+    config_->schema_changed({what.change_type, what.target, what.keyspace, what.name});
+  if (what.change_type == "CREATED") return;
+  const bool is_table = what.target == "TABLE";  // a type may be of any table
+  recheck_statements(what.keyspace, is_table ? what.name : std::string_view());
   if (schema_listener_) schema_listener_();
 }
 
@@ -404,6 +408,7 @@ void core::topology_found(connection& from, topology found) noexcept {
   if (std::exchange(missed_events_, false)) {
     recheck_statements({}, {});
     if (schema_listener_) schema_listener_();
+    if (config_->schema_changed) config_->schema_changed({});
   }
   for (const std::string& oddity : found.oddities) log(log_level::warning, oddity, from.name());
   for (std::size_t i = 1; i < found.nodes.size(); ++i)  // the first one is connected to already

@@ -50,6 +50,7 @@ void core::route(protocol::request& r) noexcept {
     return fail_later(r, errc::closed);
   if (connection* c = pick(r)) [[likely]]
     return c->submit(r);
+  if (r.kind == protocol::request_kind::agreement) return await_agreement(r);
   fail_later(r, errc::no_host_available);
 }
 
@@ -133,6 +134,8 @@ connection* core::pick_tablet_replica(const protocol::request& r, const statemen
 
 // In turn over the nearest nodes that are there and were not tried.
 connection* core::pick_any(const protocol::request& r) noexcept {
+  if (r.kind == protocol::request_kind::agreement) [[unlikely]]
+    return nullptr;  // of all of them
   for (const auto& list : by_distance_)
     for (std::size_t i = 0; i < list.size(); ++i) {
       node& n = *list[next_node_++ % list.size()];

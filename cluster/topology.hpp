@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,6 +48,8 @@ struct topology {
 /// From a ROWS body of system.peers_v2 or system.peers; `port` is that of nodes that tell none. Nodes that
 /// are half there (no address, no tokens) or there twice are left out.
 [[nodiscard]] COODIE_DECL errc read_peers(protocol::reader body, std::uint16_t port, topology& into);
+/// From a ROWS body of system.local.
+[[nodiscard]] COODIE_DECL std::optional<uuid> read_schema_version(protocol::reader body);
 /// From a ROWS body of system_schema.keyspaces.
 [[nodiscard]] COODIE_DECL errc read_keyspaces(protocol::reader body, topology& into);
 

@@ -3,7 +3,6 @@
 #define COODIE_CLUSTER_TOPOLOGY_IPP
 
 #include <algorithm>
-#include <optional>
 #include <set>
 
 #include "cluster/topology.hpp"
@@ -91,6 +90,12 @@ errc read_local(protocol::reader body, const asio::ip::tcp::endpoint& asked, top
   into.nodes.insert(into.nodes.begin(), std::move(info));
   into.partitioner = rows.get<std::string>("partitioner").value_or("");
   return errc::ok;
+}
+
+std::optional<uuid> read_schema_version(protocol::reader body) {
+  detail::named_rows rows;
+  if (rows.open(body) != errc::ok || !rows.next()) return std::nullopt;
+  return rows.get<uuid>("schema_version");
 }
 
 namespace detail {

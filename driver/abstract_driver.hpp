@@ -29,7 +29,8 @@ class abstract_driver : public std::enable_shared_from_this<abstract_driver> {
   abstract_driver& operator=(const abstract_driver&) = delete;
   virtual ~abstract_driver() = default;
 
-  /// Starts `what`, which ends with exactly one call of its on_result or on_failure, on any thread.
+  /// Starts `what`, which ends with exactly one call of its on_result or on_failure, on any thread. A driver
+  /// without nodes answers request_kind::agreement at once.
   virtual void start(protocol::request& what) noexcept = 0;
   /// Starts `what` and returns when it has ended. The default waits for start() to end it.
   COODIE_DECL virtual void run(protocol::blocking_request& what) noexcept;

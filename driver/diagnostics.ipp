@@ -36,7 +36,7 @@ void fill_diagnostics(diagnostics& diag, const protocol::request& request, const
   content.host.assign(why.host);
   if (request.what != nullptr)
     content.statement.assign(request.what->text);
-  else if (request.kind == protocol::request_kind::query)
+  else if (request.kind == protocol::request_kind::query || request.kind == protocol::request_kind::agreement)
     content.statement.assign(request.text);
   if (why.answer != nullptr) fill_tracing_id(diag, *why.answer);
   if (request.attempts != nullptr) content.attempts = request.attempts->attempts;

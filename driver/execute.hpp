@@ -65,12 +65,13 @@ class execute_operation {
                                   : driver.statements().find_or_add(text, values.views())),
         values_(values),
         options_(with_kept_name(options)),
-        payload_(options.payload) {
+        payload_(options.payload),
+        kind_(values.empty() ? protocol::request_kind::query : protocol::request_kind::execute) {
     if (options_.single_page || !options_.paging_state.empty()) begin_paging(driver.keyspace());
   }
 
   void prepare_request(protocol::request& r) const noexcept {
-    r.kind = values_.empty() ? protocol::request_kind::query : protocol::request_kind::execute;
+    r.kind = kind_;
     r.what = values_.empty() ? nullptr : statement_.get();
     r.text = statement_->text;
     r.value_count = static_cast<std::uint16_t>(values_.size());
@@ -108,9 +109,12 @@ class execute_operation {
     if (e == errc::schema_mismatch && diag != nullptr)
       diag->edit().message =
           "the columns of the table have changed between two pages of the result; ask again";
-    if (more) paging_state_.assign(result_.paging_state().begin(), result_.paging_state().end());
-    if (options_.single_page) more = false;
+    if (more) begin_next_step(more);
     return e;
+  }
+  /// The schema was changed, whatever became of the agreement.
+  [[nodiscard]] bool forgives(const protocol::failure& why) const noexcept {
+    return !result_.schema_agreed() && why.code != errc::cancelled;
   }
   [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return paging_state_; }
   [[nodiscard]] result take() {
@@ -132,6 +136,14 @@ class execute_operation {
     paging_ = open_paging_state(scope_, options_.paging_state, state, &paging_refusal_);
     paging_state_.assign(state.begin(), state.end());
   }
+  /// Another page, or the agreement of the nodes.
+  void begin_next_step(bool& more) noexcept {
+    paging_state_.assign(result_.paging_state().begin(), result_.paging_state().end());
+    if (!result_.schema_agreed())
+      kind_ = protocol::request_kind::agreement;
+    else if (options_.single_page)
+      more = false;
+  }
   [[nodiscard]] errc check_values(diagnostics* diag) const noexcept {
     std::string why;
     if (const errc e = check_views(values_.views(), why); e != errc::ok) {
@@ -145,6 +157,7 @@ class execute_operation {
   value_list values_;
   execute_options options_;
   owned_payload payload_;
+  protocol::request_kind kind_;
   std::vector<std::byte> paging_state_;  // the server's own
   paging_scope scope_;                   // of paging by hand
   errc paging_ = errc::ok;

@@ -169,6 +169,7 @@ errc check_keyspace(std::string_view keyspace, diagnostics& diag) {
     return refuse_option(diag, ".serial_consistency takes serial or local_serial only");
   if (options.page_size < 1) return refuse_option(diag, ".page_size must be at least 1");
   for (const auto& [value, name] : {std::pair{options.attempt_timeout, "attempt_timeout"},
+                                    std::pair{options.schema_agreement_timeout, "schema_agreement_timeout"},
                                     std::pair{options.retry_backoff, "retry_backoff"},
                                     std::pair{options.retry_backoff_max, "retry_backoff_max"},
                                     std::pair{options.slow_request, "slow_request"}})
@@ -304,6 +305,7 @@ inline void configure_requests(const init_options& options, cluster_detail::clus
   config.log = options.log.share();
   config.log_from = options.log_level;
   config.tracker = options.tracker.share();
+  config.schema_changed = options.schema_changed.share();
   config.slow_request_ns = options.slow_request.count();
 }
 
@@ -319,6 +321,7 @@ inline void configure_nodes(const init_options& options, cluster_detail::cluster
   config.last_shard_port = static_cast<std::uint16_t>(options.shard_ports.last);
   config.shard_aware = options.driver_type != "cassandra";
   config.refresh_interval_ns = options.refresh_interval.count();
+  config.schema_agreement_ns = options.schema_agreement_timeout.count();
   config.lazy = options.lazy;
   config.loops = options.loops;
 }

@@ -165,6 +165,9 @@ struct init_options {
   std::chrono::nanoseconds request_timeout = std::chrono::seconds(10);
   /// Of one attempt; 0: none but that of the request.
   std::chrono::nanoseconds attempt_timeout = {};
+  /// How long execute() waits, after a statement that has changed the schema, until the nodes agree on it,
+  /// but no longer than the request's timeout; 0: it does not wait.
+  std::chrono::nanoseconds schema_agreement_timeout = std::chrono::seconds(10);
   /// A connection that was idle for so long is asked whether it is alive ...
   std::chrono::nanoseconds heartbeat_interval = std::chrono::seconds(30);
   /// ... and replaced when it does not answer in so long.
@@ -217,6 +220,8 @@ struct init_options {
   coodie::log_level log_level = coodie::log_level::info;
   /// Told about each request that has ended.
   tracker_function tracker = {};
+  /// Told about each change of the schema, for programs that keep what read_schema() gave.
+  schema_function schema_changed = {};
   /// Requests that take at least so long are logged as warnings; 0: none.
   std::chrono::nanoseconds slow_request = {};
 

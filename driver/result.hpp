@@ -129,6 +129,10 @@ class result {
 
   /// Of a conditional statement: whether it was applied; true for any other.
   [[nodiscard]] bool applied() const noexcept { return applied_; }
+  /// Of a statement that has changed the schema: whether the nodes agreed on it in time, and false when
+  /// nobody waited for them (init_options::schema_agreement_timeout); true for any other. It was executed in
+  /// any case.
+  [[nodiscard]] bool schema_agreed() const noexcept { return schema_agreed_; }
   /// Warnings of the server.
   [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return warnings_; }
   /// The id under which the server traced the request, when it was asked to.
@@ -164,7 +168,8 @@ class result {
 #endif
 
   /// Appends what an answer holds; used by those who execute. `more` tells whether the server has a further
-  /// page; `memory` is that of the statement.
+  /// page, or the nodes have to agree on a change of the schema: a VOID answer says that they do. `memory` is
+  /// that of the statement.
   [[nodiscard]] COODIE_DECL errc append(const protocol::response& answer, bool& more,
                                         const detail::column_memory* memory = nullptr);
   /// What paging_state() gives instead of the server's own; used by those who execute.
@@ -187,7 +192,7 @@ class result {
   std::vector<std::string> warnings_;
   std::vector<std::pair<std::string, std::vector<std::byte>>> custom_payload_;
   std::optional<uuid> tracing_id_;
-  bool applied_ = true;
+  bool applied_ = true, schema_agreed_ = true;
 };
 
 template <class T>

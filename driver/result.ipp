@@ -32,7 +32,10 @@ errc result::append(const protocol::response& answer, bool& more, const detail::
   if (kind == protocol::result_kind::rows) return append_rows(body, answer.memory, more, memory);
   protocol::result_message message;
   body = answer.body;
-  return deserialize(body, message);
+  const errc e = deserialize(body, message);
+  more = kind == protocol::result_kind::schema_change && e == errc::ok;
+  schema_agreed_ = !more;
+  return e;
 }
 
 errc result::append_rows(protocol::reader body, protocol::byte_buffer* memory_of_body, bool& more,

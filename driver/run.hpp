@@ -11,6 +11,7 @@
 //   std::span<const std::byte> paging_state() const noexcept;  of the next step, when `more`
 //   errc check(diagnostics*) const noexcept;                   optional: why it can't be asked at all
 //   errc finish(diagnostics*) noexcept;                        optional: the last check
+//   bool forgives(const protocol::failure&) const noexcept;    optional: what was done stands all the same
 //   std::int64_t pause_ns() const noexcept;                    optional: how long the next step has time
 //   void add_to(diagnostics&) const;                           optional: what else there is to say of an
 //   error result_type take();
@@ -36,6 +37,15 @@ concept has_check = requires(const Op& op, diagnostics* diag) { op.check(diag); 
 
 template <class Op>
 concept has_pause = requires(const Op& op) { op.pause_ns(); };
+
+/// Whether an operation is over, and well, although its last step failed.
+template <class Op>
+[[nodiscard]] bool forgives_failure(const Op& op, const protocol::failure& why) noexcept {
+  if constexpr (requires { op.forgives(why); })
+    return op.forgives(why);
+  else
+    return false;
+}
 
 /// Fills `diag` from an operation that failed.
 template <class Op>
@@ -132,6 +142,7 @@ class blocking_operation final : private protocol::blocking_request {
   }
   static void failed(protocol::request& r, const protocol::failure& why) noexcept {
     blocking_operation& self = of(r);
+    if (forgives_failure(self.op_, why)) return self.finish();
     describe_failure_of(self.op_, self.diag_, self, why);
     self.code_ = why.code;
     self.finish();

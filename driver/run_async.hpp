@@ -101,11 +101,6 @@ template <class Executor>
   }
 }
 
-/// An operation whose further steps bind other values than the first. It owns them: `steps_have_values =
-/// true`.
-template <class Op>
-inline constexpr bool steps_have_values = requires { requires Op::steps_have_values; };
-
 /// An operation with its handler and its encoded values, in one block of memory.
 template <class Op, class Handler>
 class handler_operation final : private protocol::request {
@@ -180,14 +175,7 @@ class handler_operation final : private protocol::request {
 
   static errc append(const protocol::request& r, protocol::writer& out) noexcept {
     const auto& self = static_cast<const handler_operation&>(r);
-    if constexpr (steps_have_values<Op>) {
-      if (self.first_step_)
-        out.write_raw(std::span(const_cast<handler_operation&>(self).values_begin(), self.values_size_));
-      else if (std::byte* to = out.append(self.op_.values_size()))
-        self.op_.put_values(to);
-    } else {
-      out.write_raw(std::span(const_cast<handler_operation&>(self).values_begin(), self.values_size_));
-    }
+    out.write_raw(std::span(const_cast<handler_operation&>(self).values_begin(), self.values_size_));
     return out.error();
   }
   static void result(protocol::request& r, const protocol::response& answer) noexcept {
@@ -197,18 +185,21 @@ class handler_operation final : private protocol::request {
       return self.next_step();
     if (e != errc::ok) [[unlikely]]
       return failed(r, {.code = e, .text = describe(e)});
+    self.succeed();
+  }
+  void succeed() noexcept {
     if constexpr (std::is_void_v<result_type>)
-      self.complete({});
+      complete({});
     else
-      self.complete({.code = {}, .value = self.op_.take()});
+      complete({.code = {}, .value = op_.take()});
   }
   static void failed(protocol::request& r, const protocol::failure& why) noexcept {
     handler_operation& self = of(r);
+    if (forgives_failure(self.op_, why)) return self.succeed();
     if (self.diag_ != nullptr) describe_failure_of(self.op_, *self.diag_, r, why);
     self.complete({.code = why.code});
   }
   void next_step() noexcept {
-    first_step_ = false;
     if constexpr (has_pause<Op>)
       if (const auto pause = pause_before_step(op_); pause.count() != 0) return wait_with_timer(pause);
     take_next_step();
@@ -297,7 +288,6 @@ class handler_operation final : private protocol::request {
   Handler handler_;
   diagnostics* diag_;
   std::size_t values_size_;
-  bool first_step_ = true;
   handover_gate* gate_ = nullptr;
   std::optional<tracked_executor> work_;
   std::shared_ptr<cancellation_link> cancellation_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// coodie::aio: keyspaces and tables made, changed, emptied and dropped.
+// coodie::aio: keyspaces and tables made, changed, emptied, dropped and read.
 #ifndef COODIE_ORM_AIO_SCHEMA_HPP
 #define COODIE_ORM_AIO_SCHEMA_HPP
 
@@ -11,6 +11,7 @@
 #include "orm/async_call.hpp"
 #include "orm/driver_name.hpp"
 #include "orm/schema_calls.hpp"
+#include "orm/schema_reader.hpp"
 
 namespace coodie::inline COODIE_ABI::aio {
 
@@ -84,6 +85,18 @@ template <class... Tail>
   requires(!coodie::detail::begins_with<keyspace_options, Tail...>)
 auto drop_keyspace(std::string_view name, Tail&&... tail) {
   return aio::drop_keyspace(name, keyspace_options{}, std::forward<Tail>(tail)...);
+}
+
+/// As sync::read_schema; completes with void(error_code, schema_metadata).
+template <class... Tail>
+auto read_schema(const read_schema_options& options, Tail&&... tail) {
+  return coodie::detail::call_async(options.driver, coodie::detail::schema_reader(options),
+                                    std::forward<Tail>(tail)...);
+}
+template <class... Tail>
+  requires(!coodie::detail::begins_with<read_schema_options, Tail...>)
+auto read_schema(Tail&&... tail) {
+  return aio::read_schema(read_schema_options{}, std::forward<Tail>(tail)...);
 }
 
 }  // namespace coodie::inline COODIE_ABI::aio

@@ -123,7 +123,7 @@ struct sync_table_options {
   bool dry_run = false;                 ///< only tell the statements, change nothing
   std::chrono::milliseconds timeout{};  ///< of each statement; 0: the driver's default
   std::chrono::milliseconds agreement_timeout{
-      30'000};                ///< how long the nodes may take to agree on the schema
+      30'000};                ///< how long the nodes may take to agree on the schema; 0: nobody waits
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
 };
 
@@ -132,7 +132,7 @@ struct schema_options {
   std::string_view keyspace{};          ///< empty: the table's, else the driver's
   std::chrono::milliseconds timeout{};  ///< of the statement; 0: the driver's default
   std::chrono::milliseconds agreement_timeout{
-      30'000};                ///< how long the nodes may take to agree on the schema
+      30'000};                ///< how long the nodes may take to agree on the schema; 0: nobody waits
   std::string_view driver{};  ///< name of a registered driver; empty: the table's, else the default
 };
 
@@ -156,7 +156,7 @@ struct keyspace_options {
   bool durable_writes = true;           ///< through the commit log
   std::chrono::milliseconds timeout{};  ///< of each statement; 0: the driver's default
   std::chrono::milliseconds agreement_timeout{
-      30'000};                ///< how long the nodes may take to agree on the schema
+      30'000};                ///< how long the nodes may take to agree on the schema; 0: nobody waits
   std::string_view driver{};  ///< name of a registered driver; empty: the default
 };
 

@@ -14,6 +14,7 @@
 #include "orm/row_reader.ipp"
 #include "orm/schema_operation.ipp"
 #include "orm/schema_plan.ipp"
+#include "orm/schema_reader.ipp"
 #include "orm/trace_operation.ipp"
 
 #endif  // COODIE_ORM_ORM_IMPL_IPP

@@ -31,7 +31,6 @@ struct schema_settings {
 class schema_operation {
  public:
   using result_type = std::vector<std::string>;
-  static constexpr bool steps_have_values = true;
 
   /// Makes a table fit its description.
   [[nodiscard]] static COODIE_DECL schema_operation sync(const table_description& table,
@@ -46,13 +45,11 @@ class schema_operation {
 
   [[nodiscard]] COODIE_DECL errc check(diagnostics* diag) const noexcept;
   COODIE_DECL void prepare_request(protocol::request& r) const noexcept;
-  [[nodiscard]] COODIE_DECL std::size_t values_size() const noexcept;
-  COODIE_DECL std::byte* put_values(std::byte* to) const noexcept;
+  [[nodiscard]] std::size_t values_size() const noexcept { return 0; }
+  std::byte* put_values(std::byte* to) const noexcept { return to; }
   [[nodiscard]] COODIE_DECL errc consume(const protocol::response& answer, bool& more,
                                          diagnostics* diag) noexcept;
   [[nodiscard]] COODIE_DECL std::span<const std::byte> paging_state() const noexcept;
-  /// How long to wait before the next step, nanoseconds.
-  [[nodiscard]] COODIE_DECL std::int64_t pause_ns() const noexcept;
   [[nodiscard]] COODIE_DECL result_type take();
 
  private:

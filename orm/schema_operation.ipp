@@ -2,51 +2,14 @@
 #ifndef COODIE_ORM_SCHEMA_OPERATION_IPP
 #define COODIE_ORM_SCHEMA_OPERATION_IPP
 
-#include <chrono>
-
-#include "orm/query_chain.hpp"
-#include "orm/read_functions.hpp"
+#include "orm/row_reader.hpp"
 #include "orm/schema_operation.hpp"
 #include "orm/schema_plan.hpp"
 
 namespace coodie::inline COODIE_ABI::detail {
 
 /// One step after the other: those that read, those that change, those that wait.
-enum class schema_step : std::uint8_t {
-  read_columns,
-  read_indexes,
-  read_options,
-  change,
-  version_here,
-  versions_there
-};
-
-inline namespace schema_reads {
-
-template <class Row>
-[[nodiscard]] auto read_schema(const std::string& keyspace, const std::string& table) {
-  auto where = col<&Row::keyspace_name> == keyspace && col<&Row::table_name> == table;
-  return make_parts<Row>(std::move(where), {}).template make_all<false>();
-}
-template <class Row>
-using schema_read =
-    decltype(read_schema<Row>(std::declval<const std::string&>(), std::declval<const std::string&>()));
-
-[[nodiscard]] inline auto read_version_here() {
-  return make_parts<schema_version_here>(to_conjunction(col<&schema_version_here::key> == "local"), {})
-      .make_all<false>();
-}
-[[nodiscard]] inline auto read_versions_there() {
-  return make_parts<schema_version_there>(conjunction<>(), {}).make_all<false>();
-}
-
-[[nodiscard]] inline std::int64_t steady_now_ns() noexcept {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
-
-}  // namespace schema_reads
+enum class schema_step : std::uint8_t { read_columns, read_indexes, read_options, change, agree };
 
 struct schema_state {
   schema_settings settings;
@@ -55,85 +18,52 @@ struct schema_state {
   schema_step step = schema_step::change;
   bool wait_for_agreement = true;
 
-  // The read of the step; made when the step begins.
-  std::unique_ptr<schema_read<schema_column>> columns;
-  std::unique_ptr<schema_read<schema_index>> indexes;
-  std::unique_ptr<schema_read<schema_table>> options;
-  std::unique_ptr<decltype(read_version_here())> here;
-  std::unique_ptr<decltype(read_versions_there())> there;
-
+  schema_query query;  // of a step that reads
   table_on_server found;
   std::vector<std::string> statements;
   std::size_t sent = 0;
-  std::optional<uuid> version;
-  std::int64_t agreement_deadline_ns = 0, pause_ns = 0;
 
-  /// Calls f with the read of the step, if it is one.
-  template <class F>
-  void with_read(F&& f) const {
-    switch (step) {
-      case schema_step::read_columns: return f(*columns);
-      case schema_step::read_indexes: return f(*indexes);
-      case schema_step::read_options: return f(*options);
-      case schema_step::version_here: return f(*here);
-      case schema_step::versions_there: return f(*there);
-      case schema_step::change: return;
-    }
-  }
   inline void begin(schema_step next);
   [[nodiscard]] inline errc consume(const protocol::response& answer, bool& more, diagnostics* diag);
   [[nodiscard]] inline errc after_reading(bool& more, diagnostics* diag);
   inline void after_change(bool& more);
-  [[nodiscard]] inline errc compare_versions(bool& more, diagnostics* diag);
 };
 
 void schema_state::begin(schema_step next) {
   step = next;
+  const std::string& in = settings.keyspace;
   if (step == schema_step::read_columns)
-    columns = std::make_unique<schema_read<schema_column>>(
-        read_schema<schema_column>(settings.keyspace, table_name));
+    query = schema_query::of<schema_column>("system_schema.columns", in, table_name);
   if (step == schema_step::read_indexes)
-    indexes =
-        std::make_unique<schema_read<schema_index>>(read_schema<schema_index>(settings.keyspace, table_name));
+    query = schema_query::of<schema_index>("system_schema.indexes", in, table_name);
   if (step == schema_step::read_options)
-    options =
-        std::make_unique<schema_read<schema_table>>(read_schema<schema_table>(settings.keyspace, table_name));
-  if (step == schema_step::version_here)
-    here = std::make_unique<decltype(read_version_here())>(read_version_here());
-  if (step == schema_step::versions_there)
-    there = std::make_unique<decltype(read_versions_there())>(read_versions_there());
+    query = schema_query::of<schema_table>("system_schema.tables", in, table_name);
 }
 
 errc schema_state::consume(const protocol::response& answer, bool& more, diagnostics* diag) {
-  pause_ns = 0;
-  errc e = errc::ok;
-  if (step == schema_step::change)
-    e = check_void(answer);
-  else
-    with_read([&](auto& read) { e = read.consume(answer, more, diag); });
+  const bool reads = step < schema_step::change;
+  errc e = reads ? query.consume(answer, more) : check_void(answer);
   if (e != errc::ok || more) return e;  // the next page comes first
   switch (step) {
     case schema_step::read_columns:
-      found.columns = columns->take();
-      more = true;
+      e = query.take(found.columns, diag);
+      more = e == errc::ok;
       begin(schema_step::read_indexes);
-      return errc::ok;
+      return e;
     case schema_step::read_indexes:
-      found.indexes = indexes->take();
-      more = table.header->option_count != 0 && !found.columns.empty();
-      if (!more) return after_reading(more, diag);
+      e = query.take(found.indexes, diag);
+      more = e == errc::ok && table.header->option_count != 0 && !found.columns.empty();
+      if (e == errc::ok && !more) return after_reading(more, diag);
       begin(schema_step::read_options);
-      return errc::ok;
-    case schema_step::read_options: found.options = options->take(); return after_reading(more, diag);
+      return e;
+    case schema_step::read_options:
+      e = query.take(found.options, diag);
+      return e == errc::ok ? after_reading(more, diag) : e;
     case schema_step::change: after_change(more); return errc::ok;
-    case schema_step::version_here: {
-      const auto rows = here->take();
-      version = rows.empty() ? std::nullopt : rows[0].schema_version;
-      more = true;
-      begin(schema_step::versions_there);
+    case schema_step::agree:
+      more = sent < statements.size();
+      step = schema_step::change;
       return errc::ok;
-    }
-    case schema_step::versions_there: return compare_versions(more, diag);
   }
   return errc::ok;
 }
@@ -145,28 +75,12 @@ errc schema_state::after_reading(bool& more, diagnostics* diag) {
   return errc::ok;
 }
 
+// After each statement, so that the next one may go to any node.
 void schema_state::after_change(bool& more) {
-  more = ++sent < statements.size() || wait_for_agreement;
-  if (sent < statements.size() || !more) return;
-  agreement_deadline_ns = steady_now_ns() + settings.agreement_timeout_ns;
-  begin(schema_step::version_here);
-}
-
-errc schema_state::compare_versions(bool& more, diagnostics* diag) {
-  std::size_t others = 0;
-  for (const schema_version_there& node : there->take())
-    if (node.schema_version && version && *node.schema_version != *version) ++others;
-  if (others == 0) return errc::ok;
-  if (steady_now_ns() >= agreement_deadline_ns) {
-    const std::string sentence = std::to_string(others) +
-                                 " nodes do not agree on the schema; the statements were executed, but not "
-                                 "everywhere yet: see which nodes are down, or raise agreement_timeout";
-    return report(errc::schema_disagreement, sentence, diag);
-  }
-  more = true;
-  pause_ns = 100'000'000;
-  begin(schema_step::version_here);
-  return errc::ok;
+  ++sent;
+  const bool agrees = wait_for_agreement && settings.agreement_timeout_ns != 0;
+  more = agrees || sent < statements.size();
+  if (agrees) step = schema_step::agree;
 }
 
 schema_operation::schema_operation(std::unique_ptr<schema_state> state) noexcept : state_(std::move(state)) {}
@@ -206,41 +120,34 @@ errc schema_operation::check(diagnostics* diag) const noexcept {
 }
 
 void schema_operation::prepare_request(protocol::request& r) const noexcept {
-  if (state_->step == schema_step::change) {
+  const schema_settings& settings = state_->settings;
+  if (state_->step == schema_step::agree) {
+    r.kind = protocol::request_kind::agreement;
+    r.timeout_ns = settings.agreement_timeout_ns;
+    r.given = protocol::given_option::agreement;
+  } else if (state_->step == schema_step::change) {
     r.kind = protocol::request_kind::query;
+    r.given = 0;
     r.what = nullptr;
     r.text = state_->statements[state_->sent];
     r.value_count = 0;
     r.page_size = 0;
     r.idempotent = false;
+    r.has_token = false;
+    r.timestamp = protocol::no_timestamp;
+    r.timeout_ns = settings.timeout_ns;
   } else {
-    state_->with_read([&](const auto& read) { read.prepare_request(r); });
+    state_->query.prepare_request(r);
+    r.timeout_ns = settings.timeout_ns;
   }
-  r.timestamp = protocol::no_timestamp;
-  if (state_->settings.timeout_ns != 0) r.timeout_ns = state_->settings.timeout_ns;
-  // One token for all steps, so that they go to one node, which knows its own schema and that of the others.
-  r.has_token = true;
-  r.token = 0;
 }
 
-std::size_t schema_operation::values_size() const noexcept {
-  std::size_t size = 0;
-  state_->with_read([&](const auto& read) { size = read.values_size(); });
-  return size;
-}
-std::byte* schema_operation::put_values(std::byte* to) const noexcept {
-  state_->with_read([&](const auto& read) { to = read.put_values(to); });
-  return to;
-}
 errc schema_operation::consume(const protocol::response& answer, bool& more, diagnostics* diag) noexcept {
   return decode_safely([&] { return state_->consume(answer, more, diag); });
 }
 std::span<const std::byte> schema_operation::paging_state() const noexcept {
-  std::span<const std::byte> state;
-  state_->with_read([&](const auto& read) { state = read.paging_state(); });
-  return state;
+  return state_->step < schema_step::change ? state_->query.paging_state() : std::span<const std::byte>();
 }
-std::int64_t schema_operation::pause_ns() const noexcept { return state_->pause_ns; }
 schema_operation::result_type schema_operation::take() { return std::move(state_->statements); }
 
 inline namespace keyspace_texts {

@@ -25,16 +25,6 @@ template <class Write>
   return written_text([&](text_sink& out) { write_table_name(out, *table.header, keyspace); });
 }
 
-[[nodiscard]] inline std::string_view kind_name(column_kind kind) noexcept {
-  switch (kind) {
-    case column_kind::partition_key: return "partition_key";
-    case column_kind::clustering_key: return "clustering";
-    case column_kind::static_column: return "static";
-    case column_kind::regular: break;
-  }
-  return "regular";
-}
-
 [[nodiscard]] inline const schema_column* find_on_server(const table_on_server& found,
                                                          std::string_view name) {
   for (const schema_column& each : found.columns)

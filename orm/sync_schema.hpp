@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// coodie::sync: keyspaces and tables made, changed, emptied and dropped.
+// coodie::sync: keyspaces and tables made, changed, emptied, dropped and read.
 #ifndef COODIE_ORM_SYNC_SCHEMA_HPP
 #define COODIE_ORM_SYNC_SCHEMA_HPP
 
@@ -10,6 +10,7 @@
 
 #include "orm/blocking_call.hpp"
 #include "orm/schema_calls.hpp"
+#include "orm/schema_reader.hpp"
 
 namespace coodie::inline COODIE_ABI::sync {
 
@@ -76,6 +77,16 @@ inline void drop_keyspace(std::string_view name, error_code& ec, diagnostics& di
   sync::drop_keyspace(name, {}, ec, diag);
 }
 
+/// The schema as it is now, of all keyspaces or of those that are named: one request for each of a dozen
+/// tables (and named keyspace), all to nodes that may differ while the schema changes. Virtual tables are
+/// those of the node that was asked; a server that has none is no error.
+inline schema_metadata read_schema(const read_schema_options& options, error_code& ec, diagnostics& diag) {
+  return coodie::detail::call_blocking(options.driver, coodie::detail::schema_reader(options), ec, diag);
+}
+inline schema_metadata read_schema(error_code& ec, diagnostics& diag) {
+  return sync::read_schema({}, ec, diag);
+}
+
 #if COODIE_HAS_EXCEPTIONS
 template <class T>
 std::vector<std::string> sync_table(const sync_table_options& options = {}) {
@@ -103,6 +114,9 @@ inline void create_keyspace(std::string_view name, const keyspace_options& optio
 }
 inline void drop_keyspace(std::string_view name, const keyspace_options& options = {}) {
   coodie::detail::call_blocking(options.driver, coodie::detail::make_drop_keyspace(name, options));
+}
+inline schema_metadata read_schema(const read_schema_options& options = {}) {
+  return coodie::detail::call_blocking(options.driver, coodie::detail::schema_reader(options));
 }
 #endif
 

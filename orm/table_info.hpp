@@ -13,9 +13,12 @@
 #include "protocol/config.hpp"
 #include "protocol/values/cql_identifier.hpp"
 
-namespace coodie::inline COODIE_ABI::detail {
+namespace coodie::inline COODIE_ABI {
 
+/// What a column is in its table.
 enum class column_kind : std::uint8_t { regular, partition_key, clustering_key, static_column };
+
+namespace detail {
 
 /// What the C++ type of a column says about it.
 struct column_type_info {
@@ -214,6 +217,7 @@ class table_builder {
   std::size_t last_clustering_ = no_column;
 };
 
-}  // namespace coodie::inline COODIE_ABI::detail
+}  // namespace detail
+}  // namespace coodie::inline COODIE_ABI
 
 #endif  // COODIE_ORM_TABLE_INFO_HPP

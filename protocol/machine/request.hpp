@@ -61,6 +61,9 @@ enum class request_kind : std::uint8_t {
   query,    ///< text that is not prepared: schema changes, USE
   batch,    ///< BATCH of prepared members
   raw,      ///< opcode and body as given: the handshake, OPTIONS, REGISTER
+  /// Nothing that is sent: ends when the nodes agree on the schema that the statement `text` has changed. No
+  /// machine takes it.
+  agreement,
 };
 
 /// One member of a BATCH: a prepared statement and its values as they go over the wire.
@@ -101,6 +104,7 @@ inline constexpr std::uint8_t consistency = 1;
 inline constexpr std::uint8_t serial_consistency = 2;
 inline constexpr std::uint8_t page_size = 4;
 inline constexpr std::uint8_t attempt_timeout = 8;
+inline constexpr std::uint8_t agreement = 16;  ///< timeout_ns is all the time that the nodes have
 }  // namespace given_option
 
 struct queue_link : list_link {};  ///< in the list of requests that wait for the same thing

@@ -27,7 +27,7 @@ struct peer_flaws {
   bool no_address = false;   ///< rpc_address and native_address are null
   bool any_address = false;  ///< they are 0.0.0.0, also in its own system.local
   bool no_host_id = false, no_datacenter = false, no_rack = false;
-  bool other_schema = false;  ///< a schema_version that no other node has
+  bool other_schema = false;  ///< a schema_version that no other node has, also in its own system.local
   std::string twin = {};      ///< when not empty: a second row of that address, with the same host_id
 };
 

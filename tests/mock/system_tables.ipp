@@ -173,6 +173,7 @@ template <class Id>
       .set_texts("tokens", token_texts(cluster, node));
   if (node.flaws.any_address)
     row.set("rpc_address", address_octets("0.0.0.0")).set("native_address", address_octets("0.0.0.0"));
+  if (node.flaws.other_schema) row.set("schema_version", uuid_octets(node.host_id));
   return row;
 }
 
@@ -185,7 +186,6 @@ template <class Id>
   if (flaws.no_host_id) row.unset("host_id");
   if (flaws.no_datacenter) row.unset("data_center");
   if (flaws.no_rack) row.unset("rack");
-  if (flaws.other_schema) row.set("schema_version", uuid_octets(node.host_id));
   return row;
 }
 

@@ -164,80 +164,80 @@ TEST_CASE("any completion token, with and without diagnostics", "[orm]") {
   CHECK_THROWS(failing.get());
 }
 
-TEST_CASE("nodes that disagree are asked again after a while, in a coroutine too", "[orm]") {
+TEST_CASE("an operation of several steps waits between them, in a coroutine too", "[orm]") {
   with_fake_driver fake;
-  const auto answer_versions = [&](std::int64_t there) {
-    const auto version = [](std::int64_t number) {
-      coodie::uuid u;
-      u.bytes[15] = static_cast<std::byte>(number);
-      return cell(u);
-    };
-    fake.driver->answer_rows(2, {{cell("local"), version(1)}});
-    fake.driver->answer_rows(2, {{cell(*coodie::inet::parse("127.0.0.2")), version(there)}});
-  };
+  const std::vector<named_column> session{
+      {"client", coodie::type_id::inet},
+      {"command", coodie::type_id::varchar},
+      {"coordinator", coodie::type_id::inet},
+      {"duration", coodie::type_id::int_},
+      {"request", coodie::type_id::varchar},
+      {"started_at", coodie::type_id::timestamp},
+      {"parameters",
+       coodie::cql_type(coodie::type_id::map, {coodie::type_id::varchar, coodie::type_id::varchar})}};
+  const std::vector<named_column> events{{"event_id", coodie::type_id::timeuuid}};
   asio::io_context context;
-  const auto drop = [&](auto token) {
+  const auto read_trace = [&](auto token) {
     fake.driver->seen.clear();
-    fake.driver->answer_void();
-    answer_versions(2);
-    answer_versions(1);
-    db::drop_table<point>(std::move(token));
+    std::vector<bytes> cells(session.size(), null_cell());
+    fake.driver->answer(rows_with_metadata(session, {}, "sessions"));
+    cells[3] = cell(77);
+    fake.driver->answer(rows_with_metadata(session, {cells}, "sessions"));
+    fake.driver->answer(rows_with_metadata(events, {}, "events"));
+    db::get_trace(coodie::uuid::random(), std::move(token));
   };
   int ended = 0;
   coodie::error_code code;
-  const auto ends = [&](coodie::error_code ec) {
+  const auto ends = [&](coodie::error_code ec, const coodie::query_trace&) {
     ++ended;
     code = ec;
   };
 
-  SECTION("after 100 ms") {
+  SECTION("after a pause") {
     const auto before = std::chrono::steady_clock::now();
-    drop(asio::bind_executor(context, ends));
-    CHECK(fake.driver->seen.size() == 3);
+    read_trace(asio::bind_executor(context, ends));
+    CHECK(fake.driver->seen.size() == 1);
     context.run();
-    CHECK(std::chrono::steady_clock::now() - before >= 100ms);
-    CHECK(fake.driver->seen.size() == 5);
+    CHECK(std::chrono::steady_clock::now() - before >= 2ms);
+    CHECK(fake.driver->seen.size() == 3);
     CHECK(!code);
     CHECK(ended == 1);
   }
   SECTION("without an executor") {
     std::promise<coodie::error_code> told;
-    drop([&](coodie::error_code ec) { told.set_value(ec); });
+    read_trace([&](coodie::error_code ec, const coodie::query_trace&) { told.set_value(ec); });
     CHECK(!told.get_future().get());
-    CHECK(fake.driver->seen.size() == 5);
+    CHECK(fake.driver->seen.size() == 3);
   }
   SECTION("cancelled while it waits") {
     asio::cancellation_signal signal;
-    drop(asio::bind_cancellation_slot(signal.slot(), asio::bind_executor(context, ends)));
+    read_trace(asio::bind_cancellation_slot(signal.slot(), asio::bind_executor(context, ends)));
     signal.emit(asio::cancellation_type::terminal);
     context.run();
     CHECK(code == errc::cancelled);
-    CHECK(fake.driver->seen.size() == 3);
+    CHECK(fake.driver->seen.size() == 1);
   }
   SECTION("a loop that ends meanwhile") {
     auto kept = std::make_shared<int>();
     {
       asio::io_context gone;
-      drop(asio::bind_executor(gone, [kept](coodie::error_code) {}));
+      read_trace(asio::bind_executor(gone, [kept](coodie::error_code, const coodie::query_trace&) {}));
       CHECK(kept.use_count() > 1);
     }
     CHECK(kept.use_count() == 1);
-    CHECK(fake.driver->seen.size() == 3);
+    CHECK(fake.driver->seen.size() == 1);
   }
 }
 
 TEST_CASE("sync_table in a coroutine", "[orm]") {
   with_fake_driver fake;
   run([](fake_driver& driver) -> asio::awaitable<void> {
-    driver.answer_rows(7, {});
-    driver.answer_rows(4, {});
-    driver.answer_void();
-    driver.answer_rows(2, {{cell("local"), null_cell()}});
-    driver.answer_rows(2, {});
+    for (int i = 0; i < 2; ++i) driver.answer(rows_with_metadata({}, {}));
+    for (int i = 0; i < 2; ++i) driver.answer_void();
     const auto statements = co_await db::sync_table<point>();
     CHECK(statements.size() == 1);
-    CHECK(driver.seen.size() == 5);
-    CHECK(driver.seen[1].values == values("fake_ks", "points"));
-    CHECK(driver.seen[3].values == values("local"));
+    REQUIRE(driver.seen.size() == 4);
+    CHECK(driver.seen[1].text.find("'fake_ks' AND table_name = 'points'") != std::string::npos);
+    CHECK(driver.seen[3].kind == coodie::protocol::request_kind::agreement);
   }(*fake.driver));
 }

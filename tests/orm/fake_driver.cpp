@@ -80,12 +80,18 @@ void fake_driver::answer_rows(std::uint32_t columns, const std::vector<std::vect
 }
 
 bytes rows_with_metadata(const std::vector<named_column>& columns,
-                         const std::vector<std::vector<bytes>>& rows, std::string_view table) {
+                         const std::vector<std::vector<bytes>>& rows, std::string_view table,
+                         std::string_view paging_state) {
   protocol::byte_buffer buffer;
   protocol::writer out(buffer);
   write_result_kind(out, protocol::result_kind::rows);
   protocol::result_metadata metadata;
   metadata.flags = protocol::metadata_flag::global_tables_spec;
+  if (!paging_state.empty()) {
+    metadata.flags |= protocol::metadata_flag::has_more_pages;
+    metadata.paging_state = protocol::bytes_view{reinterpret_cast<const std::byte*>(paging_state.data()),
+                                                 static_cast<std::int32_t>(paging_state.size())};
+  }
   metadata.keyspace = "fake_ks";
   metadata.table = table;
   for (const named_column& each : columns)

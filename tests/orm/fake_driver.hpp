@@ -74,7 +74,8 @@ struct named_column {
 /// The body of a RESULT with rows and metadata.
 [[nodiscard]] bytes rows_with_metadata(const std::vector<named_column>& columns,
                                        const std::vector<std::vector<bytes>>& rows,
-                                       std::string_view table = "blog_posts");
+                                       std::string_view table = "blog_posts",
+                                       std::string_view paging_state = {});
 
 /// The cell of a value; null for an empty optional.
 template <class T>

@@ -3,6 +3,7 @@
 #include "orm/schema_operation.hpp"
 
 #include "tests/catch.hpp"
+#include "tests/mock/testing_all.hpp"
 #include "tests/orm/fake_driver.hpp"
 #include "tests/orm/models.hpp"
 
@@ -18,14 +19,12 @@ using strings = std::vector<std::string>;
 
 const std::string read_columns =
     "SELECT keyspace_name, table_name, column_name, clustering_order, kind, position, type FROM "
-    "system_schema.columns "
-    "WHERE keyspace_name = ? AND table_name = ?";
+    "system_schema.columns WHERE keyspace_name = 'fake_ks' AND table_name = 'points'";
 const std::string read_indexes =
-    "SELECT keyspace_name, table_name, index_name, options FROM system_schema.indexes WHERE keyspace_name = "
-    "? AND "
-    "table_name = ?";
-const std::string read_here = "SELECT key, schema_version FROM system.local WHERE key = ?";
-const std::string read_there = "SELECT peer, schema_version FROM system.peers";
+    "SELECT keyspace_name, table_name, index_name, kind, options FROM system_schema.indexes WHERE "
+    "keyspace_name = 'fake_ks' AND table_name = 'points'";
+const std::string create =
+    "CREATE TABLE IF NOT EXISTS fake_ks.points (x int, y int, label text, PRIMARY KEY (x, y))";
 
 std::vector<bytes> column(const std::string& name, const std::string& type, const std::string& kind_name,
                           std::int32_t position) {
@@ -34,90 +33,116 @@ std::vector<bytes> column(const std::string& name, const std::string& type, cons
           cell(kind_name), cell(position),
           cell(type)};
 }
+std::vector<std::vector<bytes>> key_columns() {
+  return {column("x", "int", "partition_key", 0), column("y", "int", "clustering", 0)};
+}
 
-coodie::uuid version(int number) {
-  coodie::uuid u;
-  u.bytes[15] = static_cast<std::byte>(number);
-  return u;
-}
-void answer_versions(fake_driver& driver, int here, std::vector<std::optional<int>> there) {
-  driver.answer_rows(2, {{cell("local"), cell(version(here))}});
-  std::vector<std::vector<bytes>> rows;
-  for (const auto& each : there)
-    rows.push_back({cell(*coodie::inet::parse("127.0.0.2")), each ? cell(version(*each)) : null_cell()});
-  driver.answer_rows(2, rows);
-}
 strings texts(const fake_driver& driver) {
   strings all;
   for (const seen_request& each : driver.seen) all.push_back(each.text);
   return all;
 }
 
+void answer_columns(fake_driver& driver, const std::vector<std::vector<bytes>>& rows,
+                    std::string_view paging_state = {}) {
+  const coodie::cql_type text(coodie::type_id::varchar);
+  driver.answer(rows_with_metadata({{"keyspace_name", text},
+                                    {"table_name", text},
+                                    {"column_name", text},
+                                    {"clustering_order", text},
+                                    {"kind", text},
+                                    {"position", coodie::type_id::int_},
+                                    {"type", text}},
+                                   rows, "columns", paging_state));
+}
+void answer_indexes(fake_driver& driver, const std::vector<std::vector<bytes>>& rows) {
+  const coodie::cql_type text(coodie::type_id::varchar);
+  driver.answer(rows_with_metadata({{"keyspace_name", text},
+                                    {"table_name", text},
+                                    {"index_name", text},
+                                    {"kind", text},
+                                    {"options", coodie::cql_type(coodie::type_id::map, {text, text})}},
+                                   rows, "indexes"));
+}
+
 }  // namespace
 
 TEST_CASE("sync_table looks, creates, and waits until the nodes agree", "[orm]") {
   with_fake_driver fake;
-  fake.driver->answer_rows(7, {});
-  fake.driver->answer_rows(4, {});
+  answer_columns(*fake.driver, {});
+  answer_indexes(*fake.driver, {});
   fake.driver->answer_void();
-  answer_versions(*fake.driver, 1, {1, std::nullopt});
-  const std::string create =
-      "CREATE TABLE IF NOT EXISTS fake_ks.points (x int, y int, label text, PRIMARY KEY (x, y))";
+  fake.driver->answer_void();
   CHECK(db::sync_table<point>() == strings{create});
-  CHECK(texts(*fake.driver) == strings{read_columns, read_indexes, create, read_here, read_there});
-  CHECK(fake.driver->seen[0].values == values("fake_ks", "points"));
-  CHECK(fake.driver->seen[1].values == values("fake_ks", "points"));
+  CHECK(texts(*fake.driver) == strings{read_columns, read_indexes, create, create});
+  CHECK(fake.driver->seen[0].kind == kind::query);
+  CHECK(fake.driver->seen[0].idempotent);
+  CHECK(fake.driver->seen[0].consistency == coodie::consistency::one);
   CHECK(fake.driver->seen[2].kind == kind::query);
   CHECK(!fake.driver->seen[2].idempotent);
   CHECK(fake.driver->seen[2].value_count == 0);
-  CHECK(fake.driver->seen[3].values == values("local"));
-  for (const seen_request& each : fake.driver->seen) CHECK(each.token == fake.driver->seen[0].token);
+  CHECK(fake.driver->seen[3].kind == kind::agreement);
+  CHECK(fake.driver->seen[3].timeout_ns == 30'000'000'000);
+}
+
+TEST_CASE("the nodes agree on each statement before the next one is sent", "[orm]") {
+  with_fake_driver fake;
+  answer_columns(*fake.driver, {});
+  answer_indexes(*fake.driver, {});
+  for (int i = 0; i < 6; ++i) fake.driver->answer_void();
+  CHECK(db::sync_table<blog_post>({.timeout = 2s, .agreement_timeout = 3s}).size() == 2);
+  std::vector<kind> kinds;
+  for (const seen_request& each : fake.driver->seen) kinds.push_back(each.kind);
+  CHECK(kinds == std::vector<kind>{kind::query, kind::query, kind::query, kind::agreement, kind::query,
+                                   kind::agreement});
+  CHECK(fake.driver->seen[4].timeout_ns == 2'000'000'000);
+  CHECK(fake.driver->seen[5].timeout_ns == 3'000'000'000);
 }
 
 TEST_CASE("sync_table of a table that fits changes nothing and does not wait", "[orm]") {
   with_fake_driver fake;
-  fake.driver->answer_rows(7, {column("x", "int", "partition_key", 0)}, "page2");
-  fake.driver->answer_rows(7, {column("y", "int", "clustering", 0), column("label", "text", "regular", -1)});
-  fake.driver->answer_rows(4, {});
+  answer_columns(*fake.driver, {column("x", "int", "partition_key", 0)}, "page2");
+  answer_columns(*fake.driver, {column("y", "int", "clustering", 0), column("label", "text", "regular", -1)});
+  answer_indexes(*fake.driver, {});
   CHECK(db::sync_table<point>().empty());
   CHECK(texts(*fake.driver) == strings{read_columns, read_columns, read_indexes});
+  CHECK(fake.driver->seen[1].paging_state.size() == 5);
 }
 
 TEST_CASE("a dry run sends nothing that changes", "[orm]") {
   with_fake_driver fake;
-  fake.driver->answer_rows(7, {column("x", "int", "partition_key", 0), column("y", "int", "clustering", 0)});
-  fake.driver->answer_rows(4, {});
+  answer_columns(*fake.driver, key_columns());
+  answer_indexes(*fake.driver, {});
   CHECK(db::sync_table<point>({.keyspace = "other", .dry_run = true}) ==
         strings{"ALTER TABLE other.points ADD label text"});
   CHECK(fake.driver->seen.size() == 2);
-  CHECK(fake.driver->seen[0].values == values("other", "points"));
+  CHECK(fake.driver->seen[0].text.find("WHERE keyspace_name = 'other' AND") != std::string::npos);
 }
 
-TEST_CASE("nodes that disagree are asked again, in vain only so long", "[orm]") {
-  with_fake_driver fake;
-  fake.driver->answer_void();
-  answer_versions(*fake.driver, 2, {1, 2});
-  answer_versions(*fake.driver, 2, {2, 2});
-  const auto before = std::chrono::steady_clock::now();
-  db::drop_table<point>();
-  CHECK(std::chrono::steady_clock::now() - before >= 100ms);  // not in a hurry
-  CHECK(texts(*fake.driver) ==
-        strings{"DROP TABLE IF EXISTS points", read_here, read_there, read_here, read_there});
-
-  fake.driver->answer_void();
-  answer_versions(*fake.driver, 2, {1, 3});
+TEST_CASE("nodes that do not come to agree make a schema_error", "[orm]") {
+  coodie::close_all();
+  coodie::testing::server server({.nodes = 2});
+  const auto hosts = server.hosts();
+  coodie::sync::init_coodie({.hosts = hosts, .port = server.port()});
+  server.set_peer_flaws(1, {.other_schema = true});
   coodie::error_code ec;
   coodie::diagnostics diag;
-  db::drop_table<point>({.agreement_timeout = 0ms}, ec, diag);
+  db::create_keyspace("ks", {.agreement_timeout = 50ms}, ec, diag);
   CHECK(ec == errc::schema_disagreement);
-  CHECK(diag.message().find("2 nodes do not agree") == 0);
+  CHECK(diag.message().find("the schema was changed, but not all nodes") == 0);
+  CHECK(diag.statement().find("CREATE KEYSPACE IF NOT EXISTS ks") == 0);
+  CHECK_THROWS_AS(db::drop_table<point>({.keyspace = "ks", .agreement_timeout = 50ms}), coodie::schema_error);
+  db::create_keyspace("other", {.agreement_timeout = 0ms});  // nobody waits
+  server.set_peer_flaws(1, {});
+  db::drop_keyspace("ks");
+  coodie::close_all();
 }
 
 TEST_CASE("a mismatch is told before anything is changed", "[orm]") {
   with_fake_driver fake;
-  fake.driver->answer_rows(7,
-                           {column("x", "bigint", "partition_key", 0), column("y", "int", "clustering", 0)});
-  fake.driver->answer_rows(4, {});
+  answer_columns(*fake.driver,
+                 {column("x", "bigint", "partition_key", 0), column("y", "int", "clustering", 0)});
+  answer_indexes(*fake.driver, {});
   try {
     db::sync_table<point>();
     FAIL("it threw nothing");
@@ -132,7 +157,7 @@ TEST_CASE("keyspaces", "[orm]") {
   with_fake_driver fake;
   const auto created = [&](std::string_view name, const coodie::keyspace_options& options) {
     fake.driver->answer_void();
-    answer_versions(*fake.driver, 1, {});
+    fake.driver->answer_void();
     const std::size_t before = fake.driver->seen.size();
     db::create_keyspace(name, options);
     return fake.driver->seen[before].text;
@@ -149,9 +174,9 @@ TEST_CASE("keyspaces", "[orm]") {
         "'o''dc': "
         "0} AND durable_writes = false");
   fake.driver->answer_void();
-  answer_versions(*fake.driver, 1, {});
+  fake.driver->answer_void();
   db::drop_keyspace("Shop");
-  CHECK(texts(*fake.driver)[fake.driver->seen.size() - 3] == "DROP KEYSPACE IF EXISTS \"Shop\"");
+  CHECK(texts(*fake.driver)[fake.driver->seen.size() - 2] == "DROP KEYSPACE IF EXISTS \"Shop\"");
 }
 
 TEST_CASE("options that make no sense are refused before anything is sent", "[orm]") {

@@ -27,6 +27,7 @@ coodie::detail::schema_index index_on(std::string name, std::string target) {
   return {.keyspace_name = "ks",
           .table_name = "t",
           .index_name = std::move(name),
+          .kind = "COMPOSITES",
           .options = {{"target", std::move(target)}}};
 }
 
@@ -168,13 +169,11 @@ TEST_CASE("names are quoted where they need it", "[orm]") {
 }
 
 TEST_CASE("options that have changed are set", "[orm]") {
-  table_on_server found{.columns = {column("id", "int", "partition_key", 0)},
-                        .indexes = {},
-                        .options = {{.keyspace_name = "ks",
-                                     .table_name = "described",
-                                     .comment = "it's",
-                                     .default_time_to_live = 60,
-                                     .gc_grace_seconds = 1}}};
+  table_on_server found{.columns = {column("id", "int", "partition_key", 0)}, .indexes = {}, .options = {}};
+  coodie::detail::schema_table& options = found.options.emplace_back();
+  options.comment = "it's";
+  options.default_time_to_live = 60;
+  options.gc_grace_seconds = 1;
   CHECK(plan<described>(found).empty());
   found.options[0].comment = "old";
   CHECK(plan<described>(found) == strings{"ALTER TABLE ks.described WITH comment = 'it''s'"});

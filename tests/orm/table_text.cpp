@@ -7,8 +7,8 @@
 namespace {
 
 using namespace orm_tests;
+using coodie::column_kind;
 using coodie::detail::check_model;
-using coodie::detail::column_kind;
 using coodie::detail::create_table_source;
 using coodie::detail::static_text;
 using coodie::detail::table_of_model;
