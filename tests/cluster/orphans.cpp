@@ -22,7 +22,8 @@ namespace {
                                     if (ec == errc::request_timeout) ++timed_out;
                                     ++ended;
                                   });
-  const bool all = eventually([&] { return ended == count; });
+  const auto over = [&] { return ended == count; };
+  const bool all = eventually(over) || eventually(over);  // a busy machine needs long for so many
   cluster.server.remove_rule(rule);
   return all && timed_out == count;
 }
@@ -40,7 +41,7 @@ TEST_CASE("orphans: all ids of the only connection, and the next requests succee
           "[cluster]") {
   for (const bool blocking : {true, false}) {
     mock_cluster cluster;
-    REQUIRE(time_out(cluster, 32768, 2s));
+    REQUIRE(time_out(cluster, 32768, 4s));
     CHECK(
         eventually([&] { return cluster.driver->metrics().in_flight == 0; }));  // but for the next handshake
     const auto before = std::chrono::steady_clock::now();
