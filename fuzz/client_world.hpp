@@ -42,6 +42,7 @@ class lying_server {
     for (std::size_t i = 0; i < server.hosts().size(); ++i)
       demand(server.move_node(i, network + std::to_string(i + 1), server.port(i)), "the node has an address");
     hosts = {server.hosts()[0]};
+    port = server.port();
     const auto must = [&](const std::string& cql) { demand(server.execute(cql).empty(), cql.c_str()); };
     must("CREATE KEYSPACE fz WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
     must(
@@ -55,6 +56,7 @@ class lying_server {
 
   coodie::testing::server server;
   std::vector<std::string> hosts;
+  std::uint16_t port = 0;
 
  private:
   // What the server's thread allocates is not the client's.
@@ -114,7 +116,7 @@ class client_program {
   }
 
   [[nodiscard]] coodie::init_options options() const {
-    coodie::init_options made{.hosts = server_.hosts, .port = server_.server.port()};
+    coodie::init_options made{.hosts = server_.hosts, .port = server_.port};
     if (choices_.in_keyspace) made.keyspace = "fz";
     made.auth = {.user = "fuzz", .password = "secret"};
     made.connect_timeout = made.request_timeout = choices_.patience;

@@ -58,7 +58,12 @@ class liar {
     lying_server& server = choices.scylla ? scylla_ : cassandra_;
     choices.in_keyspace = true;
     choices.patience = 5s;
-    const std::string trouble = run_program(server, choices);
+    std::string trouble;
+    {
+      const message_fuzzing::allocation_meter meter;  // what a run leaves to the next one is freed here, too
+      trouble = run_program(server, choices);
+      left_ += meter.live();
+    }
     demand(trouble.empty(), ("the truth is understood: " + trouble).c_str());
     wait_for_end(server);
   }

@@ -358,14 +358,15 @@ class soak {
     server_.forget_prepared();
     server_.clear_requests();
     const auto start = steady::now();
-    while (!all_up() && steady::now() - start < 20s) std::this_thread::sleep_for(10ms);
-    whole_ = whole_ && all_up();
+    bool whole = all_up();
+    for (; !whole && steady::now() - start < 20s; whole = all_up()) std::this_thread::sleep_for(10ms);
+    whole_ = whole_ && whole;
     std::this_thread::sleep_for(500ms);  // what was closed is gone on the other side, too
     const size_of_process now = measure();
     std::printf("%s: %.1f MB, %zu descriptors, %zu threads; %llu requests%s\n", when, now.megabytes,
                 now.descriptors, now.threads, static_cast<unsigned long long>(counts_.requests),
-                all_up() ? "" : "; NOT WHOLE");
-    if (!all_up()) explain();
+                whole ? "" : "; NOT WHOLE");
+    if (!whole) explain();
     std::fflush(stdout);
     gate_.set(true);
     return now;
