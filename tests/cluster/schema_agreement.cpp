@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // A statement that changes the schema ends when the nodes agree on it.
-#include <atomic>
 #include <future>
 #include <mutex>
 

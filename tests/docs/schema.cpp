@@ -43,9 +43,9 @@ TEST_CASE("guide, schema: changing and reading it", "[docs]") {
       context,
       [&]() -> asio::awaitable<void> {
         // snippet: aio read_schema
-        auto schema = co_await coodie::aio::read_schema();
+        auto found = co_await coodie::aio::read_schema();
         // end of snippet
-        read = schema.find_table("system", "local") != nullptr;
+        read = found.find_table("system", "local") != nullptr;
       },
       asio::detached);
   context.run();
