@@ -4032,6 +4032,8 @@ class machine {
 
  private:
   static constexpr std::size_t most_kept = 1024 * 1024;  // bytes of a buffer that has nothing in it
+  /// Of an answer during the handshake, when it is not known yet who answers.
+  static constexpr std::uint32_t handshake_limit = 1024 * 1024;
 
   // Requests on their way out
   enum class admission : std::uint8_t { asked, given };  // into the queue; whoever has been in it may return
@@ -4059,6 +4061,10 @@ class machine {
   [[nodiscard]] COODIE_DECL query_options options_of(const request& r, std::uint8_t statement_flags) noexcept;
 
   // What comes in
+  [[nodiscard]] std::uint32_t frame_limit() const noexcept {
+    const std::uint32_t most = options_.max_frame_size;
+    return ready() || most < handshake_limit ? most : handshake_limit;
+  }
   [[nodiscard]] COODIE_DECL bool next_frame() noexcept;
   COODIE_DECL void refuse_peer(errc why) noexcept;
   COODIE_DECL void dispatch(const frame_header& header, reader body, byte_buffer* memory) noexcept;
@@ -9696,7 +9702,7 @@ bool machine::next_frame() noexcept {
     return false;
   }
   frame_header header;
-  if (const errc e = parse_frame_header(in_.data(), direction::response, options_.max_frame_size, header);
+  if (const errc e = parse_frame_header(in_.data(), direction::response, frame_limit(), header);
       e != errc::ok) [[unlikely]] {
     refuse_peer(e);
     return false;
@@ -9710,9 +9716,8 @@ bool machine::next_frame() noexcept {
 
 void machine::dispatch(const frame_header& header, reader body, byte_buffer* memory) noexcept {
   if ((header.flags & frame_flag::compression) != 0) [[unlikely]] {
-    const errc e =
-        decompress_body(compressing_ ? options_.compression : nullptr, header.flags,
-                        {body.position(), body.remaining()}, inflated_, options_.max_frame_size, body);
+    const errc e = decompress_body(compressing_ ? options_.compression : nullptr, header.flags,
+                                   {body.position(), body.remaining()}, inflated_, frame_limit(), body);
     if (e != errc::ok) return shut_down(e, describe(e));
     inflated_.clear();  // all of it is the body
     memory = detail::memory_of(inflated_, body.remaining());

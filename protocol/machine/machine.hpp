@@ -211,6 +211,8 @@ class machine {
 
  private:
   static constexpr std::size_t most_kept = 1024 * 1024;  // bytes of a buffer that has nothing in it
+  /// Of an answer during the handshake, when it is not known yet who answers.
+  static constexpr std::uint32_t handshake_limit = 1024 * 1024;
 
   // Requests on their way out
   enum class admission : std::uint8_t { asked, given };  // into the queue; whoever has been in it may return
@@ -238,6 +240,10 @@ class machine {
   [[nodiscard]] COODIE_DECL query_options options_of(const request& r, std::uint8_t statement_flags) noexcept;
 
   // What comes in
+  [[nodiscard]] std::uint32_t frame_limit() const noexcept {
+    const std::uint32_t most = options_.max_frame_size;
+    return ready() || most < handshake_limit ? most : handshake_limit;
+  }
   [[nodiscard]] COODIE_DECL bool next_frame() noexcept;
   COODIE_DECL void refuse_peer(errc why) noexcept;
   COODIE_DECL void dispatch(const frame_header& header, reader body, byte_buffer* memory) noexcept;

@@ -69,7 +69,7 @@ bool machine::next_frame() noexcept {
     return false;
   }
   frame_header header;
-  if (const errc e = parse_frame_header(in_.data(), direction::response, options_.max_frame_size, header);
+  if (const errc e = parse_frame_header(in_.data(), direction::response, frame_limit(), header);
       e != errc::ok) [[unlikely]] {
     refuse_peer(e);
     return false;
@@ -83,9 +83,8 @@ bool machine::next_frame() noexcept {
 
 void machine::dispatch(const frame_header& header, reader body, byte_buffer* memory) noexcept {
   if ((header.flags & frame_flag::compression) != 0) [[unlikely]] {
-    const errc e =
-        decompress_body(compressing_ ? options_.compression : nullptr, header.flags,
-                        {body.position(), body.remaining()}, inflated_, options_.max_frame_size, body);
+    const errc e = decompress_body(compressing_ ? options_.compression : nullptr, header.flags,
+                                   {body.position(), body.remaining()}, inflated_, frame_limit(), body);
     if (e != errc::ok) return shut_down(e, describe(e));
     inflated_.clear();  // all of it is the body
     memory = detail::memory_of(inflated_, body.remaining());

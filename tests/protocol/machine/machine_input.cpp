@@ -121,6 +121,20 @@ TEST_CASE("input: the buffer grows with what has come, not with what was announc
   CHECK(c.broken_calls == 0);
 }
 
+TEST_CASE("input: whoever has not shown credentials yet may send no more than a mebibyte", "[machine]") {
+  conversation c;
+  c.client.start();
+  c.take(opcode::options);
+  SECTION("as much") {
+    c.feed("84000000060010 0000");
+    CHECK(c.broken_calls == 0);
+  }
+  SECTION("or more") {
+    c.feed("84000000060010 0001");
+    CHECK(c.broken_by == errc::frame_too_large);
+  }
+}
+
 TEST_CASE("input: max_frame_size", "[machine]") {
   conversation c;
   c.options.max_frame_size = 1'000;
