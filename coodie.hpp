@@ -3230,17 +3230,7 @@ class prepared_table {
   }
 
  private:
-  COODIE_COLD prepared_entry& add(const statement& what) {
-    const std::uint32_t slot = what.slot();
-    if (slot >= entries_.size()) entries_.resize(slot + 8);
-    std::unique_ptr<prepared_entry>& entry = entries_[slot];
-    if (entry != nullptr && entry->preparing) outlived_.push_back(std::move(entry));
-    entry = std::make_unique<prepared_entry>();
-    entry->what = &what;
-    entry->key = {slot, what.serial()};
-    std::erase_if(outlived_, [](const auto& old) { return !old->preparing; });
-    return *entry;
-  }
+  COODIE_DECL COODIE_COLD prepared_entry& add(const statement& what);
 
   std::vector<std::unique_ptr<prepared_entry>> entries_;
   std::vector<std::unique_ptr<prepared_entry>> outlived_;  // their PREPARE is in flight, their statement gone
@@ -3930,8 +3920,8 @@ class machine_handler {
 /// The machines of the connections to one node, all of one loop: what one has prepared, the others need not.
 class machine_siblings {
  public:
-  void add(machine& one) { all_.push_back(&one); }
-  void remove(const machine& one) noexcept { std::erase(all_, &one); }
+  COODIE_DECL void add(machine& one);
+  COODIE_DECL void remove(const machine& one) noexcept;
   /// Calls f(machine&) until it returns true; whether it has. Meanwhile machines may be added, none removed.
   template <class F>
   bool any_of(F&& f) {
@@ -3956,21 +3946,12 @@ class machine {
     broken,
   };
 
-  machine(const machine_options& options, machine_clock& clock, machine_handler& handler,
-          std::shared_ptr<machine_siblings> siblings = nullptr) noexcept
-      : options_(options),
-        clock_(clock),
-        handler_(handler),
-        streams_(options.max_streams),
-        siblings_(std::move(siblings)) {
-    if (siblings_ != nullptr) siblings_->add(*this);
-  }
+  COODIE_DECL machine(const machine_options& options, machine_clock& clock, machine_handler& handler,
+                      std::shared_ptr<machine_siblings> siblings = nullptr) noexcept;
   machine(const machine&) = delete;
   machine& operator=(const machine&) = delete;
   /// All requests must have ended: call shut_down() before.
-  ~machine() {
-    if (siblings_ != nullptr) siblings_->remove(*this);
-  }
+  COODIE_DECL ~machine();
 
   [[nodiscard]] state current() const noexcept { return state_; }
   [[nodiscard]] bool ready() const noexcept { return state_ == state::ready; }
@@ -9343,6 +9324,23 @@ bool is_conditional_text(std::string_view cql) noexcept {
 
 namespace coodie::inline COODIE_ABI::protocol {
 
+void machine_siblings::add(machine& one) { all_.push_back(&one); }
+void machine_siblings::remove(const machine& one) noexcept { std::erase(all_, &one); }
+
+machine::machine(const machine_options& options, machine_clock& clock, machine_handler& handler,
+                 std::shared_ptr<machine_siblings> siblings) noexcept
+    : options_(options),
+      clock_(clock),
+      handler_(handler),
+      streams_(options.max_streams),
+      siblings_(std::move(siblings)) {
+  if (siblings_ != nullptr) siblings_->add(*this);
+}
+
+machine::~machine() {
+  if (siblings_ != nullptr) siblings_->remove(*this);
+}
+
 void machine::start() noexcept {
   last_received_ns_ = clock_.now_ns;
   handshake_.self = heartbeat_.self = this;
@@ -9981,6 +9979,18 @@ void machine::take_event(std::uint8_t flags, reader body) noexcept {
 #define COODIE_PROTOCOL_MACHINE_MACHINE_REQUESTS_IPP
 
 namespace coodie::inline COODIE_ABI::protocol {
+
+prepared_entry& prepared_table::add(const statement& what) {
+  const std::uint32_t slot = what.slot();
+  if (slot >= entries_.size()) entries_.resize(slot + 8);
+  std::unique_ptr<prepared_entry>& entry = entries_[slot];
+  if (entry != nullptr && entry->preparing) outlived_.push_back(std::move(entry));
+  entry = std::make_unique<prepared_entry>();
+  entry->what = &what;
+  entry->key = {slot, what.serial()};
+  std::erase_if(outlived_, [](const auto& old) { return !old->preparing; });
+  return *entry;
+}
 
 void machine::submit(request& r) noexcept {
   if (state_ == state::broken) [[unlikely]]
@@ -18216,13 +18226,13 @@ class abstract_driver : public std::enable_shared_from_this<abstract_driver> {
   [[nodiscard]] virtual std::string_view keyspace() const noexcept { return {}; }
 
   /// Executes any statement and blocks; all pages of its rows are fetched. Statements with values are
-  /// prepared, once for each text and connection.
-  result execute(std::string_view statement, const value_list& values, const execute_options& options,
-                 error_code& ec, diagnostics& diag);
+  /// prepared, once for each text and node.
+  COODIE_DECL result execute(std::string_view statement, const value_list& values,
+                             const execute_options& options, error_code& ec, diagnostics& diag);
 #if COODIE_HAS_EXCEPTIONS
   /// Throws coodie::error.
-  result execute(std::string_view statement, const value_list& values = {},
-                 const execute_options& options = {});
+  COODIE_DECL result execute(std::string_view statement, const value_list& values = {},
+                             const execute_options& options = {});
 #endif
   /// The same without blocking; void(error_code, result), or co_await. Defined where Asio is seen
   /// (COODIE_HAS_AIO). Terminal and partial cancellation end it with errc::cancelled; the statement may have
@@ -18237,12 +18247,12 @@ class abstract_driver : public std::enable_shared_from_this<abstract_driver> {
 
   /// Sends a batch on this driver, whatever it is registered as: `batch.execute("INSERT ...", {values})`.
   /// Defined by the ORM, whose sync::apply and aio::apply do the same on a driver by name.
-  batch_result execute_batch(const batch& what, const batch_options& options, error_code& ec,
-                             diagnostics& diag);
+  COODIE_DECL batch_result execute_batch(const batch& what, const batch_options& options, error_code& ec,
+                                         diagnostics& diag);
 #if COODIE_HAS_EXCEPTIONS
   /// Throws coodie::error.
-  batch_result execute_batch(const batch& what);
-  batch_result execute_batch(const batch& what, const batch_options& options);
+  COODIE_DECL batch_result execute_batch(const batch& what);
+  COODIE_DECL batch_result execute_batch(const batch& what, const batch_options& options);
 #endif
   /// The same without blocking; void(error_code, batch_result), or co_await. The batch is copied.
   template <class... Tail>
@@ -19424,17 +19434,6 @@ class execute_operation {
 
 }  // namespace detail
 
-inline result abstract_driver::execute(std::string_view statement, const value_list& values,
-                                       const execute_options& options, error_code& ec, diagnostics& diag) {
-  return detail::run_blocking(*this, detail::execute_operation(*this, statement, values, options), ec, diag);
-}
-#if COODIE_HAS_EXCEPTIONS
-inline result abstract_driver::execute(std::string_view statement, const value_list& values,
-                                       const execute_options& options) {
-  return detail::run_blocking(*this, detail::execute_operation(*this, statement, values, options));
-}
-#endif
-
 #if COODIE_HAS_AIO
 namespace detail {
 /// The driver as something that lives as long as its operations; when nobody shares it, somebody keeps it.
@@ -20479,7 +20478,9 @@ void throw_error(error_code code, diagnostics diag) {
 #ifndef COODIE_DRIVER_EXECUTE_IPP
 #define COODIE_DRIVER_EXECUTE_IPP
 
-namespace coodie::inline COODIE_ABI::detail {
+namespace coodie::inline COODIE_ABI {
+
+namespace detail {
 
 errc check_execute_options(const execute_options& options, diagnostics* diag) noexcept {
   const char* why = nullptr;
@@ -20505,7 +20506,20 @@ errc check_views(std::span<const value_view> values, std::string& why) {
   return errc::ok;
 }
 
-}  // namespace coodie::inline COODIE_ABI::detail
+}  // namespace detail
+
+result abstract_driver::execute(std::string_view statement, const value_list& values,
+                                const execute_options& options, error_code& ec, diagnostics& diag) {
+  return detail::run_blocking(*this, detail::execute_operation(*this, statement, values, options), ec, diag);
+}
+#if COODIE_HAS_EXCEPTIONS
+result abstract_driver::execute(std::string_view statement, const value_list& values,
+                                const execute_options& options) {
+  return detail::run_blocking(*this, detail::execute_operation(*this, statement, values, options));
+}
+#endif
+
+}  // namespace coodie::inline COODIE_ABI
 
 #endif  // COODIE_DRIVER_EXECUTE_IPP
 
@@ -26532,26 +26546,12 @@ typename Op::result_type call_blocking(std::string_view driver_name, Op&& op) {
 
 namespace coodie::inline COODIE_ABI {
 
-inline batch_result abstract_driver::execute_batch(const batch& what, const batch_options& options,
-                                                   error_code& ec, diagnostics& diag) {
-  return detail::run_blocking(*this, detail::own_batch_operation(what, options), ec, diag);
-}
-#if COODIE_HAS_EXCEPTIONS
-inline batch_result abstract_driver::execute_batch(const batch& what, const batch_options& options) {
-  return detail::run_blocking(*this, detail::own_batch_operation(what, options));
-}
-inline batch_result abstract_driver::execute_batch(const batch& what) { return execute_batch(what, {}); }
-#endif
-
 namespace sync {
 
 /// Sends all members as one BATCH. A batch with conditional members tells whether it was applied; any other
 /// is. The batch stays as it is and can be sent again.
-inline batch_result apply(const batch& what, const batch_options& options, error_code& ec,
-                          diagnostics& diag) {
-  return coodie::detail::call_blocking(coodie::detail::batch_driver(what, options),
-                                       coodie::detail::batch_operation(what, options), ec, diag);
-}
+COODIE_DECL batch_result apply(const batch& what, const batch_options& options, error_code& ec,
+                               diagnostics& diag);
 inline batch_result apply(const batch& what, error_code& ec, diagnostics& diag) {
   return sync::apply(what, {}, ec, diag);
 }
@@ -26571,10 +26571,7 @@ typed_batch_result<T> apply(const batch& what, error_code& ec, diagnostics& diag
 }
 
 #if COODIE_HAS_EXCEPTIONS
-inline batch_result apply(const batch& what, const batch_options& options = {}) {
-  return coodie::detail::call_blocking(coodie::detail::batch_driver(what, options),
-                                       coodie::detail::batch_operation(what, options));
-}
+COODIE_DECL batch_result apply(const batch& what, const batch_options& options = {});
 template <class T>
 typed_batch_result<T> apply(const batch& what, const batch_options& options = {}) {
   if constexpr (coodie::detail::owning_refusal<T>::good)
@@ -28038,16 +28035,6 @@ template <class T>
 
 namespace coodie::inline COODIE_ABI {
 
-namespace detail {
-/// The one of that name, or nullptr.
-template <class Things>
-[[nodiscard]] auto* find_named(Things& all, std::string_view name) noexcept {
-  const auto found =
-      std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.name == name; });
-  return found == all.end() ? nullptr : &*found;
-}
-}  // namespace detail
-
 /// A column, a field or an argument of some type.
 struct typed_name {
   std::string name = {};
@@ -28095,12 +28082,8 @@ struct table_metadata {
   table_properties properties = {};
 
   /// nullptr when there is none of that name; so are all of these.
-  [[nodiscard]] const column_metadata* find_column(std::string_view column) const noexcept {
-    return detail::find_named(columns, column);
-  }
-  [[nodiscard]] const index_metadata* find_index(std::string_view index) const noexcept {
-    return detail::find_named(indexes, index);
-  }
+  [[nodiscard]] COODIE_DECL const column_metadata* find_column(std::string_view column) const noexcept;
+  [[nodiscard]] COODIE_DECL const index_metadata* find_index(std::string_view index) const noexcept;
 };
 
 /// A materialized view; a table too, without indexes.
@@ -28141,29 +28124,18 @@ struct keyspace_metadata {
   std::vector<function_metadata> functions = {};    ///< one for each list of arguments
   std::vector<aggregate_metadata> aggregates = {};  ///< too
 
-  [[nodiscard]] const table_metadata* find_table(std::string_view table) const noexcept {
-    return detail::find_named(tables, table);
-  }
-  [[nodiscard]] const view_metadata* find_view(std::string_view view) const noexcept {
-    return detail::find_named(views, view);
-  }
-  [[nodiscard]] const type_metadata* find_type(std::string_view type) const noexcept {
-    return detail::find_named(types, type);
-  }
+  [[nodiscard]] COODIE_DECL const table_metadata* find_table(std::string_view table) const noexcept;
+  [[nodiscard]] COODIE_DECL const view_metadata* find_view(std::string_view view) const noexcept;
+  [[nodiscard]] COODIE_DECL const type_metadata* find_type(std::string_view type) const noexcept;
 };
 
 /// A snapshot, by value; nothing refreshes it. Names stand as they are, without quotes.
 struct schema_metadata {
   std::vector<keyspace_metadata> keyspaces = {};
 
-  [[nodiscard]] const keyspace_metadata* find_keyspace(std::string_view keyspace) const noexcept {
-    return detail::find_named(keyspaces, keyspace);
-  }
-  [[nodiscard]] const table_metadata* find_table(std::string_view keyspace,
-                                                 std::string_view table) const noexcept {
-    const keyspace_metadata* const in = find_keyspace(keyspace);
-    return in == nullptr ? nullptr : in->find_table(table);
-  }
+  [[nodiscard]] COODIE_DECL const keyspace_metadata* find_keyspace(std::string_view keyspace) const noexcept;
+  [[nodiscard]] COODIE_DECL const table_metadata* find_table(std::string_view keyspace,
+                                                             std::string_view table) const noexcept;
 };
 
 /// Options of read_schema.
@@ -28189,67 +28161,20 @@ namespace coodie::inline COODIE_ABI::detail {
 
 // What Cassandra from 3.11 on and ScyllaDB have in common.
 
-struct schema_keyspace {
-  std::string keyspace_name;
-  std::optional<bool> durable_writes;
-  std::map<std::string, std::string> replication;
-};
 struct schema_column {
   std::string keyspace_name, table_name, column_name, clustering_order, kind;
   std::int32_t position = 0;
   std::string type;
 };
 struct schema_index {
-  std::string keyspace_name, table_name, index_name, kind;
+  std::string keyspace_name, table_name, index_name;
   std::map<std::string, std::string> options;
 };
+/// The options that a model can name and sync_table compares.
 struct schema_table {
   std::string keyspace_name, table_name;
-  std::optional<uuid> id;
   std::optional<std::string> comment;
   std::optional<std::int32_t> default_time_to_live, gc_grace_seconds;
-  std::optional<double> bloom_filter_fp_chance, crc_check_chance;
-  std::optional<std::int32_t> memtable_flush_period_in_ms, min_index_interval, max_index_interval;
-  std::optional<std::string> speculative_retry;
-  std::map<std::string, std::string> caching, compaction, compression;
-};
-struct schema_view {
-  std::string keyspace_name, view_name, base_table_name;
-  std::optional<std::string> where_clause;
-  std::optional<bool> include_all_columns;
-  std::optional<uuid> id;
-  std::optional<std::string> comment;
-  std::optional<std::int32_t> default_time_to_live, gc_grace_seconds;
-  std::optional<double> bloom_filter_fp_chance, crc_check_chance;
-  std::optional<std::int32_t> memtable_flush_period_in_ms, min_index_interval, max_index_interval;
-  std::optional<std::string> speculative_retry;
-  std::map<std::string, std::string> caching, compaction, compression;
-};
-struct schema_trigger {
-  std::string keyspace_name, table_name, trigger_name;
-  std::map<std::string, std::string> options;
-};
-struct schema_type {
-  std::string keyspace_name, type_name;
-  std::vector<std::string> field_names, field_types;
-};
-struct schema_function {
-  std::string keyspace_name, function_name;
-  std::vector<std::string> argument_names, argument_types;
-  std::optional<std::string> body, language, return_type;
-  std::optional<bool> called_on_null_input;
-};
-struct schema_aggregate {
-  std::string keyspace_name, aggregate_name;
-  std::vector<std::string> argument_types;
-  std::optional<std::string> return_type, state_type, state_func, final_func, initcond;
-};
-struct virtual_keyspace {
-  std::string keyspace_name;
-};
-struct virtual_table {
-  std::string keyspace_name, table_name;
-  std::optional<std::string> comment;
 };
 
 /// The value of system_schema.columns.kind.
@@ -28267,37 +28192,25 @@ struct virtual_table {
 class schema_query {
  public:
   schema_query() = default;
-  /// All rows of `table`, or those of a keyspace, or those of one of its tables.
+  /// All rows of `table`, or those of a keyspace, or those of one of its tables. `columns` by commas.
+  COODIE_DECL schema_query(std::string_view columns, std::string_view table, std::string_view keyspace = {},
+                           std::string_view name = {});
   template <class Row>
-  [[nodiscard]] static schema_query of(std::string_view table, std::string_view keyspace = {},
-                                       std::string_view name = {}) {
-    schema_query made;
-    made.text_ = "SELECT ";
+  [[nodiscard]] static schema_query of(std::string_view table, std::string_view keyspace,
+                                       std::string_view name) {
+    std::string columns;
     for (const column_expectation& column : result_columns<Row>)
-      made.text_.append(made.text_.size() == 7 ? "" : ", ").append(column.name);
-    made.text_.append(" FROM ").append(table);
-    if (!keyspace.empty()) made.text_.append(" WHERE keyspace_name = '").append(keyspace).append("'");
-    if (!name.empty()) made.text_.append(" AND table_name = '").append(name).append("'");
-    return made;
+      columns.append(columns.empty() ? "" : ", ").append(column.name);
+    return schema_query(columns, table, keyspace, name);
   }
 
-  void prepare_request(protocol::request& r) const noexcept {
-    r.kind = protocol::request_kind::query;
-    r.what = nullptr;
-    r.text = text_;
-    r.value_count = 0;
-    r.page_size = 5000;
-    r.idempotent = true;
-    r.has_token = false;
-    r.timestamp = protocol::no_timestamp;
-    r.consistency_level = consistency::one;  // every node has them for itself
-    r.given = protocol::given_option::consistency;
-  }
+  COODIE_DECL void prepare_request(protocol::request& r) const noexcept;
   [[nodiscard]] errc consume(const protocol::response& answer, bool& more) {
     return rows_.append(answer, more);
   }
   [[nodiscard]] std::span<const std::byte> paging_state() const noexcept { return rows_.paging_state(); }
   /// What has come, when there are no more pages.
+  [[nodiscard]] const result& rows() const noexcept { return rows_; }
   template <class Row>
   [[nodiscard]] errc take(std::vector<Row>& into, diagnostics* diag) const {
     diagnostics why;
@@ -28353,7 +28266,6 @@ class schema_reader {
   COODIE_DECL void ask();
   /// False behind the last one.
   [[nodiscard]] COODIE_DECL bool next() noexcept;
-  [[nodiscard]] COODIE_DECL errc take_rows(diagnostics* diag);
 
   std::vector<std::string> wanted_;  // keyspaces; one without a name: all
   bool is_wrong_ = false;            // one of them can't be a name
@@ -28416,19 +28328,14 @@ void truncate(error_code& ec, diagnostics& diag) {
 
 /// Creates a keyspace if there is none of that name, and waits until all nodes agree on the schema:
 /// `create_keyspace("shop", {.datacenters = {{{"dc1", 3}, {"dc2", 2}}}})`.
-inline void create_keyspace(std::string_view name, const keyspace_options& options, error_code& ec,
-                            diagnostics& diag) {
-  coodie::detail::call_blocking(options.driver, coodie::detail::make_create_keyspace(name, options), ec,
-                                diag);
-}
+COODIE_DECL void create_keyspace(std::string_view name, const keyspace_options& options, error_code& ec,
+                                 diagnostics& diag);
 inline void create_keyspace(std::string_view name, error_code& ec, diagnostics& diag) {
   sync::create_keyspace(name, {}, ec, diag);
 }
 /// Drops a keyspace, with everything in it, if it exists.
-inline void drop_keyspace(std::string_view name, const keyspace_options& options, error_code& ec,
-                          diagnostics& diag) {
-  coodie::detail::call_blocking(options.driver, coodie::detail::make_drop_keyspace(name, options), ec, diag);
-}
+COODIE_DECL void drop_keyspace(std::string_view name, const keyspace_options& options, error_code& ec,
+                               diagnostics& diag);
 inline void drop_keyspace(std::string_view name, error_code& ec, diagnostics& diag) {
   sync::drop_keyspace(name, {}, ec, diag);
 }
@@ -28436,12 +28343,9 @@ inline void drop_keyspace(std::string_view name, error_code& ec, diagnostics& di
 /// The schema as it is now, of all keyspaces or of those that are named: one request for each of a dozen
 /// tables (and named keyspace), all to nodes that may differ while the schema changes. Virtual tables are
 /// those of the node that was asked; a server that has none is no error.
-inline schema_metadata read_schema(const read_schema_options& options, error_code& ec, diagnostics& diag) {
-  return coodie::detail::call_blocking(options.driver, coodie::detail::schema_reader(options), ec, diag);
-}
-inline schema_metadata read_schema(error_code& ec, diagnostics& diag) {
-  return sync::read_schema({}, ec, diag);
-}
+COODIE_DECL schema_metadata read_schema(const read_schema_options& options, error_code& ec,
+                                        diagnostics& diag);
+COODIE_DECL schema_metadata read_schema(error_code& ec, diagnostics& diag);
 
 #if COODIE_HAS_EXCEPTIONS
 template <class T>
@@ -28465,15 +28369,9 @@ void truncate(const schema_options& options = {}) {
     coodie::detail::call_blocking(coodie::detail::driver_name<T>(options),
                                   coodie::detail::make_truncate<T>(options));
 }
-inline void create_keyspace(std::string_view name, const keyspace_options& options = {}) {
-  coodie::detail::call_blocking(options.driver, coodie::detail::make_create_keyspace(name, options));
-}
-inline void drop_keyspace(std::string_view name, const keyspace_options& options = {}) {
-  coodie::detail::call_blocking(options.driver, coodie::detail::make_drop_keyspace(name, options));
-}
-inline schema_metadata read_schema(const read_schema_options& options = {}) {
-  return coodie::detail::call_blocking(options.driver, coodie::detail::schema_reader(options));
-}
+COODIE_DECL void create_keyspace(std::string_view name, const keyspace_options& options = {});
+COODIE_DECL void drop_keyspace(std::string_view name, const keyspace_options& options = {});
+COODIE_DECL schema_metadata read_schema(const read_schema_options& options = {});
 #endif
 
 }  // namespace coodie::inline COODIE_ABI::sync
@@ -28570,19 +28468,14 @@ namespace coodie::inline COODIE_ABI::sync {
 /// The trace of a request that was executed with {.tracing = true}: `get_trace(*result.tracing_id())`. Nodes
 /// write it down behind the answer, so that its end is waited for up to options.wait; what is there then is
 /// given. errc::document_not_found when there is nothing.
-inline query_trace get_trace(const uuid& tracing_id, const trace_options& options, error_code& ec,
-                             diagnostics& diag) {
-  return coodie::detail::call_blocking(options.driver, coodie::detail::trace_operation(tracing_id, options),
-                                       ec, diag);
-}
+COODIE_DECL query_trace get_trace(const uuid& tracing_id, const trace_options& options, error_code& ec,
+                                  diagnostics& diag);
 inline query_trace get_trace(const uuid& tracing_id, error_code& ec, diagnostics& diag) {
   return sync::get_trace(tracing_id, {}, ec, diag);
 }
 #if COODIE_HAS_EXCEPTIONS
 /// Throws document_not_found.
-inline query_trace get_trace(const uuid& tracing_id, const trace_options& options = {}) {
-  return coodie::detail::call_blocking(options.driver, coodie::detail::trace_operation(tracing_id, options));
-}
+COODIE_DECL query_trace get_trace(const uuid& tracing_id, const trace_options& options = {});
 #endif
 
 }  // namespace coodie::inline COODIE_ABI::sync
@@ -30094,6 +29987,50 @@ bool is_rows(const protocol::response& answer) noexcept {
 
 #endif  // COODIE_ORM_ROW_READER_IPP
 
+// ---- orm/schema_metadata.ipp
+#ifndef COODIE_ORM_SCHEMA_METADATA_IPP
+#define COODIE_ORM_SCHEMA_METADATA_IPP
+
+namespace coodie::inline COODIE_ABI {
+
+namespace detail {
+/// The one of that name, or nullptr.
+template <class Things>
+[[nodiscard]] auto* find_named(Things& all, std::string_view name) noexcept {
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+}  // namespace detail
+
+const column_metadata* table_metadata::find_column(std::string_view column) const noexcept {
+  return coodie::detail::find_named(columns, column);
+}
+const index_metadata* table_metadata::find_index(std::string_view index) const noexcept {
+  return coodie::detail::find_named(indexes, index);
+}
+const table_metadata* keyspace_metadata::find_table(std::string_view table) const noexcept {
+  return coodie::detail::find_named(tables, table);
+}
+const view_metadata* keyspace_metadata::find_view(std::string_view view) const noexcept {
+  return coodie::detail::find_named(views, view);
+}
+const type_metadata* keyspace_metadata::find_type(std::string_view type) const noexcept {
+  return coodie::detail::find_named(types, type);
+}
+const keyspace_metadata* schema_metadata::find_keyspace(std::string_view keyspace) const noexcept {
+  return coodie::detail::find_named(keyspaces, keyspace);
+}
+const table_metadata* schema_metadata::find_table(std::string_view keyspace,
+                                                  std::string_view table) const noexcept {
+  const keyspace_metadata* const in = find_keyspace(keyspace);
+  return in == nullptr ? nullptr : in->find_table(table);
+}
+
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_ORM_SCHEMA_METADATA_IPP
+
 // ---- orm/schema_operation.ipp
 #ifndef COODIE_ORM_SCHEMA_OPERATION_IPP
 #define COODIE_ORM_SCHEMA_OPERATION_IPP
@@ -30172,14 +30109,13 @@ errc schema_state::consume(const protocol::response& answer, bool& more, diagnos
     case schema_step::read_columns:
       e = query.take(found.columns, diag);
       more = e == errc::ok;
-      begin(schema_step::read_indexes);
+      if (more) begin(schema_step::read_indexes);  // else the text of this one is still told
       return e;
     case schema_step::read_indexes:
       e = query.take(found.indexes, diag);
       more = e == errc::ok && table.header->option_count != 0 && !found.columns.empty();
-      if (e == errc::ok && !more) return after_reading(more, diag);
-      begin(schema_step::read_options);
-      return e;
+      if (more) begin(schema_step::read_options);
+      return e != errc::ok || more ? e : after_reading(more, diag);
     case schema_step::read_options:
       e = query.take(found.options, diag);
       return e == errc::ok ? after_reading(more, diag) : e;
@@ -30546,128 +30482,201 @@ inline namespace schema_reader_steps {
   return made;
 }
 
-template <class Row>
-void describe_table_row(Row& row, table_metadata& to) {
-  to.id = row.id.value_or(uuid());
+using text_map = std::map<std::string, std::string>;
+using text_vector = std::vector<std::string>;
+
+/// A row of one of the server's tables. A value that is null is as it is made; the first one that can't be
+/// read is told at the end.
+class schema_row {
+ public:
+  explicit schema_row(const row& from) noexcept : from_(from) {}
+  template <class T>
+  [[nodiscard]] T get(std::string_view column, T otherwise = T()) {
+    std::optional<T> value;
+    if (const errc e = from_.get(column, value); e != errc::ok && failure_ == errc::ok) {
+      failure_ = e;
+      wrong_ = column;
+    }
+    return value ? std::move(*value) : std::move(otherwise);
+  }
+  [[nodiscard]] std::string text(std::string_view column) { return get<std::string>(column); }
+  [[nodiscard]] std::int32_t number(std::string_view column) { return get<std::int32_t>(column); }
+
+  [[nodiscard]] errc failure() const noexcept { return failure_; }
+  [[nodiscard]] std::string_view wrong_column() const noexcept { return wrong_; }
+
+ private:
+  const row& from_;
+  errc failure_ = errc::ok;
+  std::string_view wrong_;
+};
+
+inline void describe_table_row(schema_row& row, table_metadata& to) {
+  to.id = row.get<uuid>("id");
   table_properties& made = to.properties;
-  made.comment = row.comment.value_or("");
-  made.default_time_to_live = row.default_time_to_live.value_or(0);
-  made.gc_grace_seconds = row.gc_grace_seconds.value_or(0);
-  made.bloom_filter_fp_chance = row.bloom_filter_fp_chance.value_or(0);
-  made.crc_check_chance = row.crc_check_chance.value_or(0);
-  made.memtable_flush_period_in_ms = row.memtable_flush_period_in_ms.value_or(0);
-  made.min_index_interval = row.min_index_interval.value_or(0);
-  made.max_index_interval = row.max_index_interval.value_or(0);
-  made.speculative_retry = row.speculative_retry.value_or("");
-  made.caching = std::move(row.caching);
-  made.compaction = std::move(row.compaction);
-  made.compression = std::move(row.compression);
+  made.comment = row.text("comment");
+  made.default_time_to_live = row.number("default_time_to_live");
+  made.gc_grace_seconds = row.number("gc_grace_seconds");
+  made.bloom_filter_fp_chance = row.get<double>("bloom_filter_fp_chance");
+  made.crc_check_chance = row.get<double>("crc_check_chance");
+  made.memtable_flush_period_in_ms = row.number("memtable_flush_period_in_ms");
+  made.min_index_interval = row.number("min_index_interval");
+  made.max_index_interval = row.number("max_index_interval");
+  made.speculative_retry = row.text("speculative_retry");
+  made.caching = row.get<text_map>("caching");
+  made.compaction = row.get<text_map>("compaction");
+  made.compression = row.get<text_map>("compression");
 }
 
-inline void add_row(schema_metadata& to, schema_keyspace& row) {
+// Rows into a schema. What came meanwhile, in a keyspace or table that was not there yet, is left out.
+
+inline void add_keyspace(schema_metadata& to, schema_row& row) {
   keyspace_metadata& made = to.keyspaces.emplace_back();
-  made.name = std::move(row.keyspace_name);
-  made.replication = std::move(row.replication);
-  made.durable_writes = row.durable_writes.value_or(true);
+  made.name = row.text("keyspace_name");
+  made.replication = row.get<text_map>("replication");
+  made.durable_writes = row.get<bool>("durable_writes", true);
 }
-inline void add_row(schema_metadata& to, virtual_keyspace& row) {
-  if (find_named(to.keyspaces, row.keyspace_name) != nullptr) return;
+inline void add_virtual_keyspace(schema_metadata& to, schema_row& row) {
+  std::string name = row.text("keyspace_name");
+  if (find_named(to.keyspaces, name) != nullptr) return;
   keyspace_metadata& made = to.keyspaces.emplace_back();
-  made.name = std::move(row.keyspace_name);
+  made.name = std::move(name);
   made.durable_writes = false;
   made.is_virtual = true;
 }
 
-inline void add_row(keyspace_metadata& to, schema_table& row) {
-  table_metadata& made = to.tables.emplace_back();
-  made.name = std::move(row.table_name);
-  describe_table_row(row, made);
-}
-inline void add_row(keyspace_metadata& to, virtual_table& row) {
-  table_metadata& made = to.tables.emplace_back();
-  made.name = std::move(row.table_name);
-  made.properties.comment = row.comment.value_or("");
-}
-inline void add_row(keyspace_metadata& to, schema_view& row) {
-  view_metadata& made = to.views.emplace_back();
-  made.name = std::move(row.view_name);
-  made.base_table = std::move(row.base_table_name);
-  made.where_clause = row.where_clause.value_or("");
-  made.include_all_columns = row.include_all_columns.value_or(false);
-  describe_table_row(row, made);
-}
-inline void add_row(keyspace_metadata& to, schema_type& row) {
-  to.types.push_back({std::move(row.type_name), make_typed(row.field_names, row.field_types)});
-}
-inline void add_row(keyspace_metadata& to, schema_function& row) {
-  function_metadata& made = to.functions.emplace_back();
-  made.name = std::move(row.function_name);
-  made.arguments = make_typed(row.argument_names, row.argument_types);
-  made.return_type = row.return_type.value_or("");
-  made.language = row.language.value_or("");
-  made.body = row.body.value_or("");
-  made.called_on_null_input = row.called_on_null_input.value_or(false);
-}
-inline void add_row(keyspace_metadata& to, schema_aggregate& row) {
-  aggregate_metadata& made = to.aggregates.emplace_back();
-  made.name = std::move(row.aggregate_name);
-  made.argument_types = std::move(row.argument_types);
-  made.return_type = row.return_type.value_or("");
-  made.state_type = row.state_type.value_or("");
-  made.state_function = row.state_func.value_or("");
-  made.final_function = row.final_func.value_or("");
-  made.initial_condition = row.initcond.value_or("");
+using keyspace_adder = void (*)(keyspace_metadata&, schema_row&);
+template <keyspace_adder add>
+void in_keyspace(schema_metadata& to, schema_row& row) {
+  if (keyspace_metadata* const keyspace = find_named(to.keyspaces, row.text("keyspace_name")))
+    add(*keyspace, row);
 }
 
-inline void add_row(table_metadata& to, schema_column& row) {
+inline void add_table(keyspace_metadata& to, schema_row& row) {
+  table_metadata& made = to.tables.emplace_back();
+  made.name = row.text("table_name");
+  describe_table_row(row, made);
+}
+inline void add_virtual_table(keyspace_metadata& to, schema_row& row) {
+  table_metadata& made = to.tables.emplace_back();
+  made.name = row.text("table_name");
+  made.properties.comment = row.text("comment");
+}
+inline void add_view(keyspace_metadata& to, schema_row& row) {
+  view_metadata& made = to.views.emplace_back();
+  made.name = row.text("view_name");
+  made.base_table = row.text("base_table_name");
+  made.where_clause = row.text("where_clause");
+  made.include_all_columns = row.get<bool>("include_all_columns");
+  describe_table_row(row, made);
+}
+inline void add_type(keyspace_metadata& to, schema_row& row) {
+  type_metadata& made = to.types.emplace_back();
+  made.name = row.text("type_name");
+  made.fields = make_typed(row.get<text_vector>("field_names"), row.get<text_vector>("field_types"));
+}
+inline void add_function(keyspace_metadata& to, schema_row& row) {
+  function_metadata& made = to.functions.emplace_back();
+  made.name = row.text("function_name");
+  made.arguments = make_typed(row.get<text_vector>("argument_names"), row.get<text_vector>("argument_types"));
+  made.return_type = row.text("return_type");
+  made.language = row.text("language");
+  made.body = row.text("body");
+  made.called_on_null_input = row.get<bool>("called_on_null_input");
+}
+inline void add_aggregate(keyspace_metadata& to, schema_row& row) {
+  aggregate_metadata& made = to.aggregates.emplace_back();
+  made.name = row.text("aggregate_name");
+  made.argument_types = row.get<text_vector>("argument_types");
+  made.return_type = row.text("return_type");
+  made.state_type = row.text("state_type");
+  made.state_function = row.text("state_func");
+  made.final_function = row.text("final_func");
+  made.initial_condition = row.text("initcond");
+}
+
+using table_adder = void (*)(table_metadata&, schema_row&);
+/// Views have their columns in the same table.
+template <table_adder add>
+void in_table(keyspace_metadata& to, schema_row& row) {
+  const std::string name = row.text("table_name");
+  table_metadata* table = find_named(to.tables, name);
+  if (table == nullptr) table = find_named(to.views, name);
+  if (table != nullptr) add(*table, row);
+}
+
+inline void add_column(table_metadata& to, schema_row& row) {
   column_metadata& made = to.columns.emplace_back();
-  static_cast<typed_name&>(made) = make_typed(std::move(row.column_name), row.type);
+  static_cast<typed_name&>(made) = make_typed(row.text("column_name"), row.text("type"));
+  const std::string its_kind = row.text("kind");
   for (const column_kind kind :
        {column_kind::partition_key, column_kind::clustering_key, column_kind::static_column})
-    if (row.kind == kind_name(kind)) made.kind = kind;
-  made.position = row.position;
-  made.descending = row.clustering_order == "desc";
+    if (its_kind == kind_name(kind)) made.kind = kind;
+  made.position = row.number("position");
+  made.descending = row.text("clustering_order") == "desc";
 }
-inline void add_row(table_metadata& to, schema_index& row) {
+inline void add_index(table_metadata& to, schema_row& row) {
   index_metadata& made = to.indexes.emplace_back();
-  made.name = std::move(row.index_name);
-  made.kind = std::move(row.kind);
-  if (const auto target = row.options.find("target"); target != row.options.end())
+  made.name = row.text("index_name");
+  made.kind = row.text("kind");
+  made.options = row.get<text_map>("options");
+  if (const auto target = made.options.find("target"); target != made.options.end())
     made.target = target->second;
-  made.options = std::move(row.options);
 }
-inline void add_row(table_metadata& to, schema_trigger& row) {
-  to.triggers.push_back({std::move(row.trigger_name), std::move(row.options)});
-}
-
-/// Views have their columns in the same table.
-[[nodiscard]] inline table_metadata* find_table_or_view(keyspace_metadata& in,
-                                                        std::string_view name) noexcept {
-  table_metadata* const table = find_named(in.tables, name);
-  return table != nullptr ? table : find_named(in.views, name);
+inline void add_trigger(table_metadata& to, schema_row& row) {
+  to.triggers.push_back({row.text("trigger_name"), row.get<text_map>("options")});
 }
 
-// What came meanwhile, in a keyspace or table that was not there yet, is left out.
-template <class Row>
-void add_to_schema(schema_metadata& found, Row& row) {
-  if constexpr (requires { add_row(found, row); }) {
-    add_row(found, row);
-  } else {
-    keyspace_metadata* const keyspace = find_named(found.keyspaces, row.keyspace_name);
-    if (keyspace == nullptr) return;
-    if constexpr (requires { add_row(*keyspace, row); }) {
-      add_row(*keyspace, row);
-    } else if (table_metadata* const table = find_table_or_view(*keyspace, row.table_name)) {
-      add_row(*table, row);
-    }
+/// One of the server's tables about the schema.
+struct schema_source {
+  std::string_view table, columns;
+  void (*add)(schema_metadata&, schema_row&);
+  bool has_properties = false;
+};
+
+inline constexpr std::string_view property_columns =
+    ", id, comment, default_time_to_live, gc_grace_seconds, bloom_filter_fp_chance, crc_check_chance, "
+    "memtable_flush_period_in_ms, min_index_interval, max_index_interval, speculative_retry, caching, "
+    "compaction, compression";
+inline constexpr std::string_view column_columns =
+    "keyspace_name, table_name, column_name, clustering_order, kind, position, type";
+
+// What Cassandra from 3.11 on and ScyllaDB have in common; in the order of schema_reader::source.
+inline constexpr schema_source sources[] = {
+    {"system_schema.keyspaces", "keyspace_name, durable_writes, replication", add_keyspace},
+    {"system_schema.tables", "keyspace_name, table_name", in_keyspace<add_table>, true},
+    {"system_schema.views", "keyspace_name, view_name, base_table_name, where_clause, include_all_columns",
+     in_keyspace<add_view>, true},
+    {"system_schema.columns", column_columns, in_keyspace<in_table<add_column>>},
+    {"system_schema.indexes", "keyspace_name, table_name, index_name, kind, options",
+     in_keyspace<in_table<add_index>>},
+    {"system_schema.triggers", "keyspace_name, table_name, trigger_name, options",
+     in_keyspace<in_table<add_trigger>>},
+    {"system_schema.types", "keyspace_name, type_name, field_names, field_types", in_keyspace<add_type>},
+    {"system_schema.functions",
+     "keyspace_name, function_name, argument_names, argument_types, body, language, return_type, "
+     "called_on_null_input",
+     in_keyspace<add_function>},
+    {"system_schema.aggregates",
+     "keyspace_name, aggregate_name, argument_types, return_type, state_type, state_func, final_func, "
+     "initcond",
+     in_keyspace<add_aggregate>},
+    {"system_virtual_schema.keyspaces", "keyspace_name", add_virtual_keyspace},
+    {"system_virtual_schema.tables", "keyspace_name, table_name, comment", in_keyspace<add_virtual_table>},
+    {"system_virtual_schema.columns", column_columns, in_keyspace<in_table<add_column>>},
+};
+
+[[nodiscard]] inline errc add_rows(const schema_source& from, const result& rows, schema_metadata& found,
+                                   diagnostics* diag) {
+  for (const row each : rows) {
+    schema_row named(each);
+    from.add(found, named);
+    if (named.failure() != errc::ok)
+      return report(named.failure(),
+                    "the server's column " + std::string(from.table) + "." +
+                        std::string(named.wrong_column()) + " can't be read",
+                    diag);
   }
-}
-
-template <class Row>
-[[nodiscard]] errc add_rows(const schema_query& from, schema_metadata& found, diagnostics* diag) {
-  std::vector<Row> rows;
-  if (const errc e = from.take(rows, diag); e != errc::ok) return e;
-  for (Row& row : rows) add_to_schema(found, row);
   return errc::ok;
 }
 
@@ -30704,47 +30713,10 @@ errc schema_reader::check(diagnostics* diag) const noexcept {
 }
 
 void schema_reader::ask() {
-  const std::string_view in = wanted_[at_];
-  switch (now_) {
-    case source::keyspaces: query_ = schema_query::of<schema_keyspace>("system_schema.keyspaces", in); return;
-    case source::tables: query_ = schema_query::of<schema_table>("system_schema.tables", in); return;
-    case source::views: query_ = schema_query::of<schema_view>("system_schema.views", in); return;
-    case source::columns: query_ = schema_query::of<schema_column>("system_schema.columns", in); return;
-    case source::indexes: query_ = schema_query::of<schema_index>("system_schema.indexes", in); return;
-    case source::triggers: query_ = schema_query::of<schema_trigger>("system_schema.triggers", in); return;
-    case source::types: query_ = schema_query::of<schema_type>("system_schema.types", in); return;
-    case source::functions: query_ = schema_query::of<schema_function>("system_schema.functions", in); return;
-    case source::aggregates:
-      query_ = schema_query::of<schema_aggregate>("system_schema.aggregates", in);
-      return;
-    case source::virtual_keyspaces:
-      query_ = schema_query::of<virtual_keyspace>("system_virtual_schema.keyspaces", in);
-      return;
-    case source::virtual_tables:
-      query_ = schema_query::of<virtual_table>("system_virtual_schema.tables", in);
-      return;
-    case source::virtual_columns:
-      query_ = schema_query::of<schema_column>("system_virtual_schema.columns", in);
-      return;
-  }
-}
-
-errc schema_reader::take_rows(diagnostics* diag) {
-  switch (now_) {
-    case source::keyspaces: return add_rows<schema_keyspace>(query_, found_, diag);
-    case source::tables: return add_rows<schema_table>(query_, found_, diag);
-    case source::views: return add_rows<schema_view>(query_, found_, diag);
-    case source::columns:
-    case source::virtual_columns: return add_rows<schema_column>(query_, found_, diag);
-    case source::indexes: return add_rows<schema_index>(query_, found_, diag);
-    case source::triggers: return add_rows<schema_trigger>(query_, found_, diag);
-    case source::types: return add_rows<schema_type>(query_, found_, diag);
-    case source::functions: return add_rows<schema_function>(query_, found_, diag);
-    case source::aggregates: return add_rows<schema_aggregate>(query_, found_, diag);
-    case source::virtual_keyspaces: return add_rows<virtual_keyspace>(query_, found_, diag);
-    case source::virtual_tables: return add_rows<virtual_table>(query_, found_, diag);
-  }
-  return errc::ok;
+  const schema_source& from = sources[static_cast<std::size_t>(now_)];
+  std::string columns(from.columns);
+  if (from.has_properties) columns += property_columns;
+  query_ = schema_query(columns, from.table, wanted_[at_]);
 }
 
 // The keyspaces of the one kind before those of the other.
@@ -30771,7 +30743,7 @@ errc schema_reader::consume(const protocol::response& answer, bool& more, diagno
   return decode_safely([&] {
     errc e = query_.consume(answer, more);
     if (e != errc::ok || more) return e;
-    e = take_rows(diag);
+    e = add_rows(sources[static_cast<std::size_t>(now_)], query_.rows(), found_, diag);
     if (now_ == source::columns || now_ == source::virtual_columns)
       for (keyspace_metadata& keyspace : found_.keyspaces) {
         for (table_metadata& each : keyspace.tables) sort_columns(each.columns);
@@ -30790,6 +30762,129 @@ bool schema_reader::forgives(const protocol::failure& why) const noexcept {
 }  // namespace coodie::inline COODIE_ABI::detail
 
 #endif  // COODIE_ORM_SCHEMA_READER_IPP
+
+// ---- orm/schema_rows.ipp
+#ifndef COODIE_ORM_SCHEMA_ROWS_IPP
+#define COODIE_ORM_SCHEMA_ROWS_IPP
+
+namespace coodie::inline COODIE_ABI::detail {
+
+schema_query::schema_query(std::string_view columns, std::string_view table, std::string_view keyspace,
+                           std::string_view name) {
+  text_.append("SELECT ").append(columns).append(" FROM ").append(table);
+  if (!keyspace.empty()) text_.append(" WHERE keyspace_name = '").append(keyspace).append("'");
+  if (!name.empty()) text_.append(" AND table_name = '").append(name).append("'");
+}
+
+void schema_query::prepare_request(protocol::request& r) const noexcept {
+  r.kind = protocol::request_kind::query;
+  r.what = nullptr;
+  r.text = text_;
+  r.value_count = 0;
+  r.page_size = 5000;
+  r.idempotent = true;
+  r.has_token = false;
+  r.timestamp = protocol::no_timestamp;
+  r.consistency_level = consistency::one;  // every node has them for itself
+  r.given = protocol::given_option::consistency;
+}
+
+}  // namespace coodie::inline COODIE_ABI::detail
+
+#endif  // COODIE_ORM_SCHEMA_ROWS_IPP
+
+// ---- orm/sync_batch.ipp
+#ifndef COODIE_ORM_SYNC_BATCH_IPP
+#define COODIE_ORM_SYNC_BATCH_IPP
+
+namespace coodie::inline COODIE_ABI {
+
+batch_result abstract_driver::execute_batch(const batch& what, const batch_options& options, error_code& ec,
+                                            diagnostics& diag) {
+  return detail::run_blocking(*this, detail::own_batch_operation(what, options), ec, diag);
+}
+#if COODIE_HAS_EXCEPTIONS
+batch_result abstract_driver::execute_batch(const batch& what, const batch_options& options) {
+  return detail::run_blocking(*this, detail::own_batch_operation(what, options));
+}
+batch_result abstract_driver::execute_batch(const batch& what) { return execute_batch(what, {}); }
+#endif
+
+namespace sync {
+
+batch_result apply(const batch& what, const batch_options& options, error_code& ec, diagnostics& diag) {
+  return coodie::detail::call_blocking(coodie::detail::batch_driver(what, options),
+                                       coodie::detail::batch_operation(what, options), ec, diag);
+}
+#if COODIE_HAS_EXCEPTIONS
+batch_result apply(const batch& what, const batch_options& options) {
+  return coodie::detail::call_blocking(coodie::detail::batch_driver(what, options),
+                                       coodie::detail::batch_operation(what, options));
+}
+#endif
+
+}  // namespace sync
+
+}  // namespace coodie::inline COODIE_ABI
+
+#endif  // COODIE_ORM_SYNC_BATCH_IPP
+
+// ---- orm/sync_schema.ipp
+#ifndef COODIE_ORM_SYNC_SCHEMA_IPP
+#define COODIE_ORM_SYNC_SCHEMA_IPP
+
+namespace coodie::inline COODIE_ABI::sync {
+
+void create_keyspace(std::string_view name, const keyspace_options& options, error_code& ec,
+                     diagnostics& diag) {
+  coodie::detail::call_blocking(options.driver, coodie::detail::make_create_keyspace(name, options), ec,
+                                diag);
+}
+void drop_keyspace(std::string_view name, const keyspace_options& options, error_code& ec,
+                   diagnostics& diag) {
+  coodie::detail::call_blocking(options.driver, coodie::detail::make_drop_keyspace(name, options), ec, diag);
+}
+schema_metadata read_schema(const read_schema_options& options, error_code& ec, diagnostics& diag) {
+  return coodie::detail::call_blocking(options.driver, coodie::detail::schema_reader(options), ec, diag);
+}
+schema_metadata read_schema(error_code& ec, diagnostics& diag) { return sync::read_schema({}, ec, diag); }
+
+#if COODIE_HAS_EXCEPTIONS
+void create_keyspace(std::string_view name, const keyspace_options& options) {
+  coodie::detail::call_blocking(options.driver, coodie::detail::make_create_keyspace(name, options));
+}
+void drop_keyspace(std::string_view name, const keyspace_options& options) {
+  coodie::detail::call_blocking(options.driver, coodie::detail::make_drop_keyspace(name, options));
+}
+schema_metadata read_schema(const read_schema_options& options) {
+  return coodie::detail::call_blocking(options.driver, coodie::detail::schema_reader(options));
+}
+#endif
+
+}  // namespace coodie::inline COODIE_ABI::sync
+
+#endif  // COODIE_ORM_SYNC_SCHEMA_IPP
+
+// ---- orm/sync_trace.ipp
+#ifndef COODIE_ORM_SYNC_TRACE_IPP
+#define COODIE_ORM_SYNC_TRACE_IPP
+
+namespace coodie::inline COODIE_ABI::sync {
+
+query_trace get_trace(const uuid& tracing_id, const trace_options& options, error_code& ec,
+                      diagnostics& diag) {
+  return coodie::detail::call_blocking(options.driver, coodie::detail::trace_operation(tracing_id, options),
+                                       ec, diag);
+}
+#if COODIE_HAS_EXCEPTIONS
+query_trace get_trace(const uuid& tracing_id, const trace_options& options) {
+  return coodie::detail::call_blocking(options.driver, coodie::detail::trace_operation(tracing_id, options));
+}
+#endif
+
+}  // namespace coodie::inline COODIE_ABI::sync
+
+#endif  // COODIE_ORM_SYNC_TRACE_IPP
 
 // ---- orm/trace_operation.ipp
 #ifndef COODIE_ORM_TRACE_OPERATION_IPP

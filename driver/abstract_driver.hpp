@@ -48,13 +48,13 @@ class abstract_driver : public std::enable_shared_from_this<abstract_driver> {
   [[nodiscard]] virtual std::string_view keyspace() const noexcept { return {}; }
 
   /// Executes any statement and blocks; all pages of its rows are fetched. Statements with values are
-  /// prepared, once for each text and connection.
-  result execute(std::string_view statement, const value_list& values, const execute_options& options,
-                 error_code& ec, diagnostics& diag);
+  /// prepared, once for each text and node.
+  COODIE_DECL result execute(std::string_view statement, const value_list& values,
+                             const execute_options& options, error_code& ec, diagnostics& diag);
 #if COODIE_HAS_EXCEPTIONS
   /// Throws coodie::error.
-  result execute(std::string_view statement, const value_list& values = {},
-                 const execute_options& options = {});
+  COODIE_DECL result execute(std::string_view statement, const value_list& values = {},
+                             const execute_options& options = {});
 #endif
   /// The same without blocking; void(error_code, result), or co_await. Defined where Asio is seen
   /// (COODIE_HAS_AIO). Terminal and partial cancellation end it with errc::cancelled; the statement may have
@@ -69,12 +69,12 @@ class abstract_driver : public std::enable_shared_from_this<abstract_driver> {
 
   /// Sends a batch on this driver, whatever it is registered as: `batch.execute("INSERT ...", {values})`.
   /// Defined by the ORM, whose sync::apply and aio::apply do the same on a driver by name.
-  batch_result execute_batch(const batch& what, const batch_options& options, error_code& ec,
-                             diagnostics& diag);
+  COODIE_DECL batch_result execute_batch(const batch& what, const batch_options& options, error_code& ec,
+                                         diagnostics& diag);
 #if COODIE_HAS_EXCEPTIONS
   /// Throws coodie::error.
-  batch_result execute_batch(const batch& what);
-  batch_result execute_batch(const batch& what, const batch_options& options);
+  COODIE_DECL batch_result execute_batch(const batch& what);
+  COODIE_DECL batch_result execute_batch(const batch& what, const batch_options& options);
 #endif
   /// The same without blocking; void(error_code, batch_result), or co_await. The batch is copied.
   template <class... Tail>

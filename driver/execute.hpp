@@ -167,17 +167,6 @@ class execute_operation {
 
 }  // namespace detail
 
-inline result abstract_driver::execute(std::string_view statement, const value_list& values,
-                                       const execute_options& options, error_code& ec, diagnostics& diag) {
-  return detail::run_blocking(*this, detail::execute_operation(*this, statement, values, options), ec, diag);
-}
-#if COODIE_HAS_EXCEPTIONS
-inline result abstract_driver::execute(std::string_view statement, const value_list& values,
-                                       const execute_options& options) {
-  return detail::run_blocking(*this, detail::execute_operation(*this, statement, values, options));
-}
-#endif
-
 #if COODIE_HAS_AIO
 namespace detail {
 /// The driver as something that lives as long as its operations; when nobody shares it, somebody keeps it.

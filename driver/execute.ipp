@@ -4,7 +4,9 @@
 
 #include "driver/execute.hpp"
 
-namespace coodie::inline COODIE_ABI::detail {
+namespace coodie::inline COODIE_ABI {
+
+namespace detail {
 
 errc check_execute_options(const execute_options& options, diagnostics* diag) noexcept {
   const char* why = nullptr;
@@ -30,6 +32,19 @@ errc check_views(std::span<const value_view> values, std::string& why) {
   return errc::ok;
 }
 
-}  // namespace coodie::inline COODIE_ABI::detail
+}  // namespace detail
+
+result abstract_driver::execute(std::string_view statement, const value_list& values,
+                                const execute_options& options, error_code& ec, diagnostics& diag) {
+  return detail::run_blocking(*this, detail::execute_operation(*this, statement, values, options), ec, diag);
+}
+#if COODIE_HAS_EXCEPTIONS
+result abstract_driver::execute(std::string_view statement, const value_list& values,
+                                const execute_options& options) {
+  return detail::run_blocking(*this, detail::execute_operation(*this, statement, values, options));
+}
+#endif
+
+}  // namespace coodie::inline COODIE_ABI
 
 #endif  // COODIE_DRIVER_EXECUTE_IPP

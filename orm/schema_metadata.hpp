@@ -3,7 +3,6 @@
 #ifndef COODIE_ORM_SCHEMA_METADATA_HPP
 #define COODIE_ORM_SCHEMA_METADATA_HPP
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -18,16 +17,6 @@
 #include "protocol/values/values.hpp"
 
 namespace coodie::inline COODIE_ABI {
-
-namespace detail {
-/// The one of that name, or nullptr.
-template <class Things>
-[[nodiscard]] auto* find_named(Things& all, std::string_view name) noexcept {
-  const auto found =
-      std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.name == name; });
-  return found == all.end() ? nullptr : &*found;
-}
-}  // namespace detail
 
 /// A column, a field or an argument of some type.
 struct typed_name {
@@ -76,12 +65,8 @@ struct table_metadata {
   table_properties properties = {};
 
   /// nullptr when there is none of that name; so are all of these.
-  [[nodiscard]] const column_metadata* find_column(std::string_view column) const noexcept {
-    return detail::find_named(columns, column);
-  }
-  [[nodiscard]] const index_metadata* find_index(std::string_view index) const noexcept {
-    return detail::find_named(indexes, index);
-  }
+  [[nodiscard]] COODIE_DECL const column_metadata* find_column(std::string_view column) const noexcept;
+  [[nodiscard]] COODIE_DECL const index_metadata* find_index(std::string_view index) const noexcept;
 };
 
 /// A materialized view; a table too, without indexes.
@@ -122,29 +107,18 @@ struct keyspace_metadata {
   std::vector<function_metadata> functions = {};    ///< one for each list of arguments
   std::vector<aggregate_metadata> aggregates = {};  ///< too
 
-  [[nodiscard]] const table_metadata* find_table(std::string_view table) const noexcept {
-    return detail::find_named(tables, table);
-  }
-  [[nodiscard]] const view_metadata* find_view(std::string_view view) const noexcept {
-    return detail::find_named(views, view);
-  }
-  [[nodiscard]] const type_metadata* find_type(std::string_view type) const noexcept {
-    return detail::find_named(types, type);
-  }
+  [[nodiscard]] COODIE_DECL const table_metadata* find_table(std::string_view table) const noexcept;
+  [[nodiscard]] COODIE_DECL const view_metadata* find_view(std::string_view view) const noexcept;
+  [[nodiscard]] COODIE_DECL const type_metadata* find_type(std::string_view type) const noexcept;
 };
 
 /// A snapshot, by value; nothing refreshes it. Names stand as they are, without quotes.
 struct schema_metadata {
   std::vector<keyspace_metadata> keyspaces = {};
 
-  [[nodiscard]] const keyspace_metadata* find_keyspace(std::string_view keyspace) const noexcept {
-    return detail::find_named(keyspaces, keyspace);
-  }
-  [[nodiscard]] const table_metadata* find_table(std::string_view keyspace,
-                                                 std::string_view table) const noexcept {
-    const keyspace_metadata* const in = find_keyspace(keyspace);
-    return in == nullptr ? nullptr : in->find_table(table);
-  }
+  [[nodiscard]] COODIE_DECL const keyspace_metadata* find_keyspace(std::string_view keyspace) const noexcept;
+  [[nodiscard]] COODIE_DECL const table_metadata* find_table(std::string_view keyspace,
+                                                             std::string_view table) const noexcept;
 };
 
 /// Options of read_schema.

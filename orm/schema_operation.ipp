@@ -48,14 +48,13 @@ errc schema_state::consume(const protocol::response& answer, bool& more, diagnos
     case schema_step::read_columns:
       e = query.take(found.columns, diag);
       more = e == errc::ok;
-      begin(schema_step::read_indexes);
+      if (more) begin(schema_step::read_indexes);  // else the text of this one is still told
       return e;
     case schema_step::read_indexes:
       e = query.take(found.indexes, diag);
       more = e == errc::ok && table.header->option_count != 0 && !found.columns.empty();
-      if (e == errc::ok && !more) return after_reading(more, diag);
-      begin(schema_step::read_options);
-      return e;
+      if (more) begin(schema_step::read_options);
+      return e != errc::ok || more ? e : after_reading(more, diag);
     case schema_step::read_options:
       e = query.take(found.options, diag);
       return e == errc::ok ? after_reading(more, diag) : e;

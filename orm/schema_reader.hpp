@@ -51,7 +51,6 @@ class schema_reader {
   COODIE_DECL void ask();
   /// False behind the last one.
   [[nodiscard]] COODIE_DECL bool next() noexcept;
-  [[nodiscard]] COODIE_DECL errc take_rows(diagnostics* diag);
 
   std::vector<std::string> wanted_;  // keyspaces; one without a name: all
   bool is_wrong_ = false;            // one of them can't be a name

@@ -3,6 +3,9 @@
 #define COODIE_ORM_SCHEMA_READER_IPP
 
 #include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -29,128 +32,201 @@ inline namespace schema_reader_steps {
   return made;
 }
 
-template <class Row>
-void describe_table_row(Row& row, table_metadata& to) {
-  to.id = row.id.value_or(uuid());
+using text_map = std::map<std::string, std::string>;
+using text_vector = std::vector<std::string>;
+
+/// A row of one of the server's tables. A value that is null is as it is made; the first one that can't be
+/// read is told at the end.
+class schema_row {
+ public:
+  explicit schema_row(const row& from) noexcept : from_(from) {}
+  template <class T>
+  [[nodiscard]] T get(std::string_view column, T otherwise = T()) {
+    std::optional<T> value;
+    if (const errc e = from_.get(column, value); e != errc::ok && failure_ == errc::ok) {
+      failure_ = e;
+      wrong_ = column;
+    }
+    return value ? std::move(*value) : std::move(otherwise);
+  }
+  [[nodiscard]] std::string text(std::string_view column) { return get<std::string>(column); }
+  [[nodiscard]] std::int32_t number(std::string_view column) { return get<std::int32_t>(column); }
+
+  [[nodiscard]] errc failure() const noexcept { return failure_; }
+  [[nodiscard]] std::string_view wrong_column() const noexcept { return wrong_; }
+
+ private:
+  const row& from_;
+  errc failure_ = errc::ok;
+  std::string_view wrong_;
+};
+
+inline void describe_table_row(schema_row& row, table_metadata& to) {
+  to.id = row.get<uuid>("id");
   table_properties& made = to.properties;
-  made.comment = row.comment.value_or("");
-  made.default_time_to_live = row.default_time_to_live.value_or(0);
-  made.gc_grace_seconds = row.gc_grace_seconds.value_or(0);
-  made.bloom_filter_fp_chance = row.bloom_filter_fp_chance.value_or(0);
-  made.crc_check_chance = row.crc_check_chance.value_or(0);
-  made.memtable_flush_period_in_ms = row.memtable_flush_period_in_ms.value_or(0);
-  made.min_index_interval = row.min_index_interval.value_or(0);
-  made.max_index_interval = row.max_index_interval.value_or(0);
-  made.speculative_retry = row.speculative_retry.value_or("");
-  made.caching = std::move(row.caching);
-  made.compaction = std::move(row.compaction);
-  made.compression = std::move(row.compression);
+  made.comment = row.text("comment");
+  made.default_time_to_live = row.number("default_time_to_live");
+  made.gc_grace_seconds = row.number("gc_grace_seconds");
+  made.bloom_filter_fp_chance = row.get<double>("bloom_filter_fp_chance");
+  made.crc_check_chance = row.get<double>("crc_check_chance");
+  made.memtable_flush_period_in_ms = row.number("memtable_flush_period_in_ms");
+  made.min_index_interval = row.number("min_index_interval");
+  made.max_index_interval = row.number("max_index_interval");
+  made.speculative_retry = row.text("speculative_retry");
+  made.caching = row.get<text_map>("caching");
+  made.compaction = row.get<text_map>("compaction");
+  made.compression = row.get<text_map>("compression");
 }
 
-inline void add_row(schema_metadata& to, schema_keyspace& row) {
+// Rows into a schema. What came meanwhile, in a keyspace or table that was not there yet, is left out.
+
+inline void add_keyspace(schema_metadata& to, schema_row& row) {
   keyspace_metadata& made = to.keyspaces.emplace_back();
-  made.name = std::move(row.keyspace_name);
-  made.replication = std::move(row.replication);
-  made.durable_writes = row.durable_writes.value_or(true);
+  made.name = row.text("keyspace_name");
+  made.replication = row.get<text_map>("replication");
+  made.durable_writes = row.get<bool>("durable_writes", true);
 }
-inline void add_row(schema_metadata& to, virtual_keyspace& row) {
-  if (find_named(to.keyspaces, row.keyspace_name) != nullptr) return;
+inline void add_virtual_keyspace(schema_metadata& to, schema_row& row) {
+  std::string name = row.text("keyspace_name");
+  if (find_named(to.keyspaces, name) != nullptr) return;
   keyspace_metadata& made = to.keyspaces.emplace_back();
-  made.name = std::move(row.keyspace_name);
+  made.name = std::move(name);
   made.durable_writes = false;
   made.is_virtual = true;
 }
 
-inline void add_row(keyspace_metadata& to, schema_table& row) {
-  table_metadata& made = to.tables.emplace_back();
-  made.name = std::move(row.table_name);
-  describe_table_row(row, made);
-}
-inline void add_row(keyspace_metadata& to, virtual_table& row) {
-  table_metadata& made = to.tables.emplace_back();
-  made.name = std::move(row.table_name);
-  made.properties.comment = row.comment.value_or("");
-}
-inline void add_row(keyspace_metadata& to, schema_view& row) {
-  view_metadata& made = to.views.emplace_back();
-  made.name = std::move(row.view_name);
-  made.base_table = std::move(row.base_table_name);
-  made.where_clause = row.where_clause.value_or("");
-  made.include_all_columns = row.include_all_columns.value_or(false);
-  describe_table_row(row, made);
-}
-inline void add_row(keyspace_metadata& to, schema_type& row) {
-  to.types.push_back({std::move(row.type_name), make_typed(row.field_names, row.field_types)});
-}
-inline void add_row(keyspace_metadata& to, schema_function& row) {
-  function_metadata& made = to.functions.emplace_back();
-  made.name = std::move(row.function_name);
-  made.arguments = make_typed(row.argument_names, row.argument_types);
-  made.return_type = row.return_type.value_or("");
-  made.language = row.language.value_or("");
-  made.body = row.body.value_or("");
-  made.called_on_null_input = row.called_on_null_input.value_or(false);
-}
-inline void add_row(keyspace_metadata& to, schema_aggregate& row) {
-  aggregate_metadata& made = to.aggregates.emplace_back();
-  made.name = std::move(row.aggregate_name);
-  made.argument_types = std::move(row.argument_types);
-  made.return_type = row.return_type.value_or("");
-  made.state_type = row.state_type.value_or("");
-  made.state_function = row.state_func.value_or("");
-  made.final_function = row.final_func.value_or("");
-  made.initial_condition = row.initcond.value_or("");
+using keyspace_adder = void (*)(keyspace_metadata&, schema_row&);
+template <keyspace_adder add>
+void in_keyspace(schema_metadata& to, schema_row& row) {
+  if (keyspace_metadata* const keyspace = find_named(to.keyspaces, row.text("keyspace_name")))
+    add(*keyspace, row);
 }
 
-inline void add_row(table_metadata& to, schema_column& row) {
+inline void add_table(keyspace_metadata& to, schema_row& row) {
+  table_metadata& made = to.tables.emplace_back();
+  made.name = row.text("table_name");
+  describe_table_row(row, made);
+}
+inline void add_virtual_table(keyspace_metadata& to, schema_row& row) {
+  table_metadata& made = to.tables.emplace_back();
+  made.name = row.text("table_name");
+  made.properties.comment = row.text("comment");
+}
+inline void add_view(keyspace_metadata& to, schema_row& row) {
+  view_metadata& made = to.views.emplace_back();
+  made.name = row.text("view_name");
+  made.base_table = row.text("base_table_name");
+  made.where_clause = row.text("where_clause");
+  made.include_all_columns = row.get<bool>("include_all_columns");
+  describe_table_row(row, made);
+}
+inline void add_type(keyspace_metadata& to, schema_row& row) {
+  type_metadata& made = to.types.emplace_back();
+  made.name = row.text("type_name");
+  made.fields = make_typed(row.get<text_vector>("field_names"), row.get<text_vector>("field_types"));
+}
+inline void add_function(keyspace_metadata& to, schema_row& row) {
+  function_metadata& made = to.functions.emplace_back();
+  made.name = row.text("function_name");
+  made.arguments = make_typed(row.get<text_vector>("argument_names"), row.get<text_vector>("argument_types"));
+  made.return_type = row.text("return_type");
+  made.language = row.text("language");
+  made.body = row.text("body");
+  made.called_on_null_input = row.get<bool>("called_on_null_input");
+}
+inline void add_aggregate(keyspace_metadata& to, schema_row& row) {
+  aggregate_metadata& made = to.aggregates.emplace_back();
+  made.name = row.text("aggregate_name");
+  made.argument_types = row.get<text_vector>("argument_types");
+  made.return_type = row.text("return_type");
+  made.state_type = row.text("state_type");
+  made.state_function = row.text("state_func");
+  made.final_function = row.text("final_func");
+  made.initial_condition = row.text("initcond");
+}
+
+using table_adder = void (*)(table_metadata&, schema_row&);
+/// Views have their columns in the same table.
+template <table_adder add>
+void in_table(keyspace_metadata& to, schema_row& row) {
+  const std::string name = row.text("table_name");
+  table_metadata* table = find_named(to.tables, name);
+  if (table == nullptr) table = find_named(to.views, name);
+  if (table != nullptr) add(*table, row);
+}
+
+inline void add_column(table_metadata& to, schema_row& row) {
   column_metadata& made = to.columns.emplace_back();
-  static_cast<typed_name&>(made) = make_typed(std::move(row.column_name), row.type);
+  static_cast<typed_name&>(made) = make_typed(row.text("column_name"), row.text("type"));
+  const std::string its_kind = row.text("kind");
   for (const column_kind kind :
        {column_kind::partition_key, column_kind::clustering_key, column_kind::static_column})
-    if (row.kind == kind_name(kind)) made.kind = kind;
-  made.position = row.position;
-  made.descending = row.clustering_order == "desc";
+    if (its_kind == kind_name(kind)) made.kind = kind;
+  made.position = row.number("position");
+  made.descending = row.text("clustering_order") == "desc";
 }
-inline void add_row(table_metadata& to, schema_index& row) {
+inline void add_index(table_metadata& to, schema_row& row) {
   index_metadata& made = to.indexes.emplace_back();
-  made.name = std::move(row.index_name);
-  made.kind = std::move(row.kind);
-  if (const auto target = row.options.find("target"); target != row.options.end())
+  made.name = row.text("index_name");
+  made.kind = row.text("kind");
+  made.options = row.get<text_map>("options");
+  if (const auto target = made.options.find("target"); target != made.options.end())
     made.target = target->second;
-  made.options = std::move(row.options);
 }
-inline void add_row(table_metadata& to, schema_trigger& row) {
-  to.triggers.push_back({std::move(row.trigger_name), std::move(row.options)});
-}
-
-/// Views have their columns in the same table.
-[[nodiscard]] inline table_metadata* find_table_or_view(keyspace_metadata& in,
-                                                        std::string_view name) noexcept {
-  table_metadata* const table = find_named(in.tables, name);
-  return table != nullptr ? table : find_named(in.views, name);
+inline void add_trigger(table_metadata& to, schema_row& row) {
+  to.triggers.push_back({row.text("trigger_name"), row.get<text_map>("options")});
 }
 
-// What came meanwhile, in a keyspace or table that was not there yet, is left out.
-template <class Row>
-void add_to_schema(schema_metadata& found, Row& row) {
-  if constexpr (requires { add_row(found, row); }) {
-    add_row(found, row);
-  } else {
-    keyspace_metadata* const keyspace = find_named(found.keyspaces, row.keyspace_name);
-    if (keyspace == nullptr) return;
-    if constexpr (requires { add_row(*keyspace, row); }) {
-      add_row(*keyspace, row);
-    } else if (table_metadata* const table = find_table_or_view(*keyspace, row.table_name)) {
-      add_row(*table, row);
-    }
+/// One of the server's tables about the schema.
+struct schema_source {
+  std::string_view table, columns;
+  void (*add)(schema_metadata&, schema_row&);
+  bool has_properties = false;
+};
+
+inline constexpr std::string_view property_columns =
+    ", id, comment, default_time_to_live, gc_grace_seconds, bloom_filter_fp_chance, crc_check_chance, "
+    "memtable_flush_period_in_ms, min_index_interval, max_index_interval, speculative_retry, caching, "
+    "compaction, compression";
+inline constexpr std::string_view column_columns =
+    "keyspace_name, table_name, column_name, clustering_order, kind, position, type";
+
+// What Cassandra from 3.11 on and ScyllaDB have in common; in the order of schema_reader::source.
+inline constexpr schema_source sources[] = {
+    {"system_schema.keyspaces", "keyspace_name, durable_writes, replication", add_keyspace},
+    {"system_schema.tables", "keyspace_name, table_name", in_keyspace<add_table>, true},
+    {"system_schema.views", "keyspace_name, view_name, base_table_name, where_clause, include_all_columns",
+     in_keyspace<add_view>, true},
+    {"system_schema.columns", column_columns, in_keyspace<in_table<add_column>>},
+    {"system_schema.indexes", "keyspace_name, table_name, index_name, kind, options",
+     in_keyspace<in_table<add_index>>},
+    {"system_schema.triggers", "keyspace_name, table_name, trigger_name, options",
+     in_keyspace<in_table<add_trigger>>},
+    {"system_schema.types", "keyspace_name, type_name, field_names, field_types", in_keyspace<add_type>},
+    {"system_schema.functions",
+     "keyspace_name, function_name, argument_names, argument_types, body, language, return_type, "
+     "called_on_null_input",
+     in_keyspace<add_function>},
+    {"system_schema.aggregates",
+     "keyspace_name, aggregate_name, argument_types, return_type, state_type, state_func, final_func, "
+     "initcond",
+     in_keyspace<add_aggregate>},
+    {"system_virtual_schema.keyspaces", "keyspace_name", add_virtual_keyspace},
+    {"system_virtual_schema.tables", "keyspace_name, table_name, comment", in_keyspace<add_virtual_table>},
+    {"system_virtual_schema.columns", column_columns, in_keyspace<in_table<add_column>>},
+};
+
+[[nodiscard]] inline errc add_rows(const schema_source& from, const result& rows, schema_metadata& found,
+                                   diagnostics* diag) {
+  for (const row each : rows) {
+    schema_row named(each);
+    from.add(found, named);
+    if (named.failure() != errc::ok)
+      return report(named.failure(),
+                    "the server's column " + std::string(from.table) + "." +
+                        std::string(named.wrong_column()) + " can't be read",
+                    diag);
   }
-}
-
-template <class Row>
-[[nodiscard]] errc add_rows(const schema_query& from, schema_metadata& found, diagnostics* diag) {
-  std::vector<Row> rows;
-  if (const errc e = from.take(rows, diag); e != errc::ok) return e;
-  for (Row& row : rows) add_to_schema(found, row);
   return errc::ok;
 }
 
@@ -187,47 +263,10 @@ errc schema_reader::check(diagnostics* diag) const noexcept {
 }
 
 void schema_reader::ask() {
-  const std::string_view in = wanted_[at_];
-  switch (now_) {
-    case source::keyspaces: query_ = schema_query::of<schema_keyspace>("system_schema.keyspaces", in); return;
-    case source::tables: query_ = schema_query::of<schema_table>("system_schema.tables", in); return;
-    case source::views: query_ = schema_query::of<schema_view>("system_schema.views", in); return;
-    case source::columns: query_ = schema_query::of<schema_column>("system_schema.columns", in); return;
-    case source::indexes: query_ = schema_query::of<schema_index>("system_schema.indexes", in); return;
-    case source::triggers: query_ = schema_query::of<schema_trigger>("system_schema.triggers", in); return;
-    case source::types: query_ = schema_query::of<schema_type>("system_schema.types", in); return;
-    case source::functions: query_ = schema_query::of<schema_function>("system_schema.functions", in); return;
-    case source::aggregates:
-      query_ = schema_query::of<schema_aggregate>("system_schema.aggregates", in);
-      return;
-    case source::virtual_keyspaces:
-      query_ = schema_query::of<virtual_keyspace>("system_virtual_schema.keyspaces", in);
-      return;
-    case source::virtual_tables:
-      query_ = schema_query::of<virtual_table>("system_virtual_schema.tables", in);
-      return;
-    case source::virtual_columns:
-      query_ = schema_query::of<schema_column>("system_virtual_schema.columns", in);
-      return;
-  }
-}
-
-errc schema_reader::take_rows(diagnostics* diag) {
-  switch (now_) {
-    case source::keyspaces: return add_rows<schema_keyspace>(query_, found_, diag);
-    case source::tables: return add_rows<schema_table>(query_, found_, diag);
-    case source::views: return add_rows<schema_view>(query_, found_, diag);
-    case source::columns:
-    case source::virtual_columns: return add_rows<schema_column>(query_, found_, diag);
-    case source::indexes: return add_rows<schema_index>(query_, found_, diag);
-    case source::triggers: return add_rows<schema_trigger>(query_, found_, diag);
-    case source::types: return add_rows<schema_type>(query_, found_, diag);
-    case source::functions: return add_rows<schema_function>(query_, found_, diag);
-    case source::aggregates: return add_rows<schema_aggregate>(query_, found_, diag);
-    case source::virtual_keyspaces: return add_rows<virtual_keyspace>(query_, found_, diag);
-    case source::virtual_tables: return add_rows<virtual_table>(query_, found_, diag);
-  }
-  return errc::ok;
+  const schema_source& from = sources[static_cast<std::size_t>(now_)];
+  std::string columns(from.columns);
+  if (from.has_properties) columns += property_columns;
+  query_ = schema_query(columns, from.table, wanted_[at_]);
 }
 
 // The keyspaces of the one kind before those of the other.
@@ -254,7 +293,7 @@ errc schema_reader::consume(const protocol::response& answer, bool& more, diagno
   return decode_safely([&] {
     errc e = query_.consume(answer, more);
     if (e != errc::ok || more) return e;
-    e = take_rows(diag);
+    e = add_rows(sources[static_cast<std::size_t>(now_)], query_.rows(), found_, diag);
     if (now_ == source::columns || now_ == source::virtual_columns)
       for (keyspace_metadata& keyspace : found_.keyspaces) {
         for (table_metadata& each : keyspace.tables) sort_columns(each.columns);

@@ -8,26 +8,12 @@
 
 namespace coodie::inline COODIE_ABI {
 
-inline batch_result abstract_driver::execute_batch(const batch& what, const batch_options& options,
-                                                   error_code& ec, diagnostics& diag) {
-  return detail::run_blocking(*this, detail::own_batch_operation(what, options), ec, diag);
-}
-#if COODIE_HAS_EXCEPTIONS
-inline batch_result abstract_driver::execute_batch(const batch& what, const batch_options& options) {
-  return detail::run_blocking(*this, detail::own_batch_operation(what, options));
-}
-inline batch_result abstract_driver::execute_batch(const batch& what) { return execute_batch(what, {}); }
-#endif
-
 namespace sync {
 
 /// Sends all members as one BATCH. A batch with conditional members tells whether it was applied; any other
 /// is. The batch stays as it is and can be sent again.
-inline batch_result apply(const batch& what, const batch_options& options, error_code& ec,
-                          diagnostics& diag) {
-  return coodie::detail::call_blocking(coodie::detail::batch_driver(what, options),
-                                       coodie::detail::batch_operation(what, options), ec, diag);
-}
+COODIE_DECL batch_result apply(const batch& what, const batch_options& options, error_code& ec,
+                               diagnostics& diag);
 inline batch_result apply(const batch& what, error_code& ec, diagnostics& diag) {
   return sync::apply(what, {}, ec, diag);
 }
@@ -47,10 +33,7 @@ typed_batch_result<T> apply(const batch& what, error_code& ec, diagnostics& diag
 }
 
 #if COODIE_HAS_EXCEPTIONS
-inline batch_result apply(const batch& what, const batch_options& options = {}) {
-  return coodie::detail::call_blocking(coodie::detail::batch_driver(what, options),
-                                       coodie::detail::batch_operation(what, options));
-}
+COODIE_DECL batch_result apply(const batch& what, const batch_options& options = {});
 template <class T>
 typed_batch_result<T> apply(const batch& what, const batch_options& options = {}) {
   if constexpr (coodie::detail::owning_refusal<T>::good)

@@ -60,19 +60,14 @@ void truncate(error_code& ec, diagnostics& diag) {
 
 /// Creates a keyspace if there is none of that name, and waits until all nodes agree on the schema:
 /// `create_keyspace("shop", {.datacenters = {{{"dc1", 3}, {"dc2", 2}}}})`.
-inline void create_keyspace(std::string_view name, const keyspace_options& options, error_code& ec,
-                            diagnostics& diag) {
-  coodie::detail::call_blocking(options.driver, coodie::detail::make_create_keyspace(name, options), ec,
-                                diag);
-}
+COODIE_DECL void create_keyspace(std::string_view name, const keyspace_options& options, error_code& ec,
+                                 diagnostics& diag);
 inline void create_keyspace(std::string_view name, error_code& ec, diagnostics& diag) {
   sync::create_keyspace(name, {}, ec, diag);
 }
 /// Drops a keyspace, with everything in it, if it exists.
-inline void drop_keyspace(std::string_view name, const keyspace_options& options, error_code& ec,
-                          diagnostics& diag) {
-  coodie::detail::call_blocking(options.driver, coodie::detail::make_drop_keyspace(name, options), ec, diag);
-}
+COODIE_DECL void drop_keyspace(std::string_view name, const keyspace_options& options, error_code& ec,
+                               diagnostics& diag);
 inline void drop_keyspace(std::string_view name, error_code& ec, diagnostics& diag) {
   sync::drop_keyspace(name, {}, ec, diag);
 }
@@ -80,12 +75,9 @@ inline void drop_keyspace(std::string_view name, error_code& ec, diagnostics& di
 /// The schema as it is now, of all keyspaces or of those that are named: one request for each of a dozen
 /// tables (and named keyspace), all to nodes that may differ while the schema changes. Virtual tables are
 /// those of the node that was asked; a server that has none is no error.
-inline schema_metadata read_schema(const read_schema_options& options, error_code& ec, diagnostics& diag) {
-  return coodie::detail::call_blocking(options.driver, coodie::detail::schema_reader(options), ec, diag);
-}
-inline schema_metadata read_schema(error_code& ec, diagnostics& diag) {
-  return sync::read_schema({}, ec, diag);
-}
+COODIE_DECL schema_metadata read_schema(const read_schema_options& options, error_code& ec,
+                                        diagnostics& diag);
+COODIE_DECL schema_metadata read_schema(error_code& ec, diagnostics& diag);
 
 #if COODIE_HAS_EXCEPTIONS
 template <class T>
@@ -109,15 +101,9 @@ void truncate(const schema_options& options = {}) {
     coodie::detail::call_blocking(coodie::detail::driver_name<T>(options),
                                   coodie::detail::make_truncate<T>(options));
 }
-inline void create_keyspace(std::string_view name, const keyspace_options& options = {}) {
-  coodie::detail::call_blocking(options.driver, coodie::detail::make_create_keyspace(name, options));
-}
-inline void drop_keyspace(std::string_view name, const keyspace_options& options = {}) {
-  coodie::detail::call_blocking(options.driver, coodie::detail::make_drop_keyspace(name, options));
-}
-inline schema_metadata read_schema(const read_schema_options& options = {}) {
-  return coodie::detail::call_blocking(options.driver, coodie::detail::schema_reader(options));
-}
+COODIE_DECL void create_keyspace(std::string_view name, const keyspace_options& options = {});
+COODIE_DECL void drop_keyspace(std::string_view name, const keyspace_options& options = {});
+COODIE_DECL schema_metadata read_schema(const read_schema_options& options = {});
 #endif
 
 }  // namespace coodie::inline COODIE_ABI::sync

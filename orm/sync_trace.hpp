@@ -11,19 +11,14 @@ namespace coodie::inline COODIE_ABI::sync {
 /// The trace of a request that was executed with {.tracing = true}: `get_trace(*result.tracing_id())`. Nodes
 /// write it down behind the answer, so that its end is waited for up to options.wait; what is there then is
 /// given. errc::document_not_found when there is nothing.
-inline query_trace get_trace(const uuid& tracing_id, const trace_options& options, error_code& ec,
-                             diagnostics& diag) {
-  return coodie::detail::call_blocking(options.driver, coodie::detail::trace_operation(tracing_id, options),
-                                       ec, diag);
-}
+COODIE_DECL query_trace get_trace(const uuid& tracing_id, const trace_options& options, error_code& ec,
+                                  diagnostics& diag);
 inline query_trace get_trace(const uuid& tracing_id, error_code& ec, diagnostics& diag) {
   return sync::get_trace(tracing_id, {}, ec, diag);
 }
 #if COODIE_HAS_EXCEPTIONS
 /// Throws document_not_found.
-inline query_trace get_trace(const uuid& tracing_id, const trace_options& options = {}) {
-  return coodie::detail::call_blocking(options.driver, coodie::detail::trace_operation(tracing_id, options));
-}
+COODIE_DECL query_trace get_trace(const uuid& tracing_id, const trace_options& options = {});
 #endif
 
 }  // namespace coodie::inline COODIE_ABI::sync

@@ -109,8 +109,8 @@ class machine_handler {
 /// The machines of the connections to one node, all of one loop: what one has prepared, the others need not.
 class machine_siblings {
  public:
-  void add(machine& one) { all_.push_back(&one); }
-  void remove(const machine& one) noexcept { std::erase(all_, &one); }
+  COODIE_DECL void add(machine& one);
+  COODIE_DECL void remove(const machine& one) noexcept;
   /// Calls f(machine&) until it returns true; whether it has. Meanwhile machines may be added, none removed.
   template <class F>
   bool any_of(F&& f) {
@@ -135,21 +135,12 @@ class machine {
     broken,
   };
 
-  machine(const machine_options& options, machine_clock& clock, machine_handler& handler,
-          std::shared_ptr<machine_siblings> siblings = nullptr) noexcept
-      : options_(options),
-        clock_(clock),
-        handler_(handler),
-        streams_(options.max_streams),
-        siblings_(std::move(siblings)) {
-    if (siblings_ != nullptr) siblings_->add(*this);
-  }
+  COODIE_DECL machine(const machine_options& options, machine_clock& clock, machine_handler& handler,
+                      std::shared_ptr<machine_siblings> siblings = nullptr) noexcept;
   machine(const machine&) = delete;
   machine& operator=(const machine&) = delete;
   /// All requests must have ended: call shut_down() before.
-  ~machine() {
-    if (siblings_ != nullptr) siblings_->remove(*this);
-  }
+  COODIE_DECL ~machine();
 
   [[nodiscard]] state current() const noexcept { return state_; }
   [[nodiscard]] bool ready() const noexcept { return state_ == state::ready; }

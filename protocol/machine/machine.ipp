@@ -9,6 +9,23 @@
 
 namespace coodie::inline COODIE_ABI::protocol {
 
+void machine_siblings::add(machine& one) { all_.push_back(&one); }
+void machine_siblings::remove(const machine& one) noexcept { std::erase(all_, &one); }
+
+machine::machine(const machine_options& options, machine_clock& clock, machine_handler& handler,
+                 std::shared_ptr<machine_siblings> siblings) noexcept
+    : options_(options),
+      clock_(clock),
+      handler_(handler),
+      streams_(options.max_streams),
+      siblings_(std::move(siblings)) {
+  if (siblings_ != nullptr) siblings_->add(*this);
+}
+
+machine::~machine() {
+  if (siblings_ != nullptr) siblings_->remove(*this);
+}
+
 void machine::start() noexcept {
   last_received_ns_ = clock_.now_ns;
   handshake_.self = heartbeat_.self = this;

@@ -9,6 +9,18 @@
 
 namespace coodie::inline COODIE_ABI::protocol {
 
+prepared_entry& prepared_table::add(const statement& what) {
+  const std::uint32_t slot = what.slot();
+  if (slot >= entries_.size()) entries_.resize(slot + 8);
+  std::unique_ptr<prepared_entry>& entry = entries_[slot];
+  if (entry != nullptr && entry->preparing) outlived_.push_back(std::move(entry));
+  entry = std::make_unique<prepared_entry>();
+  entry->what = &what;
+  entry->key = {slot, what.serial()};
+  std::erase_if(outlived_, [](const auto& old) { return !old->preparing; });
+  return *entry;
+}
+
 void machine::submit(request& r) noexcept {
   if (state_ == state::broken) [[unlikely]]
     return defer(r, errc::connection_closed);

@@ -95,17 +95,7 @@ class prepared_table {
   }
 
  private:
-  COODIE_COLD prepared_entry& add(const statement& what) {
-    const std::uint32_t slot = what.slot();
-    if (slot >= entries_.size()) entries_.resize(slot + 8);
-    std::unique_ptr<prepared_entry>& entry = entries_[slot];
-    if (entry != nullptr && entry->preparing) outlived_.push_back(std::move(entry));
-    entry = std::make_unique<prepared_entry>();
-    entry->what = &what;
-    entry->key = {slot, what.serial()};
-    std::erase_if(outlived_, [](const auto& old) { return !old->preparing; });
-    return *entry;
-  }
+  COODIE_DECL COODIE_COLD prepared_entry& add(const statement& what);
 
   std::vector<std::unique_ptr<prepared_entry>> entries_;
   std::vector<std::unique_ptr<prepared_entry>> outlived_;  // their PREPARE is in flight, their statement gone

@@ -21,7 +21,7 @@ const std::string read_columns =
     "SELECT keyspace_name, table_name, column_name, clustering_order, kind, position, type FROM "
     "system_schema.columns WHERE keyspace_name = 'fake_ks' AND table_name = 'points'";
 const std::string read_indexes =
-    "SELECT keyspace_name, table_name, index_name, kind, options FROM system_schema.indexes WHERE "
+    "SELECT keyspace_name, table_name, index_name, options FROM system_schema.indexes WHERE "
     "keyspace_name = 'fake_ks' AND table_name = 'points'";
 const std::string create =
     "CREATE TABLE IF NOT EXISTS fake_ks.points (x int, y int, label text, PRIMARY KEY (x, y))";
@@ -60,7 +60,6 @@ void answer_indexes(fake_driver& driver, const std::vector<std::vector<bytes>>& 
   driver.answer(rows_with_metadata({{"keyspace_name", text},
                                     {"table_name", text},
                                     {"index_name", text},
-                                    {"kind", text},
                                     {"options", coodie::cql_type(coodie::type_id::map, {text, text})}},
                                    rows, "indexes"));
 }
@@ -107,6 +106,23 @@ TEST_CASE("sync_table of a table that fits changes nothing and does not wait", "
   CHECK(db::sync_table<point>().empty());
   CHECK(texts(*fake.driver) == strings{read_columns, read_columns, read_indexes});
   CHECK(fake.driver->seen[1].paging_state.size() == 5);
+}
+
+TEST_CASE("sync_table of a server whose tables are others: what was asked is told", "[orm]") {
+  with_fake_driver fake;
+  const coodie::cql_type text(coodie::type_id::varchar);
+  SECTION("columns") {
+    fake.driver->answer(rows_with_metadata({{"unknown", text}}, {{cell("value")}}, "columns"));
+  }
+  SECTION("indexes") {
+    answer_columns(*fake.driver, key_columns());
+    fake.driver->answer(rows_with_metadata({{"unknown", text}}, {{cell("value")}}, "indexes"));
+  }
+  coodie::error_code ec;
+  coodie::diagnostics diag;
+  CHECK(db::sync_table<point>(ec, diag).empty());
+  CHECK(ec);
+  CHECK(diag.statement() == (fake.driver->seen.size() == 1 ? read_columns : read_indexes));
 }
 
 TEST_CASE("a dry run sends nothing that changes", "[orm]") {

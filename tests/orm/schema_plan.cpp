@@ -27,7 +27,6 @@ coodie::detail::schema_index index_on(std::string name, std::string target) {
   return {.keyspace_name = "ks",
           .table_name = "t",
           .index_name = std::move(name),
-          .kind = "COMPOSITES",
           .options = {{"target", std::move(target)}}};
 }
 
