@@ -7,7 +7,22 @@
 #include <fstream>
 #include <string>
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define COODIE_TESTS_KEEP_FREED 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define COODIE_TESTS_KEEP_FREED 1
+#endif
+
 namespace cluster_tests {
+
+/// Mebibytes of freed memory that AddressSanitizer keeps, to tell who uses it.
+#if defined(COODIE_TESTS_KEEP_FREED)
+inline constexpr std::size_t freed_but_kept = 256;
+#else
+inline constexpr std::size_t freed_but_kept = 0;
+#endif
 
 /// Resident memory, as Linux tells it; elsewhere nothing is measured.
 class memory_peak {
