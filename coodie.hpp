@@ -13283,6 +13283,14 @@ class core final : public std::enable_shared_from_this<core>,
   std::size_t next_node_ = 0;
   std::uint64_t random_state_;
 
+  /// What find_token() works with; kept for the next request.
+  struct key_search {
+    protocol::byte_buffer encoded;
+    std::vector<protocol::bytes_view> values;
+    protocol::routing_key key;
+  };
+  key_search key_search_;
+
   /// What a lone caller waits for, between begin_wait() and end_wait().
   struct answer_wait {
     std::shared_ptr<connection> on;
@@ -15044,10 +15052,18 @@ bool core::is_excluded(const protocol::request& r, const node& n) const noexcept
   });
 }
 
+namespace detail {
+inline constexpr std::size_t most_kept_of_a_key = 64 * 1024;
+}  // namespace detail
+
 // A statement of which only the server has told what its partition key is: the values have to be looked at.
 void core::find_token(protocol::request& r, const statement_route& how) noexcept {
   if (!config_->token_aware) return;
-  protocol::byte_buffer encoded;
+  auto& [encoded, all, key] = key_search_;
+  if (encoded.capacity() > detail::most_kept_of_a_key) [[unlikely]]
+    encoded.release();
+  encoded.clear();
+  key.clear();
   protocol::reader values;
   std::size_t count = r.value_count;
   if (r.kind == protocol::request_kind::batch) {
@@ -15060,10 +15076,9 @@ void core::find_token(protocol::request& r, const statement_route& how) noexcept
     if (r.append_values(r, out) != errc::ok) return;
     values = protocol::reader(encoded.bytes());
   }
-  std::vector<protocol::bytes_view> all(count);
+  all.resize(count);
   for (protocol::bytes_view& value : all)
     if (values.read_value(value) != errc::ok) return;
-  protocol::routing_key key;
   for (const std::uint16_t index : how.key_markers) {
     if (index >= all.size()) return;
     key.append(all[index]);

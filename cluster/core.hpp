@@ -20,6 +20,7 @@
 #include "cluster/schema_round.hpp"
 #include "cluster/statement_routes.hpp"
 #include "cluster/topology.hpp"
+#include "protocol/routing/routing.hpp"
 
 namespace coodie::inline COODIE_ABI::cluster_detail {
 
@@ -291,6 +292,14 @@ class core final : public std::enable_shared_from_this<core>,
   std::int64_t percentile_ns_ = 0, percentile_until_ns_ = 0;
   std::size_t next_node_ = 0;
   std::uint64_t random_state_;
+
+  /// What find_token() works with; kept for the next request.
+  struct key_search {
+    protocol::byte_buffer encoded;
+    std::vector<protocol::bytes_view> values;
+    protocol::routing_key key;
+  };
+  key_search key_search_;
 
   /// What a lone caller waits for, between begin_wait() and end_wait().
   struct answer_wait {

@@ -161,10 +161,18 @@ bool core::is_excluded(const protocol::request& r, const node& n) const noexcept
   });
 }
 
+namespace detail {
+inline constexpr std::size_t most_kept_of_a_key = 64 * 1024;
+}  // namespace detail
+
 // A statement of which only the server has told what its partition key is: the values have to be looked at.
 void core::find_token(protocol::request& r, const statement_route& how) noexcept {
   if (!config_->token_aware) return;
-  protocol::byte_buffer encoded;
+  auto& [encoded, all, key] = key_search_;
+  if (encoded.capacity() > detail::most_kept_of_a_key) [[unlikely]]
+    encoded.release();
+  encoded.clear();
+  key.clear();
   protocol::reader values;
   std::size_t count = r.value_count;
   if (r.kind == protocol::request_kind::batch) {
@@ -177,10 +185,9 @@ void core::find_token(protocol::request& r, const statement_route& how) noexcept
     if (r.append_values(r, out) != errc::ok) return;
     values = protocol::reader(encoded.bytes());
   }
-  std::vector<protocol::bytes_view> all(count);
+  all.resize(count);
   for (protocol::bytes_view& value : all)
     if (values.read_value(value) != errc::ok) return;
-  protocol::routing_key key;
   for (const std::uint16_t index : how.key_markers) {
     if (index >= all.size()) return;
     key.append(all[index]);
