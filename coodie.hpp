@@ -30796,12 +30796,12 @@ void schema_query::prepare_request(protocol::request& r) const noexcept {
   r.what = nullptr;
   r.text = text_;
   r.value_count = 0;
-  r.page_size = 5000;
+  r.page_size = protocol::default_page_size;
   r.idempotent = true;
   r.has_token = false;
   r.timestamp = protocol::no_timestamp;
-  r.consistency_level = consistency::one;  // every node has them for itself
-  r.given = protocol::given_option::consistency;
+  r.given = 0;
+  r.give_consistency(consistency::one);  // every node has them for itself
 }
 
 }  // namespace coodie::inline COODIE_ABI::detail
