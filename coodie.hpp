@@ -2326,6 +2326,8 @@ struct attempt_log {
     std::string reason;
   };
   std::vector<attempt> attempts;
+  std::size_t first_excluded = 0;  ///< it may go to the nodes of those before once more
+  bool took_too_long = false;      ///< one of them, which might have been answered later
 };
 
 inline constexpr std::int64_t no_timestamp = std::numeric_limits<std::int64_t>::min();
@@ -9524,7 +9526,9 @@ void machine::on_time() noexcept {
       abandon(*r);
     else
       leave_queue(*r);
-    end(*r, {.code = errc::request_timeout, .text = describe(errc::request_timeout), .sent = sent});
+    const std::string_view text = r->due_ns < r->deadline_ns ? "no answer within the attempt's timeout"
+                                                             : describe(errc::request_timeout);
+    end(*r, {.code = errc::request_timeout, .text = text, .sent = sent});
   }
   if (state_ != state::ready) return;
   if (silent_since != never) suspect(silent_since);
@@ -13177,6 +13181,7 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void begin(protocol::request& r) noexcept;
   COODIE_DECL void route(protocol::request& r) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick(protocol::request& r) noexcept;
+  [[nodiscard]] COODIE_DECL connection* pick_again(protocol::request& r) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick_replica(const protocol::request& r,
                                                      const statement_route& how) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick_tablet_replica(const protocol::request& r,
@@ -14026,6 +14031,7 @@ void core::try_again(connection& c, protocol::request& r, const protocol::failur
   }
   const bool same = how.action == action::same_node && c.ready();
   log_attempt(r, c, why.text);
+  if (why.code == errc::request_timeout) r.attempts->took_too_long = true;
   if (how.consistency) r.consistency_level = *how.consistency;
   const auto& profile = *static_cast<const execution_profile*>(r.policy);
   std::int64_t wait = how.delay.count();
@@ -14036,7 +14042,8 @@ void core::try_again(connection& c, protocol::request& r, const protocol::failur
   }
   if (r.retries < 255) ++r.retries;
   const bool in_time = wait <= 0 || protocol::deadline_after(loop_.clock().now_ns, wait) < r.deadline_ns;
-  connection* const next = !in_time ? nullptr : same ? &c : pick(r);
+  connection* next = !in_time ? nullptr : same ? &c : pick(r);
+  if (next == nullptr && in_time) next = pick_again(r);
   if (next != nullptr) {
     counters_.retries.add();
     if (wait <= 0) return next->submit(r);
@@ -14050,6 +14057,17 @@ void core::try_again(connection& c, protocol::request& r, const protocol::failur
   r.attempts->attempts.pop_back();  // it is the error itself
   if (r.attempts->attempts.empty()) r.attempts.reset();
   fail(c, r, why);
+}
+
+// Every node has had it, and one was left because there are others that might be faster. There are none: now
+// it may take the time that the request has.
+connection* core::pick_again(protocol::request& r) noexcept {
+  protocol::attempt_log& log = *r.attempts;
+  const bool others_run = r.rivals != nullptr && race::of(r)->rivals.size() > 1;
+  if (!log.took_too_long || r.attempt_timeout_ns <= 0 || others_run) return nullptr;
+  r.attempt_timeout_ns = 0;
+  log.first_excluded = log.attempts.size();
+  return pick(r);
 }
 
 // Nobody has it meanwhile but the list of those that wait for their time.
@@ -15040,8 +15058,8 @@ bool core::is_excluded(const protocol::request& r, const node& n) const noexcept
   if (r.attempts != nullptr) [[unlikely]] {
     const std::string& name = n.name;
     const auto& tried = r.attempts->attempts;
-    if (std::any_of(tried.begin(), tried.end(), [&](const auto& attempt) { return attempt.host == name; }))
-      return true;
+    for (std::size_t i = r.attempts->first_excluded; i < tried.size(); ++i)
+      if (tried[i].host == name) return true;
   }
   if (r.rivals == nullptr) [[likely]]
     return false;

@@ -134,6 +134,7 @@ void core::try_again(connection& c, protocol::request& r, const protocol::failur
   }
   const bool same = how.action == action::same_node && c.ready();
   log_attempt(r, c, why.text);
+  if (why.code == errc::request_timeout) r.attempts->took_too_long = true;
   if (how.consistency) r.consistency_level = *how.consistency;
   const auto& profile = *static_cast<const execution_profile*>(r.policy);
   std::int64_t wait = how.delay.count();
@@ -144,7 +145,8 @@ void core::try_again(connection& c, protocol::request& r, const protocol::failur
   }
   if (r.retries < 255) ++r.retries;
   const bool in_time = wait <= 0 || protocol::deadline_after(loop_.clock().now_ns, wait) < r.deadline_ns;
-  connection* const next = !in_time ? nullptr : same ? &c : pick(r);
+  connection* next = !in_time ? nullptr : same ? &c : pick(r);
+  if (next == nullptr && in_time) next = pick_again(r);
   if (next != nullptr) {
     counters_.retries.add();
     if (wait <= 0) return next->submit(r);
@@ -158,6 +160,17 @@ void core::try_again(connection& c, protocol::request& r, const protocol::failur
   r.attempts->attempts.pop_back();  // it is the error itself
   if (r.attempts->attempts.empty()) r.attempts.reset();
   fail(c, r, why);
+}
+
+// Every node has had it, and one was left because there are others that might be faster. There are none: now
+// it may take the time that the request has.
+connection* core::pick_again(protocol::request& r) noexcept {
+  protocol::attempt_log& log = *r.attempts;
+  const bool others_run = r.rivals != nullptr && race::of(r)->rivals.size() > 1;
+  if (!log.took_too_long || r.attempt_timeout_ns <= 0 || others_run) return nullptr;
+  r.attempt_timeout_ns = 0;
+  log.first_excluded = log.attempts.size();
+  return pick(r);
 }
 
 // Nobody has it meanwhile but the list of those that wait for their time.

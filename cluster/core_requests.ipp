@@ -149,8 +149,8 @@ bool core::is_excluded(const protocol::request& r, const node& n) const noexcept
   if (r.attempts != nullptr) [[unlikely]] {
     const std::string& name = n.name;
     const auto& tried = r.attempts->attempts;
-    if (std::any_of(tried.begin(), tried.end(), [&](const auto& attempt) { return attempt.host == name; }))
-      return true;
+    for (std::size_t i = r.attempts->first_excluded; i < tried.size(); ++i)
+      if (tried[i].host == name) return true;
   }
   if (r.rivals == nullptr) [[likely]]
     return false;

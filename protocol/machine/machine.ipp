@@ -209,7 +209,9 @@ void machine::on_time() noexcept {
       abandon(*r);
     else
       leave_queue(*r);
-    end(*r, {.code = errc::request_timeout, .text = describe(errc::request_timeout), .sent = sent});
+    const std::string_view text = r->due_ns < r->deadline_ns ? "no answer within the attempt's timeout"
+                                                             : describe(errc::request_timeout);
+    end(*r, {.code = errc::request_timeout, .text = text, .sent = sent});
   }
   if (state_ != state::ready) return;
   if (silent_since != never) suspect(silent_since);

@@ -117,6 +117,8 @@ struct attempt_log {
     std::string reason;
   };
   std::vector<attempt> attempts;
+  std::size_t first_excluded = 0;  ///< it may go to the nodes of those before once more
+  bool took_too_long = false;      ///< one of them, which might have been answered later
 };
 
 inline constexpr std::int64_t no_timestamp = std::numeric_limits<std::int64_t>::min();

@@ -295,3 +295,49 @@ TEST_CASE("retries: an attempt that takes too long is given up for another node"
   const auto once = ask(*cluster.driver);
   CHECK(once.code == errc::request_timeout);
 }
+
+TEST_CASE("retries: when every node has been too slow, the last attempt has the rest of the time",
+          "[cluster]") {
+  mock_cluster cluster(2, {.attempt_timeout = 50ms});
+  SECTION("for an answer that comes late") {
+    cluster.server.on({.statement = "SELECT key FROM", .times = 0}, react::delay(400ms));
+    const auto before = std::chrono::steady_clock::now();
+    CHECK(!ask(*cluster.driver, any_question, {}, {.idempotent = true}).code);
+    CHECK(std::chrono::steady_clock::now() - before >= 500ms);
+    CHECK(cluster.asked("SELECT key FROM").size() == 3);
+  }
+  SECTION("for none") {
+    cluster.server.on({.statement = "SELECT key FROM", .times = 0}, react::ignore());
+    const auto before = std::chrono::steady_clock::now();
+    const auto ended = ask(*cluster.driver, any_question, {}, {.timeout = 400ms, .idempotent = true});
+    const auto took = std::chrono::steady_clock::now() - before;
+    CHECK(ended.code == errc::request_timeout);
+    CHECK(took >= 400ms);
+    CHECK(took < 2s);
+    CHECK(cluster.asked("SELECT key FROM").size() == 3);
+    REQUIRE(ended.diag.attempts().size() == 2);
+    CHECK(ended.diag.attempts()[0].reason == "no answer within the attempt's timeout");
+    CHECK(ended.diag.attempts()[0].host != ended.diag.attempts()[1].host);
+    CHECK(ended.diag.message() == "no answer within the request's timeout");
+  }
+  SECTION("and goes to the other node when its connection breaks") {
+    cluster.server.on({.statement = "SELECT key FROM", .times = 2}, react::ignore());
+    cluster.server.on({.statement = "SELECT key FROM"}, react::close());
+    CHECK(!ask(*cluster.driver, any_question, {}, {.idempotent = true}).code);
+    CHECK(cluster.asked("SELECT key FROM").size() == 4);
+  }
+  SECTION("also of several at the same time") {
+    const coodie::profile_options twice{.name = "twice", .speculation = {.delay = 20ms}};
+    mock_cluster racing(2, {.attempt_timeout = 50ms, .profiles = {twice}});
+    racing.server.on({.statement = "SELECT key FROM", .times = 0}, react::delay(400ms));
+    CHECK(!ask(*racing.driver, any_question, {}, {.profile = "twice", .idempotent = true}).code);
+    CHECK(racing.asked("SELECT key FROM").size() <= 4);
+  }
+  SECTION("but not of what may not be sent twice") {
+    cluster.server.on({.statement = "SELECT key FROM", .times = 0}, react::ignore());
+    const auto ended = ask(*cluster.driver);
+    CHECK(ended.code == errc::request_timeout);
+    CHECK(ended.diag.message() == "no answer within the attempt's timeout");
+    CHECK(cluster.asked("SELECT key FROM").size() == 1);
+  }
+}
