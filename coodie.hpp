@@ -13181,7 +13181,7 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void begin(protocol::request& r) noexcept;
   COODIE_DECL void route(protocol::request& r) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick(protocol::request& r) noexcept;
-  [[nodiscard]] COODIE_DECL connection* pick_again(protocol::request& r) noexcept;
+  [[nodiscard]] COODIE_DECL connection* pick_next(protocol::request& r) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick_replica(const protocol::request& r,
                                                      const statement_route& how) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick_tablet_replica(const protocol::request& r,
@@ -14042,8 +14042,7 @@ void core::try_again(connection& c, protocol::request& r, const protocol::failur
   }
   if (r.retries < 255) ++r.retries;
   const bool in_time = wait <= 0 || protocol::deadline_after(loop_.clock().now_ns, wait) < r.deadline_ns;
-  connection* next = !in_time ? nullptr : same ? &c : pick(r);
-  if (next == nullptr && in_time) next = pick_again(r);
+  connection* const next = !in_time ? nullptr : same ? &c : pick_next(r);
   if (next != nullptr) {
     counters_.retries.add();
     if (wait <= 0) return next->submit(r);
@@ -14059,9 +14058,10 @@ void core::try_again(connection& c, protocol::request& r, const protocol::failur
   fail(c, r, why);
 }
 
-// Every node has had it, and one was left because there are others that might be faster. There are none: now
-// it may take the time that the request has.
-connection* core::pick_again(protocol::request& r) noexcept {
+// Where it has not been. When it has been everywhere, and one node was left because others might be faster:
+// any of them once more, and now it may take the time that the request has.
+connection* core::pick_next(protocol::request& r) noexcept {
+  if (connection* const c = pick(r)) return c;
   protocol::attempt_log& log = *r.attempts;
   const bool others_run = r.rivals != nullptr && race::of(r)->rivals.size() > 1;
   if (!log.took_too_long || r.attempt_timeout_ns <= 0 || others_run) return nullptr;

@@ -187,7 +187,7 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void begin(protocol::request& r) noexcept;
   COODIE_DECL void route(protocol::request& r) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick(protocol::request& r) noexcept;
-  [[nodiscard]] COODIE_DECL connection* pick_again(protocol::request& r) noexcept;
+  [[nodiscard]] COODIE_DECL connection* pick_next(protocol::request& r) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick_replica(const protocol::request& r,
                                                      const statement_route& how) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick_tablet_replica(const protocol::request& r,

@@ -145,8 +145,7 @@ void core::try_again(connection& c, protocol::request& r, const protocol::failur
   }
   if (r.retries < 255) ++r.retries;
   const bool in_time = wait <= 0 || protocol::deadline_after(loop_.clock().now_ns, wait) < r.deadline_ns;
-  connection* next = !in_time ? nullptr : same ? &c : pick(r);
-  if (next == nullptr && in_time) next = pick_again(r);
+  connection* const next = !in_time ? nullptr : same ? &c : pick_next(r);
   if (next != nullptr) {
     counters_.retries.add();
     if (wait <= 0) return next->submit(r);
@@ -162,9 +161,10 @@ void core::try_again(connection& c, protocol::request& r, const protocol::failur
   fail(c, r, why);
 }
 
-// Every node has had it, and one was left because there are others that might be faster. There are none: now
-// it may take the time that the request has.
-connection* core::pick_again(protocol::request& r) noexcept {
+// Where it has not been. When it has been everywhere, and one node was left because others might be faster:
+// any of them once more, and now it may take the time that the request has.
+connection* core::pick_next(protocol::request& r) noexcept {
+  if (connection* const c = pick(r)) return c;
   protocol::attempt_log& log = *r.attempts;
   const bool others_run = r.rivals != nullptr && race::of(r)->rivals.size() > 1;
   if (!log.took_too_long || r.attempt_timeout_ns <= 0 || others_run) return nullptr;

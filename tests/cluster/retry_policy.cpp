@@ -298,7 +298,8 @@ TEST_CASE("retries: an attempt that takes too long is given up for another node"
 
 TEST_CASE("retries: when every node has been too slow, the last attempt has the rest of the time",
           "[cluster]") {
-  mock_cluster cluster(2, {.attempt_timeout = 50ms});
+  const coodie::profile_options twice{.name = "twice", .speculation = {.delay = 20ms}};
+  mock_cluster cluster(2, {.attempt_timeout = 50ms, .profiles = {twice}});
   SECTION("for an answer that comes late") {
     cluster.server.on({.statement = "SELECT key FROM", .times = 0}, react::delay(400ms));
     const auto before = std::chrono::steady_clock::now();
@@ -327,11 +328,9 @@ TEST_CASE("retries: when every node has been too slow, the last attempt has the 
     CHECK(cluster.asked("SELECT key FROM").size() == 4);
   }
   SECTION("also of several at the same time") {
-    const coodie::profile_options twice{.name = "twice", .speculation = {.delay = 20ms}};
-    mock_cluster racing(2, {.attempt_timeout = 50ms, .profiles = {twice}});
-    racing.server.on({.statement = "SELECT key FROM", .times = 0}, react::delay(400ms));
-    CHECK(!ask(*racing.driver, any_question, {}, {.profile = "twice", .idempotent = true}).code);
-    CHECK(racing.asked("SELECT key FROM").size() <= 4);
+    cluster.server.on({.statement = "SELECT key FROM", .times = 0}, react::delay(400ms));
+    CHECK(!ask(*cluster.driver, any_question, {}, {.profile = "twice", .idempotent = true}).code);
+    CHECK(cluster.asked("SELECT key FROM").size() <= 4);
   }
   SECTION("but not of what may not be sent twice") {
     cluster.server.on({.statement = "SELECT key FROM", .times = 0}, react::ignore());
