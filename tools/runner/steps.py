@@ -317,7 +317,10 @@ class Steps:
         variant = plain_variant(compiler)
         tool = str(ROOT / "tools/cassandra")
         network = second_network(second_network(os.environ.get("CASSANDRA_NETWORK", "127.0.0")))  # no data there yet
-        env = {**os.environ, "CASSANDRA_NETWORK": network}
+        # A node answers nothing, heartbeats neither, while all of its threads wait for the paused one. 128 are too few:
+        # it also goes on with each attempt that was left.
+        threads = "native_transport_max_threads: 1024"
+        env = {**os.environ, "CASSANDRA_NETWORK": network, "CASSANDRA_EXTRA_YAML": threads}
         hosts = ",".join(f"{network}.{i}" for i in (1, 2, 3))
         for target in self.build(variant, r"^tests/kill-nodes$"):
             self.report.say("starting three nodes of Cassandra")
