@@ -39,7 +39,7 @@ struct query_trace {
   std::map<std::string, std::string> parameters = {};  ///< the statement, consistency, page size, values, ...
   timestamp started_at = {};
   std::optional<std::chrono::microseconds> duration = {};  ///< nothing: it had not ended when it was read
-  std::vector<trace_event> events = {};                    ///< by time
+  std::vector<trace_event> events = {};                    ///< by their ids: the clocks of the nodes
 };
 
 /// Options of get_trace.

@@ -41,7 +41,7 @@ TEST_CASE("a trace is read back", "[orm][both]") {
     CHECK(!event.thread.empty());
   }
   CHECK(std::is_sorted(trace.events.begin(), trace.events.end(),
-                       [](const auto& a, const auto& b) { return a.source_elapsed < b.source_elapsed; }));
+                       [](const auto& a, const auto& b) { return a.id < b.id; }));
 
   asio::io_context context;
   coodie::query_trace again;
