@@ -4050,8 +4050,8 @@ class machine {
   }
   [[nodiscard]] COODIE_DECL bool next_frame() noexcept;
   COODIE_DECL void refuse_peer(errc why) noexcept;
-  COODIE_DECL void dispatch(const frame_header& header, reader body, byte_buffer* memory) noexcept;
-  COODIE_DECL void answer(request& r, const frame_header& header, reader body, byte_buffer* memory) noexcept;
+  COODIE_DECL void dispatch(std::int16_t stream, response& answer) noexcept;
+  COODIE_DECL void end_with(request& r, response& answer) noexcept;
   COODIE_DECL void take_metadata_id(const request& r, reader& body) noexcept;
   COODIE_DECL void answer_error(request& r, const response& answer) noexcept;
   [[nodiscard]] COODIE_DECL bool prepare_again(request& r, const error_message& error) noexcept;
@@ -9712,38 +9712,40 @@ bool machine::next_frame() noexcept {
   if (in_.size() - frame_header_size < header.length) return false;
   const std::byte* body = in_.data() + frame_header_size;
   in_.consume(frame_header_size + header.length);  // the bytes stay where they are until input_space()
-  dispatch(header, reader(body, body + header.length), detail::memory_of(in_, header.length));
+  response answer{.code = header.code(),
+                  .flags = header.flags,
+                  .body = reader(body, body + header.length),
+                  .memory = detail::memory_of(in_, header.length)};
+  dispatch(header.stream, answer);
   return true;
 }
 
-void machine::dispatch(const frame_header& header, reader body, byte_buffer* memory) noexcept {
-  if ((header.flags & frame_flag::compression) != 0) [[unlikely]] {
-    const errc e = decompress_body(compressing_ ? options_.compression : nullptr, header.flags,
-                                   {body.position(), body.remaining()}, inflated_, frame_limit(), body);
+void machine::dispatch(std::int16_t stream, response& answer) noexcept {
+  if ((answer.flags & frame_flag::compression) != 0) [[unlikely]] {
+    const errc e = decompress_body(compressing_ ? options_.compression : nullptr, answer.flags,
+                                   {answer.body.position(), answer.body.remaining()}, inflated_,
+                                   frame_limit(), answer.body);
     if (e != errc::ok) return shut_down(e, describe(e));
     inflated_.clear();  // all of it is the body
-    memory = detail::memory_of(inflated_, body.remaining());
+    answer.memory = detail::memory_of(inflated_, answer.body.remaining());
   }
-  if (header.stream < 0) [[unlikely]] {
-    if (header.stream == event_stream && header.code() == opcode::event)
-      return take_event(header.flags, body);
+  if (stream < 0) [[unlikely]] {
+    if (stream == event_stream && answer.code == opcode::event) return take_event(answer.flags, answer.body);
     return shut_down(errc::unknown_stream, describe(errc::unknown_stream));
   }
-  request* const r = streams_.take_back(header.stream);
+  request* const r = streams_.take_back(stream);
   if (r == nullptr) [[unlikely]] {
-    if (!streams_.is_orphan(header.stream))
-      return shut_down(errc::unknown_stream, describe(errc::unknown_stream));
-    return streams_.release(header.stream);
+    if (!streams_.is_orphan(stream)) return shut_down(errc::unknown_stream, describe(errc::unknown_stream));
+    return streams_.release(stream);
   }
-  answer(*r, header, body, memory);
+  end_with(*r, answer);
 }
 
-void machine::answer(request& r, const frame_header& header, reader body, byte_buffer* memory) noexcept {
-  response answer{.code = header.code(), .flags = header.flags, .body = body, .memory = memory};
+void machine::end_with(request& r, response& answer) noexcept {
   frame_prelude prelude;
   constexpr auto with_prelude = frame_flag::tracing | frame_flag::warnings | frame_flag::custom_payload;
-  if ((header.flags & with_prelude) != 0) [[unlikely]] {
-    if (const errc e = read_prelude(header.flags, answer.body, prelude); e != errc::ok)
+  if ((answer.flags & with_prelude) != 0) [[unlikely]] {
+    if (const errc e = read_prelude(answer.flags, answer.body, prelude); e != errc::ok)
       return end(r, {.code = e, .text = describe(e), .sent = true});
     answer.prelude = &prelude;
   }
@@ -25529,8 +25531,9 @@ class plain_write_operation {
  public:
   using result_type = void;
 
-  plain_write_operation(Write write, const call_settings& settings) noexcept
-      : write_(std::move(write)), settings_(settings) {}
+  template <class Options>
+  plain_write_operation(Write write, const Options& options) noexcept
+      : write_(std::move(write)), settings_(call_settings::of(options)) {}
 
   [[nodiscard]] errc check(diagnostics* diag) const noexcept {
     if (errc e = check_settings(settings_, diag); e != errc::ok) return e;
@@ -25561,8 +25564,9 @@ class conditional_write_operation {
   using model = typename Write::model;
   using result_type = lwt_result<model>;
 
-  conditional_write_operation(Write write, const call_settings& settings) noexcept
-      : write_(std::move(write)), settings_(settings) {}
+  template <class Options>
+  conditional_write_operation(Write write, const Options& options) noexcept
+      : write_(std::move(write)), settings_(call_settings::of(options)) {}
 
   [[nodiscard]] errc check(diagnostics* diag) const noexcept {
     if (errc e = check_settings(settings_, diag); e != errc::ok) return e;
@@ -25600,13 +25604,12 @@ template <class T>
 [[nodiscard]] auto make_save(const T& object, const save_options& options) noexcept {
   using write = row_write<T, false>;
   return plain_write_operation<write>(write(object, using_values::of(options), options.nulls == nulls::unset),
-                                      call_settings::of(options));
+                                      options);
 }
 template <class T>
 [[nodiscard]] auto make_insert(const T& object, const insert_options& options) noexcept {
   using write = row_write<T, true>;
-  return conditional_write_operation<write>(write(object, using_values::of(options), true),
-                                            call_settings::of(options));
+  return conditional_write_operation<write>(write(object, using_values::of(options), true), options);
 }
 
 }  // namespace coodie::inline COODIE_ABI::detail
@@ -25843,12 +25846,12 @@ class remove_write {
 };
 
 /// A write as an operation: with an answer when it is conditional.
-template <class Write>
-[[nodiscard]] auto make_write_operation(Write write, const call_settings& settings) {
+template <class Write, class Options>
+[[nodiscard]] auto make_write_operation(Write write, const Options& options) {
   if constexpr (Write::conditional)
-    return conditional_write_operation<Write>(std::move(write), settings);
+    return conditional_write_operation<Write>(std::move(write), options);
   else
-    return plain_write_operation<Write>(std::move(write), settings);
+    return plain_write_operation<Write>(std::move(write), options);
 }
 /// What a call of such a write returns.
 template <class T, class Clause>
@@ -26000,8 +26003,8 @@ template <class T, class Clause, class... Assignments>
 }
 template <class T, class Clause, class... Assignments>
 [[nodiscard]] auto make_update(const T& object, update_arguments<Clause, Assignments...> arguments) {
-  const call_settings settings = call_settings::of(arguments.options);
-  return make_write_operation(make_update_write(object, std::move(arguments)), settings);
+  const auto options = arguments.options;
+  return make_write_operation(make_update_write(object, std::move(arguments)), options);
 }
 
 /// update's arguments up to `Count`, sorted, as a type.
@@ -26026,8 +26029,7 @@ using update_refusal = refusal<T, judge_sorted<T>(static_cast<const Sorted*>(nul
 template <class T, class Clause>
 [[nodiscard]] auto make_remove(const T& object, Clause clause, const remove_options& options) {
   using write = remove_write<T, Clause>;
-  return make_write_operation(write(object, std::move(clause), using_values::of(options)),
-                              call_settings::of(options));
+  return make_write_operation(write(object, std::move(clause), using_values::of(options)), options);
 }
 
 /// remove(object, condition): only_if() is missing, or it should be remove_all().
@@ -27416,7 +27418,7 @@ struct query_parts<Table, RowType, Flags, type_list<Orders...>, conjunction<Cond
   template <bool Refer>
   [[nodiscard]] auto make_remove_all(const remove_options& remove) const {
     using write = remove_all_write<Table, shape<0>, stored<Refer>, Conditions...>;
-    return plain_write_operation<write>(write(where, using_values::of(remove)), call_settings::of(remove));
+    return plain_write_operation<write>(write(where, using_values::of(remove)), remove);
   }
 };
 

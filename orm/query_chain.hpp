@@ -143,7 +143,7 @@ struct query_parts<Table, RowType, Flags, type_list<Orders...>, conjunction<Cond
   template <bool Refer>
   [[nodiscard]] auto make_remove_all(const remove_options& remove) const {
     using write = remove_all_write<Table, shape<0>, stored<Refer>, Conditions...>;
-    return plain_write_operation<write>(write(where, using_values::of(remove)), call_settings::of(remove));
+    return plain_write_operation<write>(write(where, using_values::of(remove)), remove);
   }
 };
 

@@ -90,8 +90,9 @@ class plain_write_operation {
  public:
   using result_type = void;
 
-  plain_write_operation(Write write, const call_settings& settings) noexcept
-      : write_(std::move(write)), settings_(settings) {}
+  template <class Options>
+  plain_write_operation(Write write, const Options& options) noexcept
+      : write_(std::move(write)), settings_(call_settings::of(options)) {}
 
   [[nodiscard]] errc check(diagnostics* diag) const noexcept {
     if (errc e = check_settings(settings_, diag); e != errc::ok) return e;
@@ -122,8 +123,9 @@ class conditional_write_operation {
   using model = typename Write::model;
   using result_type = lwt_result<model>;
 
-  conditional_write_operation(Write write, const call_settings& settings) noexcept
-      : write_(std::move(write)), settings_(settings) {}
+  template <class Options>
+  conditional_write_operation(Write write, const Options& options) noexcept
+      : write_(std::move(write)), settings_(call_settings::of(options)) {}
 
   [[nodiscard]] errc check(diagnostics* diag) const noexcept {
     if (errc e = check_settings(settings_, diag); e != errc::ok) return e;
@@ -161,13 +163,12 @@ template <class T>
 [[nodiscard]] auto make_save(const T& object, const save_options& options) noexcept {
   using write = row_write<T, false>;
   return plain_write_operation<write>(write(object, using_values::of(options), options.nulls == nulls::unset),
-                                      call_settings::of(options));
+                                      options);
 }
 template <class T>
 [[nodiscard]] auto make_insert(const T& object, const insert_options& options) noexcept {
   using write = row_write<T, true>;
-  return conditional_write_operation<write>(write(object, using_values::of(options), true),
-                                            call_settings::of(options));
+  return conditional_write_operation<write>(write(object, using_values::of(options), true), options);
 }
 
 }  // namespace coodie::inline COODIE_ABI::detail

@@ -240,12 +240,12 @@ class remove_write {
 };
 
 /// A write as an operation: with an answer when it is conditional.
-template <class Write>
-[[nodiscard]] auto make_write_operation(Write write, const call_settings& settings) {
+template <class Write, class Options>
+[[nodiscard]] auto make_write_operation(Write write, const Options& options) {
   if constexpr (Write::conditional)
-    return conditional_write_operation<Write>(std::move(write), settings);
+    return conditional_write_operation<Write>(std::move(write), options);
   else
-    return plain_write_operation<Write>(std::move(write), settings);
+    return plain_write_operation<Write>(std::move(write), options);
 }
 /// What a call of such a write returns.
 template <class T, class Clause>

@@ -151,8 +151,8 @@ template <class T, class Clause, class... Assignments>
 }
 template <class T, class Clause, class... Assignments>
 [[nodiscard]] auto make_update(const T& object, update_arguments<Clause, Assignments...> arguments) {
-  const call_settings settings = call_settings::of(arguments.options);
-  return make_write_operation(make_update_write(object, std::move(arguments)), settings);
+  const auto options = arguments.options;
+  return make_write_operation(make_update_write(object, std::move(arguments)), options);
 }
 
 /// update's arguments up to `Count`, sorted, as a type.
@@ -177,8 +177,7 @@ using update_refusal = refusal<T, judge_sorted<T>(static_cast<const Sorted*>(nul
 template <class T, class Clause>
 [[nodiscard]] auto make_remove(const T& object, Clause clause, const remove_options& options) {
   using write = remove_write<T, Clause>;
-  return make_write_operation(write(object, std::move(clause), using_values::of(options)),
-                              call_settings::of(options));
+  return make_write_operation(write(object, std::move(clause), using_values::of(options)), options);
 }
 
 /// remove(object, condition): only_if() is missing, or it should be remove_all().

@@ -237,8 +237,8 @@ class machine {
   }
   [[nodiscard]] COODIE_DECL bool next_frame() noexcept;
   COODIE_DECL void refuse_peer(errc why) noexcept;
-  COODIE_DECL void dispatch(const frame_header& header, reader body, byte_buffer* memory) noexcept;
-  COODIE_DECL void answer(request& r, const frame_header& header, reader body, byte_buffer* memory) noexcept;
+  COODIE_DECL void dispatch(std::int16_t stream, response& answer) noexcept;
+  COODIE_DECL void end_with(request& r, response& answer) noexcept;
   COODIE_DECL void take_metadata_id(const request& r, reader& body) noexcept;
   COODIE_DECL void answer_error(request& r, const response& answer) noexcept;
   [[nodiscard]] COODIE_DECL bool prepare_again(request& r, const error_message& error) noexcept;

@@ -77,38 +77,40 @@ bool machine::next_frame() noexcept {
   if (in_.size() - frame_header_size < header.length) return false;
   const std::byte* body = in_.data() + frame_header_size;
   in_.consume(frame_header_size + header.length);  // the bytes stay where they are until input_space()
-  dispatch(header, reader(body, body + header.length), detail::memory_of(in_, header.length));
+  response answer{.code = header.code(),
+                  .flags = header.flags,
+                  .body = reader(body, body + header.length),
+                  .memory = detail::memory_of(in_, header.length)};
+  dispatch(header.stream, answer);
   return true;
 }
 
-void machine::dispatch(const frame_header& header, reader body, byte_buffer* memory) noexcept {
-  if ((header.flags & frame_flag::compression) != 0) [[unlikely]] {
-    const errc e = decompress_body(compressing_ ? options_.compression : nullptr, header.flags,
-                                   {body.position(), body.remaining()}, inflated_, frame_limit(), body);
+void machine::dispatch(std::int16_t stream, response& answer) noexcept {
+  if ((answer.flags & frame_flag::compression) != 0) [[unlikely]] {
+    const errc e = decompress_body(compressing_ ? options_.compression : nullptr, answer.flags,
+                                   {answer.body.position(), answer.body.remaining()}, inflated_,
+                                   frame_limit(), answer.body);
     if (e != errc::ok) return shut_down(e, describe(e));
     inflated_.clear();  // all of it is the body
-    memory = detail::memory_of(inflated_, body.remaining());
+    answer.memory = detail::memory_of(inflated_, answer.body.remaining());
   }
-  if (header.stream < 0) [[unlikely]] {
-    if (header.stream == event_stream && header.code() == opcode::event)
-      return take_event(header.flags, body);
+  if (stream < 0) [[unlikely]] {
+    if (stream == event_stream && answer.code == opcode::event) return take_event(answer.flags, answer.body);
     return shut_down(errc::unknown_stream, describe(errc::unknown_stream));
   }
-  request* const r = streams_.take_back(header.stream);
+  request* const r = streams_.take_back(stream);
   if (r == nullptr) [[unlikely]] {
-    if (!streams_.is_orphan(header.stream))
-      return shut_down(errc::unknown_stream, describe(errc::unknown_stream));
-    return streams_.release(header.stream);
+    if (!streams_.is_orphan(stream)) return shut_down(errc::unknown_stream, describe(errc::unknown_stream));
+    return streams_.release(stream);
   }
-  answer(*r, header, body, memory);
+  end_with(*r, answer);
 }
 
-void machine::answer(request& r, const frame_header& header, reader body, byte_buffer* memory) noexcept {
-  response answer{.code = header.code(), .flags = header.flags, .body = body, .memory = memory};
+void machine::end_with(request& r, response& answer) noexcept {
   frame_prelude prelude;
   constexpr auto with_prelude = frame_flag::tracing | frame_flag::warnings | frame_flag::custom_payload;
-  if ((header.flags & with_prelude) != 0) [[unlikely]] {
-    if (const errc e = read_prelude(header.flags, answer.body, prelude); e != errc::ok)
+  if ((answer.flags & with_prelude) != 0) [[unlikely]] {
+    if (const errc e = read_prelude(answer.flags, answer.body, prelude); e != errc::ok)
       return end(r, {.code = e, .text = describe(e), .sent = true});
     answer.prelude = &prelude;
   }
