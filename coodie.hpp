@@ -4651,15 +4651,13 @@ class token_ring {
   }
 
  private:
-  // The highest bits of a token say where to begin: in a ring of a thousand tokens nearly always where to
-  // end, too.
-  static constexpr unsigned bucket_bits = 12;
-  static constexpr std::size_t bucket_count = std::size_t{1} << bucket_bits;
+  // The highest bits of a token say where to begin, and nearly always where to end, too.
+  static constexpr unsigned most_bucket_bits = 12;
   static constexpr std::size_t scan_limit = 8;
 
-  [[nodiscard]] static constexpr std::size_t bucket_of(std::int64_t token) noexcept {
+  [[nodiscard]] std::size_t bucket_of(std::int64_t token) const noexcept {
     const std::uint64_t from_start = static_cast<std::uint64_t>(token) ^ std::uint64_t{1} << 63;
-    return static_cast<std::size_t>(from_start >> (64 - bucket_bits));
+    return static_cast<std::size_t>(from_start >> bucket_shift_);
   }
   /// Narrows [begin, end) to scan_limit tokens at most; returns its begin.
   [[nodiscard]] COODIE_DECL std::size_t halve(std::int64_t token, std::size_t begin,
@@ -4668,7 +4666,8 @@ class token_ring {
   std::vector<ring_node> nodes_;
   std::vector<std::int64_t> tokens_;  // ascending
   std::vector<std::uint16_t> owners_;
-  std::array<std::uint32_t, bucket_count + 1> buckets_;  // the first position in the bucket or behind it
+  std::vector<std::uint32_t> buckets_;  // the first position in the bucket or behind it; and the end
+  unsigned bucket_shift_ = 63;          // what is left of a token are the bits of its bucket
 };
 
 }  // namespace coodie::inline COODIE_ABI::protocol
@@ -9198,12 +9197,15 @@ token_ring::token_ring(std::vector<ring_node> nodes, std::vector<ring_entry> ent
     tokens_.push_back(each.token);
     owners_.push_back(each.node);
   }
+  const auto bits =
+      std::clamp(static_cast<unsigned>(std::bit_width(4 * tokens_.size())), 1U, most_bucket_bits);
+  bucket_shift_ = 64 - bits;
   std::size_t at = 0;
-  for (std::size_t bucket = 0; bucket < bucket_count; ++bucket) {
+  for (std::size_t bucket = 0; bucket < std::size_t{1} << bits; ++bucket) {
     while (at < tokens_.size() && bucket_of(tokens_[at]) < bucket) ++at;
-    buckets_[bucket] = static_cast<std::uint32_t>(at);
+    buckets_.push_back(static_cast<std::uint32_t>(at));
   }
-  buckets_[bucket_count] = static_cast<std::uint32_t>(tokens_.size());
+  buckets_.push_back(static_cast<std::uint32_t>(tokens_.size()));
 }
 
 std::size_t token_ring::halve(std::int64_t token, std::size_t begin, std::size_t end) const noexcept {
@@ -14997,6 +14999,8 @@ struct best_replica {
       compared = true;
     }
   }
+  /// Nothing that is offered can be better.
+  [[nodiscard]] bool is_final() const noexcept { return compared && distance == node_distance{}; }
 };
 }  // namespace detail
 
@@ -15006,13 +15010,18 @@ struct best_replica {
 template <class Replica>
 connection* core::pick_best(const protocol::request& r, const statement_route& how, std::size_t count,
                             Replica&& replica) noexcept {
-  const bool in_order = count > 1 && is_conditional(r, how);
-  std::size_t at = count <= 1 || in_order ? 0 : random() % count;
+  const auto may_be_asked = [&](const node* n) { return n != nullptr && n->ready() && !is_excluded(r, *n); };
+  if (count == 1) {
+    const auto [n, link] = replica(0);
+    return may_be_asked(n) ? link(*n) : nullptr;
+  }
+  const bool in_order = count != 0 && is_conditional(r, how);
+  std::size_t at = count == 0 || in_order ? 0 : random() % count;
   detail::best_replica best;
-  for (std::size_t i = 0; i < count; ++i, ++at) {
+  for (std::size_t i = 0; i < count && !best.is_final(); ++i, ++at) {
     if (at == count) at = 0;
     const auto [n, link] = replica(at);
-    if (n == nullptr || !n->ready() || is_excluded(r, *n)) [[unlikely]]
+    if (!may_be_asked(n)) [[unlikely]]
       continue;
     if (in_order && best.link != nullptr && best.distance <= n->distance) continue;
     best.offer(link(*n), n->distance);

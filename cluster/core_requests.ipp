@@ -86,6 +86,8 @@ struct best_replica {
       compared = true;
     }
   }
+  /// Nothing that is offered can be better.
+  [[nodiscard]] bool is_final() const noexcept { return compared && distance == node_distance{}; }
 };
 }  // namespace detail
 
@@ -95,13 +97,18 @@ struct best_replica {
 template <class Replica>
 connection* core::pick_best(const protocol::request& r, const statement_route& how, std::size_t count,
                             Replica&& replica) noexcept {
-  const bool in_order = count > 1 && is_conditional(r, how);
-  std::size_t at = count <= 1 || in_order ? 0 : random() % count;
+  const auto may_be_asked = [&](const node* n) { return n != nullptr && n->ready() && !is_excluded(r, *n); };
+  if (count == 1) {
+    const auto [n, link] = replica(0);
+    return may_be_asked(n) ? link(*n) : nullptr;
+  }
+  const bool in_order = count != 0 && is_conditional(r, how);
+  std::size_t at = count == 0 || in_order ? 0 : random() % count;
   detail::best_replica best;
-  for (std::size_t i = 0; i < count; ++i, ++at) {
+  for (std::size_t i = 0; i < count && !best.is_final(); ++i, ++at) {
     if (at == count) at = 0;
     const auto [n, link] = replica(at);
-    if (n == nullptr || !n->ready() || is_excluded(r, *n)) [[unlikely]]
+    if (!may_be_asked(n)) [[unlikely]]
       continue;
     if (in_order && best.link != nullptr && best.distance <= n->distance) continue;
     best.offer(link(*n), n->distance);

@@ -3,7 +3,6 @@
 #ifndef COODIE_PROTOCOL_ROUTING_TOKEN_RING_HPP
 #define COODIE_PROTOCOL_ROUTING_TOKEN_RING_HPP
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -60,15 +59,13 @@ class token_ring {
   }
 
  private:
-  // The highest bits of a token say where to begin: in a ring of a thousand tokens nearly always where to
-  // end, too.
-  static constexpr unsigned bucket_bits = 12;
-  static constexpr std::size_t bucket_count = std::size_t{1} << bucket_bits;
+  // The highest bits of a token say where to begin, and nearly always where to end, too.
+  static constexpr unsigned most_bucket_bits = 12;
   static constexpr std::size_t scan_limit = 8;
 
-  [[nodiscard]] static constexpr std::size_t bucket_of(std::int64_t token) noexcept {
+  [[nodiscard]] std::size_t bucket_of(std::int64_t token) const noexcept {
     const std::uint64_t from_start = static_cast<std::uint64_t>(token) ^ std::uint64_t{1} << 63;
-    return static_cast<std::size_t>(from_start >> (64 - bucket_bits));
+    return static_cast<std::size_t>(from_start >> bucket_shift_);
   }
   /// Narrows [begin, end) to scan_limit tokens at most; returns its begin.
   [[nodiscard]] COODIE_DECL std::size_t halve(std::int64_t token, std::size_t begin,
@@ -77,7 +74,8 @@ class token_ring {
   std::vector<ring_node> nodes_;
   std::vector<std::int64_t> tokens_;  // ascending
   std::vector<std::uint16_t> owners_;
-  std::array<std::uint32_t, bucket_count + 1> buckets_;  // the first position in the bucket or behind it
+  std::vector<std::uint32_t> buckets_;  // the first position in the bucket or behind it; and the end
+  unsigned bucket_shift_ = 63;          // what is left of a token are the bits of its bucket
 };
 
 }  // namespace coodie::inline COODIE_ABI::protocol

@@ -3,6 +3,7 @@
 #define COODIE_PROTOCOL_ROUTING_TOKEN_RING_IPP
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <tuple>
 
@@ -32,12 +33,15 @@ token_ring::token_ring(std::vector<ring_node> nodes, std::vector<ring_entry> ent
     tokens_.push_back(each.token);
     owners_.push_back(each.node);
   }
+  const auto bits =
+      std::clamp(static_cast<unsigned>(std::bit_width(4 * tokens_.size())), 1U, most_bucket_bits);
+  bucket_shift_ = 64 - bits;
   std::size_t at = 0;
-  for (std::size_t bucket = 0; bucket < bucket_count; ++bucket) {
+  for (std::size_t bucket = 0; bucket < std::size_t{1} << bits; ++bucket) {
     while (at < tokens_.size() && bucket_of(tokens_[at]) < bucket) ++at;
-    buckets_[bucket] = static_cast<std::uint32_t>(at);
+    buckets_.push_back(static_cast<std::uint32_t>(at));
   }
-  buckets_[bucket_count] = static_cast<std::uint32_t>(tokens_.size());
+  buckets_.push_back(static_cast<std::uint32_t>(tokens_.size()));
 }
 
 std::size_t token_ring::halve(std::int64_t token, std::size_t begin, std::size_t end) const noexcept {

@@ -72,14 +72,16 @@ TEST_CASE("a ring whose tokens all lie close together") {
   check_ring(ring_of(tokens));
 }
 
-TEST_CASE("tokens at the edge of every bucket") {
-  std::vector<std::int64_t> tokens;
-  for (std::uint64_t bucket = 0; bucket < 4096; bucket += 5) {
-    const auto edge = static_cast<std::int64_t>((bucket << 52) ^ (std::uint64_t{1} << 63));
-    tokens.push_back(edge);
-    if (edge != least) tokens.push_back(edge - 1);
+TEST_CASE("tokens at the edge of every bucket, whatever number of them there is") {
+  for (unsigned bits = 1; bits <= 13; ++bits) {
+    std::vector<std::int64_t> tokens;
+    for (std::uint64_t bucket = 0; bucket < std::uint64_t{1} << bits; bucket += 5) {
+      const auto edge = static_cast<std::int64_t>((bucket << (64 - bits)) ^ (std::uint64_t{1} << 63));
+      tokens.push_back(edge);
+      if (edge != least) tokens.push_back(edge - 1);
+    }
+    check_ring(ring_of(tokens));
   }
-  check_ring(ring_of(tokens));
 }
 
 TEST_CASE("an empty ring") {
