@@ -3785,7 +3785,7 @@ struct prepare_message {
 };
 
 /// EXECUTE (section 4.1.6): `<id: short bytes><query parameters>`. A request of ours is written without this
-/// struct: begin_execute(), the values, end_parameters().
+/// struct: begin_execute(), the values, end_parameters(), end_frame().
 struct execute_message {
   static constexpr opcode message_opcode = opcode::execute;
   std::span<const std::byte> id;  ///< of a prepared_result
@@ -3816,16 +3816,20 @@ inline void serialize(writer& out, const execute_message& message) noexcept {
   serialize(out, message.parameters);
 }
 
-/// The id and what begin_parameters() writes.
-inline void begin_execute(writer& out, std::string_view id, const query_options& options,
-                          std::size_t value_count) noexcept {
+/// begin_frame(), the id, and what begin_parameters() writes.
+inline void begin_execute(writer& out, std::int16_t stream, std::uint8_t flags, std::string_view id,
+                          const query_options& options, std::size_t value_count) noexcept {
   if (id.size() > 0xFFFF || value_count > 0xFFFF) [[unlikely]]
     return out.fail(errc::value_too_large);
-  if (std::byte* to = out.append(2 + id.size() + detail::parameters_head_size(options, value_count))) {
-    to = store_big(to, static_cast<std::uint16_t>(id.size()));
-    if (!id.empty()) std::memcpy(to, id.data(), id.size());
-    detail::store_parameters_head(to + id.size(), options, value_count);
-  }
+  const std::size_t head = detail::parameters_head_size(options, value_count);
+  std::byte* to = out.append(frame_header_size + 2 + id.size() + head);
+  if (to == nullptr) [[unlikely]]
+    return;
+  to =
+      store_frame_header(to, {request_version, flags, stream, static_cast<std::uint8_t>(opcode::execute), 0});
+  to = store_big(to, static_cast<std::uint16_t>(id.size()));
+  if (!id.empty()) std::memcpy(to, id.data(), id.size());
+  detail::store_parameters_head(to + id.size(), options, value_count);
 }
 
 }  // namespace coodie::inline COODIE_ABI::protocol
@@ -4037,8 +4041,9 @@ class machine {
   [[nodiscard]] COODIE_DECL request* next_ending() noexcept;
   COODIE_DECL void abandon(request& r) noexcept;
   [[nodiscard]] COODIE_DECL errc encode(request& r, const prepared_entry* entry) noexcept;
-  COODIE_DECL void encode_execute(const request& r, const prepared_entry& entry, writer& out) noexcept;
-  COODIE_DECL void encode_other(const request& r, writer& out) noexcept;
+  COODIE_DECL void encode_execute(const request& r, const prepared_entry& entry, std::uint8_t flags,
+                                  writer& out) noexcept;
+  COODIE_DECL void encode_other(const request& r, std::uint8_t flags, writer& out) noexcept;
   COODIE_DECL void encode_batch(const request& r, writer& out) noexcept;
   COODIE_DECL void encode_query(const request& r, writer& out) noexcept;
   [[nodiscard]] COODIE_DECL query_options options_of(const request& r, std::uint8_t statement_flags) noexcept;
@@ -10181,21 +10186,6 @@ query_options machine::options_of(const request& r, std::uint8_t statement_flags
   return options;
 }
 
-void machine::encode_execute(const request& r, const prepared_entry& entry, writer& out) noexcept {
-  const query_options options = options_of(r, r.what->flags);
-  if (features_.metadata_id) [[unlikely]] {
-    out.write_string(entry.id);
-    out.write_string(entry.metadata_id);
-    begin_parameters(out, options, r.value_count);
-  } else {
-    begin_execute(out, entry.id, options, r.value_count);
-  }
-  if (r.append_values != nullptr)
-    if (const errc e = r.append_values(r, out); e != errc::ok) [[unlikely]]
-      out.fail(e);
-  end_parameters(out, options);
-}
-
 void machine::encode_batch(const request& r, writer& out) noexcept {
   begin_batch(out, r.batch, r.members.size());
   std::uint8_t flags = 0;
@@ -10222,21 +10212,41 @@ void machine::encode_query(const request& r, writer& out) noexcept {
 }
 
 namespace detail {
-// <n: short>, then n times <key: string><value: bytes>.
-inline void write_payload(writer& out, std::span<const payload_entry> payload) noexcept {
-  frame_prelude prelude;
-  for (const payload_entry& entry : payload)
-    prelude.custom_payload.emplace_back(
-        entry.key, bytes_view{entry.value.data(), static_cast<std::int32_t>(entry.value.size())});
-  write_request_prelude(out, frame_flag::custom_payload, prelude);
-}
 [[nodiscard]] inline opcode opcode_of(const request& r) noexcept {
   if (r.kind == request_kind::raw) return r.code;
   return r.kind == request_kind::batch ? opcode::batch : opcode::query;
 }
+// begin_frame(), and <n: short>, then n times <key: string><value: bytes>, when there is a payload.
+inline void begin_with_payload(writer& out, opcode code, const request& r, std::uint8_t flags) noexcept {
+  static_cast<void>(begin_frame(out, code, static_cast<std::int16_t>(r.stream), flags));
+  if (r.payload.empty()) return;
+  frame_prelude prelude;
+  for (const payload_entry& entry : r.payload)
+    prelude.custom_payload.emplace_back(
+        entry.key, bytes_view{entry.value.data(), static_cast<std::int32_t>(entry.value.size())});
+  write_request_prelude(out, frame_flag::custom_payload, prelude);
+}
 }  // namespace detail
 
-void machine::encode_other(const request& r, writer& out) noexcept {
+void machine::encode_execute(const request& r, const prepared_entry& entry, std::uint8_t flags,
+                             writer& out) noexcept {
+  const query_options options = options_of(r, r.what->flags);
+  if (r.payload.empty() && !features_.metadata_id) [[likely]] {
+    begin_execute(out, static_cast<std::int16_t>(r.stream), flags, entry.id, options, r.value_count);
+  } else {
+    detail::begin_with_payload(out, opcode::execute, r, flags);
+    out.write_string(entry.id);
+    if (features_.metadata_id) out.write_string(entry.metadata_id);
+    begin_parameters(out, options, r.value_count);
+  }
+  if (r.append_values != nullptr)
+    if (const errc e = r.append_values(r, out); e != errc::ok) [[unlikely]]
+      out.fail(e);
+  end_parameters(out, options);
+}
+
+void machine::encode_other(const request& r, std::uint8_t flags, writer& out) noexcept {
+  detail::begin_with_payload(out, detail::opcode_of(r), r, flags);
   if (r.kind == request_kind::batch) return encode_batch(r, out);
   if (r.kind == request_kind::query) return encode_query(r, out);
   if (r.code == opcode::prepare) return out.write_long_string(r.text);
@@ -10245,19 +10255,14 @@ void machine::encode_other(const request& r, writer& out) noexcept {
 
 errc machine::encode(request& r, const prepared_entry* entry) noexcept {
   writer out(out_);
-  const auto stream = static_cast<std::int16_t>(r.stream);
+  const std::size_t start = out.position();
   std::uint8_t flags = r.tracing ? frame_flag::tracing : std::uint8_t{0};
   if (!r.payload.empty()) [[unlikely]]
     flags |= frame_flag::custom_payload;
-  const bool executes = r.kind == request_kind::execute;
-  const std::size_t start =
-      begin_frame(out, executes ? opcode::execute : detail::opcode_of(r), stream, flags);
-  if (!r.payload.empty()) [[unlikely]]
-    detail::write_payload(out, r.payload);
-  if (executes) [[likely]]
-    encode_execute(r, *entry, out);
+  if (r.kind == request_kind::execute) [[likely]]
+    encode_execute(r, *entry, flags, out);
   else
-    encode_other(r, out);
+    encode_other(r, flags, out);
   end_frame(out, start);
   if (compressing_ && out.error() == errc::ok && r.code != opcode::startup) [[unlikely]]
     compress_frame(*options_.compression, out_, start, scratch_);
@@ -13195,7 +13200,10 @@ class core final : public std::enable_shared_from_this<core>,
                                       std::size_t count, Replica&& replica) noexcept;
   [[nodiscard]] COODIE_DECL connection* nearer(const protocol::request& r, connection* replica) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick_any(const protocol::request& r) noexcept;
-  [[nodiscard]] COODIE_DECL bool is_excluded(const protocol::request& r, const node& n) const noexcept;
+  [[nodiscard]] bool is_excluded(const protocol::request& r, const node& n) const noexcept {
+    return (r.attempts != nullptr || r.rivals != nullptr) && was_tried(r, n);
+  }
+  [[nodiscard]] COODIE_DECL bool was_tried(const protocol::request& r, const node& n) const noexcept;
   COODIE_DECL void find_token(protocol::request& r, const statement_route& how) noexcept;
   [[nodiscard]] COODIE_DECL bool is_conditional(const protocol::request& r,
                                                 const statement_route& how) const noexcept;
@@ -15065,15 +15073,14 @@ connection* core::pick_any(const protocol::request& r) noexcept {
 }
 
 // Nodes where it was already, and for one of several attempts at the same time those where the others are.
-bool core::is_excluded(const protocol::request& r, const node& n) const noexcept {
-  if (r.attempts != nullptr) [[unlikely]] {
+bool core::was_tried(const protocol::request& r, const node& n) const noexcept {
+  if (r.attempts != nullptr) {
     const std::string& name = n.name;
     const auto& tried = r.attempts->attempts;
     for (std::size_t i = r.attempts->first_excluded; i < tried.size(); ++i)
       if (tried[i].host == name) return true;
   }
-  if (r.rivals == nullptr) [[likely]]
-    return false;
+  if (r.rivals == nullptr) return false;
   const auto& rivals = race::of(r)->rivals;
   return std::any_of(rivals.begin(), rivals.end(), [&](const auto& other) {
     return other.get() != &r && other->owner != nullptr &&

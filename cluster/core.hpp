@@ -197,7 +197,10 @@ class core final : public std::enable_shared_from_this<core>,
                                       std::size_t count, Replica&& replica) noexcept;
   [[nodiscard]] COODIE_DECL connection* nearer(const protocol::request& r, connection* replica) noexcept;
   [[nodiscard]] COODIE_DECL connection* pick_any(const protocol::request& r) noexcept;
-  [[nodiscard]] COODIE_DECL bool is_excluded(const protocol::request& r, const node& n) const noexcept;
+  [[nodiscard]] bool is_excluded(const protocol::request& r, const node& n) const noexcept {
+    return (r.attempts != nullptr || r.rivals != nullptr) && was_tried(r, n);
+  }
+  [[nodiscard]] COODIE_DECL bool was_tried(const protocol::request& r, const node& n) const noexcept;
   COODIE_DECL void find_token(protocol::request& r, const statement_route& how) noexcept;
   [[nodiscard]] COODIE_DECL bool is_conditional(const protocol::request& r,
                                                 const statement_route& how) const noexcept;

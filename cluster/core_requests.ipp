@@ -152,15 +152,14 @@ connection* core::pick_any(const protocol::request& r) noexcept {
 }
 
 // Nodes where it was already, and for one of several attempts at the same time those where the others are.
-bool core::is_excluded(const protocol::request& r, const node& n) const noexcept {
-  if (r.attempts != nullptr) [[unlikely]] {
+bool core::was_tried(const protocol::request& r, const node& n) const noexcept {
+  if (r.attempts != nullptr) {
     const std::string& name = n.name;
     const auto& tried = r.attempts->attempts;
     for (std::size_t i = r.attempts->first_excluded; i < tried.size(); ++i)
       if (tried[i].host == name) return true;
   }
-  if (r.rivals == nullptr) [[likely]]
-    return false;
+  if (r.rivals == nullptr) return false;
   const auto& rivals = race::of(r)->rivals;
   return std::any_of(rivals.begin(), rivals.end(), [&](const auto& other) {
     return other.get() != &r && other->owner != nullptr &&

@@ -224,8 +224,9 @@ class machine {
   [[nodiscard]] COODIE_DECL request* next_ending() noexcept;
   COODIE_DECL void abandon(request& r) noexcept;
   [[nodiscard]] COODIE_DECL errc encode(request& r, const prepared_entry* entry) noexcept;
-  COODIE_DECL void encode_execute(const request& r, const prepared_entry& entry, writer& out) noexcept;
-  COODIE_DECL void encode_other(const request& r, writer& out) noexcept;
+  COODIE_DECL void encode_execute(const request& r, const prepared_entry& entry, std::uint8_t flags,
+                                  writer& out) noexcept;
+  COODIE_DECL void encode_other(const request& r, std::uint8_t flags, writer& out) noexcept;
   COODIE_DECL void encode_batch(const request& r, writer& out) noexcept;
   COODIE_DECL void encode_query(const request& r, writer& out) noexcept;
   [[nodiscard]] COODIE_DECL query_options options_of(const request& r, std::uint8_t statement_flags) noexcept;

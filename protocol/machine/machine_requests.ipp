@@ -202,21 +202,6 @@ query_options machine::options_of(const request& r, std::uint8_t statement_flags
   return options;
 }
 
-void machine::encode_execute(const request& r, const prepared_entry& entry, writer& out) noexcept {
-  const query_options options = options_of(r, r.what->flags);
-  if (features_.metadata_id) [[unlikely]] {
-    out.write_string(entry.id);
-    out.write_string(entry.metadata_id);
-    begin_parameters(out, options, r.value_count);
-  } else {
-    begin_execute(out, entry.id, options, r.value_count);
-  }
-  if (r.append_values != nullptr)
-    if (const errc e = r.append_values(r, out); e != errc::ok) [[unlikely]]
-      out.fail(e);
-  end_parameters(out, options);
-}
-
 void machine::encode_batch(const request& r, writer& out) noexcept {
   begin_batch(out, r.batch, r.members.size());
   std::uint8_t flags = 0;
@@ -243,21 +228,41 @@ void machine::encode_query(const request& r, writer& out) noexcept {
 }
 
 namespace detail {
-// <n: short>, then n times <key: string><value: bytes>.
-inline void write_payload(writer& out, std::span<const payload_entry> payload) noexcept {
-  frame_prelude prelude;
-  for (const payload_entry& entry : payload)
-    prelude.custom_payload.emplace_back(
-        entry.key, bytes_view{entry.value.data(), static_cast<std::int32_t>(entry.value.size())});
-  write_request_prelude(out, frame_flag::custom_payload, prelude);
-}
 [[nodiscard]] inline opcode opcode_of(const request& r) noexcept {
   if (r.kind == request_kind::raw) return r.code;
   return r.kind == request_kind::batch ? opcode::batch : opcode::query;
 }
+// begin_frame(), and <n: short>, then n times <key: string><value: bytes>, when there is a payload.
+inline void begin_with_payload(writer& out, opcode code, const request& r, std::uint8_t flags) noexcept {
+  static_cast<void>(begin_frame(out, code, static_cast<std::int16_t>(r.stream), flags));
+  if (r.payload.empty()) return;
+  frame_prelude prelude;
+  for (const payload_entry& entry : r.payload)
+    prelude.custom_payload.emplace_back(
+        entry.key, bytes_view{entry.value.data(), static_cast<std::int32_t>(entry.value.size())});
+  write_request_prelude(out, frame_flag::custom_payload, prelude);
+}
 }  // namespace detail
 
-void machine::encode_other(const request& r, writer& out) noexcept {
+void machine::encode_execute(const request& r, const prepared_entry& entry, std::uint8_t flags,
+                             writer& out) noexcept {
+  const query_options options = options_of(r, r.what->flags);
+  if (r.payload.empty() && !features_.metadata_id) [[likely]] {
+    begin_execute(out, static_cast<std::int16_t>(r.stream), flags, entry.id, options, r.value_count);
+  } else {
+    detail::begin_with_payload(out, opcode::execute, r, flags);
+    out.write_string(entry.id);
+    if (features_.metadata_id) out.write_string(entry.metadata_id);
+    begin_parameters(out, options, r.value_count);
+  }
+  if (r.append_values != nullptr)
+    if (const errc e = r.append_values(r, out); e != errc::ok) [[unlikely]]
+      out.fail(e);
+  end_parameters(out, options);
+}
+
+void machine::encode_other(const request& r, std::uint8_t flags, writer& out) noexcept {
+  detail::begin_with_payload(out, detail::opcode_of(r), r, flags);
   if (r.kind == request_kind::batch) return encode_batch(r, out);
   if (r.kind == request_kind::query) return encode_query(r, out);
   if (r.code == opcode::prepare) return out.write_long_string(r.text);
@@ -266,19 +271,14 @@ void machine::encode_other(const request& r, writer& out) noexcept {
 
 errc machine::encode(request& r, const prepared_entry* entry) noexcept {
   writer out(out_);
-  const auto stream = static_cast<std::int16_t>(r.stream);
+  const std::size_t start = out.position();
   std::uint8_t flags = r.tracing ? frame_flag::tracing : std::uint8_t{0};
   if (!r.payload.empty()) [[unlikely]]
     flags |= frame_flag::custom_payload;
-  const bool executes = r.kind == request_kind::execute;
-  const std::size_t start =
-      begin_frame(out, executes ? opcode::execute : detail::opcode_of(r), stream, flags);
-  if (!r.payload.empty()) [[unlikely]]
-    detail::write_payload(out, r.payload);
-  if (executes) [[likely]]
-    encode_execute(r, *entry, out);
+  if (r.kind == request_kind::execute) [[likely]]
+    encode_execute(r, *entry, flags, out);
   else
-    encode_other(r, out);
+    encode_other(r, flags, out);
   end_frame(out, start);
   if (compressing_ && out.error() == errc::ok && r.code != opcode::startup) [[unlikely]]
     compress_frame(*options_.compression, out_, start, scratch_);

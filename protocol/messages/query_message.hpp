@@ -27,7 +27,7 @@ struct prepare_message {
 };
 
 /// EXECUTE (section 4.1.6): `<id: short bytes><query parameters>`. A request of ours is written without this
-/// struct: begin_execute(), the values, end_parameters().
+/// struct: begin_execute(), the values, end_parameters(), end_frame().
 struct execute_message {
   static constexpr opcode message_opcode = opcode::execute;
   std::span<const std::byte> id;  ///< of a prepared_result
@@ -58,16 +58,20 @@ inline void serialize(writer& out, const execute_message& message) noexcept {
   serialize(out, message.parameters);
 }
 
-/// The id and what begin_parameters() writes.
-inline void begin_execute(writer& out, std::string_view id, const query_options& options,
-                          std::size_t value_count) noexcept {
+/// begin_frame(), the id, and what begin_parameters() writes.
+inline void begin_execute(writer& out, std::int16_t stream, std::uint8_t flags, std::string_view id,
+                          const query_options& options, std::size_t value_count) noexcept {
   if (id.size() > 0xFFFF || value_count > 0xFFFF) [[unlikely]]
     return out.fail(errc::value_too_large);
-  if (std::byte* to = out.append(2 + id.size() + detail::parameters_head_size(options, value_count))) {
-    to = store_big(to, static_cast<std::uint16_t>(id.size()));
-    if (!id.empty()) std::memcpy(to, id.data(), id.size());
-    detail::store_parameters_head(to + id.size(), options, value_count);
-  }
+  const std::size_t head = detail::parameters_head_size(options, value_count);
+  std::byte* to = out.append(frame_header_size + 2 + id.size() + head);
+  if (to == nullptr) [[unlikely]]
+    return;
+  to =
+      store_frame_header(to, {request_version, flags, stream, static_cast<std::uint8_t>(opcode::execute), 0});
+  to = store_big(to, static_cast<std::uint16_t>(id.size()));
+  if (!id.empty()) std::memcpy(to, id.data(), id.size());
+  detail::store_parameters_head(to + id.size(), options, value_count);
 }
 
 }  // namespace coodie::inline COODIE_ABI::protocol
