@@ -3985,8 +3985,7 @@ class machine {
   COODIE_DECL void recheck_statements(std::string_view keyspace, std::string_view table) noexcept;
   /// Asks the server whether it is alive, at once.
   void look_alive() noexcept {
-    if (state_ == state::ready && !heartbeat_pending())
-      heartbeat(deadline_after(clock_.now_ns, options_.heartbeat_timeout_ns));
+    if (state_ == state::ready && !heartbeat_pending()) heartbeat();
   }
 
   /// Whether `r`, which may be gone, is a request that was submitted here with that cancel_key.
@@ -4083,7 +4082,7 @@ class machine {
   COODIE_DECL void authenticated() noexcept;
   COODIE_DECL void forget_credentials() noexcept;
   COODIE_DECL void become_ready() noexcept;
-  COODIE_DECL void heartbeat(std::int64_t deadline_ns) noexcept;
+  COODIE_DECL void heartbeat(std::int64_t deadline_ns = 0) noexcept;  // 0: heartbeat_timeout from now
   COODIE_DECL void suspect(std::int64_t silent_since) noexcept;
   COODIE_DECL void heartbeat_failed(const failure& why) noexcept;
   COODIE_DECL void look_for_old_orphans() noexcept;
@@ -9542,7 +9541,7 @@ void machine::on_time() noexcept {
   if (clock_.now_ns >= orphan_check_ns_) look_for_old_orphans();
   if (state_ == state::ready && !heartbeat_pending() &&
       clock_.now_ns - last_received_ns_ >= options_.heartbeat_interval_ns)
-    heartbeat(deadline_after(clock_.now_ns, options_.heartbeat_timeout_ns));
+    heartbeat();
 }
 
 void machine::heartbeat(std::int64_t deadline_ns) noexcept {
@@ -11884,7 +11883,7 @@ struct connection_target {
   asio::ip::address from{};       ///< unspecified: the operating system chooses
   std::uint16_t shard_count = 0;  ///< not 0: the port that it comes from, modulo this, ...
   std::uint16_t shard = 0;        ///< ... is to be this; then the port is one of these
-  std::uint16_t first_port = 49152, last_port = 65535;
+  std::uint16_t first_port = 0, last_port = 0;
 };
 
 /// What a connection has added to the counts of its node.
@@ -12519,6 +12518,10 @@ struct node_info {
   std::string datacenter = {}, rack = {};
   std::vector<std::int64_t> tokens = {};
 };
+/// Also under another address; and another one in its place, at the same address.
+[[nodiscard]] inline bool is_same_node(const node_info& a, const node_info& b) noexcept {
+  return a.endpoint == b.endpoint || (a.host_id == b.host_id && a.host_id != uuid{});
+}
 
 /// More than any cluster has: what a server says beyond that is left out.
 inline constexpr std::size_t most_nodes = 5000, most_tokens_of_node = 4096, most_oddities = 100;
@@ -13218,7 +13221,6 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void await_agreement(protocol::request& r) noexcept;
   COODIE_DECL void ask_for_schema() noexcept;
   COODIE_DECL void schema_told(const std::shared_ptr<schema_round>& round) noexcept;
-  COODIE_DECL void ask_for_schema_later() noexcept;
   COODIE_DECL void disagree(protocol::request& r) noexcept;
 
   // What becomes of an attempt: core_attempts.ipp
@@ -14381,10 +14383,8 @@ void core::adopt(std::shared_ptr<const cluster_view> view) {
   std::vector<std::unique_ptr<node>> before = std::move(nodes_);
   nodes_.clear();
   for (const node_info& info : view_->nodes()) {
-    const auto same = std::find_if(before.begin(), before.end(), [&](const auto& n) {
-      return n && (n->info.endpoint == info.endpoint ||
-                   (n->info.host_id == info.host_id && info.host_id != uuid{}));
-    });
+    const auto same = std::find_if(before.begin(), before.end(),
+                                   [&](const auto& n) { return n && is_same_node(n->info, info); });
     if (same != before.end())
       nodes_.push_back(std::move(*same));
     else
@@ -15216,18 +15216,15 @@ void core::schema_told(const std::shared_ptr<schema_round>& round) noexcept {
   if (!behind_.empty()) {
     const bool others_came = !agreeing_.empty();
     agreeing_.splice(asked_);
-    return others_came ? ask_for_schema() : ask_for_schema_later();
+    if (others_came) return ask_for_schema();
+    next_round_ns_ = protocol::deadline_after(loop_.clock().now_ns, detail::round_pause_ns);
+    return want_time(next_round_ns_);
   }
   while (protocol::request* r = asked_.pop()) {
     protocol::deadline_lists::remove(*r);
     r->on_result(*r, {.body = protocol::reader(detail::nothing)});
   }
   if (round_ == nullptr) ask_for_schema();
-}
-
-void core::ask_for_schema_later() noexcept {
-  next_round_ns_ = protocol::deadline_after(loop_.clock().now_ns, detail::round_pause_ns);
-  want_time(next_round_ns_);
 }
 
 void core::disagree(protocol::request& r) noexcept {
@@ -17350,10 +17347,6 @@ inline void describe_node(const named_rows& row, node_info& info) {
   info.tokens = tokens_of(row);
 }
 
-[[nodiscard]] inline bool is_same(const node_info& a, const node_info& b) noexcept {
-  return a.endpoint == b.endpoint || (a.host_id == b.host_id && a.host_id != uuid{});
-}
-
 }  // namespace detail
 
 errc read_local(protocol::reader body, const asio::ip::tcp::endpoint& asked, topology& into) {
@@ -17362,7 +17355,7 @@ errc read_local(protocol::reader body, const asio::ip::tcp::endpoint& asked, top
   if (!rows.next()) return rows.error != errc::ok ? rows.error : errc::unexpected_message;
   node_info info{.endpoint = asked};
   detail::describe_node(rows, info);
-  std::erase_if(into.nodes, [&](const node_info& other) { return detail::is_same(other, info); });
+  std::erase_if(into.nodes, [&](const node_info& other) { return is_same_node(other, info); });
   into.nodes.insert(into.nodes.begin(), std::move(info));
   into.partitioner = rows.get<std::string>("partitioner").value_or("");
   return errc::ok;

@@ -22,7 +22,7 @@ struct connection_target {
   asio::ip::address from{};       ///< unspecified: the operating system chooses
   std::uint16_t shard_count = 0;  ///< not 0: the port that it comes from, modulo this, ...
   std::uint16_t shard = 0;        ///< ... is to be this; then the port is one of these
-  std::uint16_t first_port = 49152, last_port = 65535;
+  std::uint16_t first_port = 0, last_port = 0;
 };
 
 /// What a connection has added to the counts of its node.

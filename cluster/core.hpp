@@ -215,7 +215,6 @@ class core final : public std::enable_shared_from_this<core>,
   COODIE_DECL void await_agreement(protocol::request& r) noexcept;
   COODIE_DECL void ask_for_schema() noexcept;
   COODIE_DECL void schema_told(const std::shared_ptr<schema_round>& round) noexcept;
-  COODIE_DECL void ask_for_schema_later() noexcept;
   COODIE_DECL void disagree(protocol::request& r) noexcept;
 
   // What becomes of an attempt: core_attempts.ipp

@@ -52,10 +52,8 @@ void core::adopt(std::shared_ptr<const cluster_view> view) {
   std::vector<std::unique_ptr<node>> before = std::move(nodes_);
   nodes_.clear();
   for (const node_info& info : view_->nodes()) {
-    const auto same = std::find_if(before.begin(), before.end(), [&](const auto& n) {
-      return n && (n->info.endpoint == info.endpoint ||
-                   (n->info.host_id == info.host_id && info.host_id != uuid{}));
-    });
+    const auto same = std::find_if(before.begin(), before.end(),
+                                   [&](const auto& n) { return n && is_same_node(n->info, info); });
     if (same != before.end())
       nodes_.push_back(std::move(*same));
     else

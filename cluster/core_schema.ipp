@@ -64,18 +64,15 @@ void core::schema_told(const std::shared_ptr<schema_round>& round) noexcept {
   if (!behind_.empty()) {
     const bool others_came = !agreeing_.empty();
     agreeing_.splice(asked_);
-    return others_came ? ask_for_schema() : ask_for_schema_later();
+    if (others_came) return ask_for_schema();
+    next_round_ns_ = protocol::deadline_after(loop_.clock().now_ns, detail::round_pause_ns);
+    return want_time(next_round_ns_);
   }
   while (protocol::request* r = asked_.pop()) {
     protocol::deadline_lists::remove(*r);
     r->on_result(*r, {.body = protocol::reader(detail::nothing)});
   }
   if (round_ == nullptr) ask_for_schema();
-}
-
-void core::ask_for_schema_later() noexcept {
-  next_round_ns_ = protocol::deadline_after(loop_.clock().now_ns, detail::round_pause_ns);
-  want_time(next_round_ns_);
 }
 
 void core::disagree(protocol::request& r) noexcept {

@@ -25,6 +25,10 @@ struct node_info {
   std::string datacenter = {}, rack = {};
   std::vector<std::int64_t> tokens = {};
 };
+/// Also under another address; and another one in its place, at the same address.
+[[nodiscard]] inline bool is_same_node(const node_info& a, const node_info& b) noexcept {
+  return a.endpoint == b.endpoint || (a.host_id == b.host_id && a.host_id != uuid{});
+}
 
 /// More than any cluster has: what a server says beyond that is left out.
 inline constexpr std::size_t most_nodes = 5000, most_tokens_of_node = 4096, most_oddities = 100;

@@ -74,10 +74,6 @@ inline void describe_node(const named_rows& row, node_info& info) {
   info.tokens = tokens_of(row);
 }
 
-[[nodiscard]] inline bool is_same(const node_info& a, const node_info& b) noexcept {
-  return a.endpoint == b.endpoint || (a.host_id == b.host_id && a.host_id != uuid{});
-}
-
 }  // namespace detail
 
 errc read_local(protocol::reader body, const asio::ip::tcp::endpoint& asked, topology& into) {
@@ -86,7 +82,7 @@ errc read_local(protocol::reader body, const asio::ip::tcp::endpoint& asked, top
   if (!rows.next()) return rows.error != errc::ok ? rows.error : errc::unexpected_message;
   node_info info{.endpoint = asked};
   detail::describe_node(rows, info);
-  std::erase_if(into.nodes, [&](const node_info& other) { return detail::is_same(other, info); });
+  std::erase_if(into.nodes, [&](const node_info& other) { return is_same_node(other, info); });
   into.nodes.insert(into.nodes.begin(), std::move(info));
   into.partitioner = rows.get<std::string>("partitioner").value_or("");
   return errc::ok;

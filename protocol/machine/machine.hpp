@@ -168,8 +168,7 @@ class machine {
   COODIE_DECL void recheck_statements(std::string_view keyspace, std::string_view table) noexcept;
   /// Asks the server whether it is alive, at once.
   void look_alive() noexcept {
-    if (state_ == state::ready && !heartbeat_pending())
-      heartbeat(deadline_after(clock_.now_ns, options_.heartbeat_timeout_ns));
+    if (state_ == state::ready && !heartbeat_pending()) heartbeat();
   }
 
   /// Whether `r`, which may be gone, is a request that was submitted here with that cancel_key.
@@ -266,7 +265,7 @@ class machine {
   COODIE_DECL void authenticated() noexcept;
   COODIE_DECL void forget_credentials() noexcept;
   COODIE_DECL void become_ready() noexcept;
-  COODIE_DECL void heartbeat(std::int64_t deadline_ns) noexcept;
+  COODIE_DECL void heartbeat(std::int64_t deadline_ns = 0) noexcept;  // 0: heartbeat_timeout from now
   COODIE_DECL void suspect(std::int64_t silent_since) noexcept;
   COODIE_DECL void heartbeat_failed(const failure& why) noexcept;
   COODIE_DECL void look_for_old_orphans() noexcept;

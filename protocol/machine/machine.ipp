@@ -218,7 +218,7 @@ void machine::on_time() noexcept {
   if (clock_.now_ns >= orphan_check_ns_) look_for_old_orphans();
   if (state_ == state::ready && !heartbeat_pending() &&
       clock_.now_ns - last_received_ns_ >= options_.heartbeat_interval_ns)
-    heartbeat(deadline_after(clock_.now_ns, options_.heartbeat_timeout_ns));
+    heartbeat();
 }
 
 void machine::heartbeat(std::int64_t deadline_ns) noexcept {
