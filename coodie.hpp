@@ -4400,17 +4400,16 @@ namespace cluster_detail {
 
 /// Of one node in one loop.
 struct node_counters {
-  counter requests, failures, timeouts, bytes_sent, bytes_received, in_flight, connections, orphans, waiting;
-  latency_counters latency;
+  counter failures, timeouts, bytes_sent, bytes_received, in_flight, connections, orphans, waiting;
+  latency_counters latency;  // of the attempts that were answered: so many there were
 };
 
 /// Of one loop.
 struct core_counters {
-  counter succeeded;
   std::array<counter, error_kinds> errors;
   counter retries, speculations, speculations_won, attempt_timeouts, prepares;
   counter connections_opened, connections_lost, connect_failures, topology_refreshes, events;
-  latency_counters latency;
+  latency_counters latency;  // of the requests that succeeded: so many there were
 
   COODIE_DECL void add_to(metrics_snapshot& total) const;
 };
@@ -9202,7 +9201,7 @@ token_ring::token_ring(std::vector<ring_node> nodes, std::vector<ring_entry> ent
     owners_.push_back(each.node);
   }
   const auto bits =
-      std::clamp(static_cast<unsigned>(std::bit_width(2 * tokens_.size())), 1U, most_bucket_bits);
+      std::clamp(static_cast<unsigned>(std::bit_width(4 * tokens_.size())), 1U, most_bucket_bits);
   bucket_shift_ = 64 - bits;
   buckets_.reserve((std::size_t{1} << bits) + 1);
   std::size_t at = 0;
@@ -13934,10 +13933,8 @@ namespace detail {
 }  // namespace detail
 
 void core::request_answered(connection& c, protocol::request& r, const protocol::response& answer) noexcept {
-  if (node* const n = c.home) [[likely]] {
-    n->counters->requests.add();
+  if (node* const n = c.home) [[likely]]
     n->counters->latency.record(loop_.clock().now_ns - r.submitted_ns);
-  }
   if (answer.prelude != nullptr) [[unlikely]] {
     if (!answer.prelude->custom_payload.empty()) learn_tablet(r, *answer.prelude);
     if (!answer.prelude->warnings.empty()) log_warnings(c, r, *answer.prelude);
@@ -14013,7 +14010,6 @@ void core::log_attempt(protocol::request& r, const connection& c, std::string_vi
 void core::request_failed(connection& c, protocol::request& r, const protocol::failure& why) noexcept {
   const bool timed_out = why.code == errc::request_timeout;
   if (node* const n = c.home) {
-    n->counters->requests.add();
     n->counters->failures.add();
     if (timed_out) n->counters->timeouts.add();
   }
@@ -14147,7 +14143,6 @@ void core::report(const protocol::request& r, const error_code& code, std::strin
 }
 
 void core::finish(protocol::request& r, const protocol::response& answer, std::string_view host) noexcept {
-  counters_.succeeded.add();
   counters_.latency.record(loop_.clock().now_ns - r.started_ns);
   if (config_->tracker || config_->slow_request_ns > 0) [[unlikely]]
     report(r, {}, host, &answer);
@@ -16010,8 +16005,6 @@ error_kind kind_of(const error_code& code) noexcept {
 namespace cluster_detail {
 
 void core_counters::add_to(metrics_snapshot& total) const {
-  total.succeeded += succeeded.get();
-  total.requests += succeeded.get();
   for (std::size_t i = 0; i < error_kinds; ++i) {
     total.errors[i] += errors[i].get();
     total.requests += errors[i].get();
@@ -16026,7 +16019,11 @@ void core_counters::add_to(metrics_snapshot& total) const {
   total.connect_failures += connect_failures.get();
   total.topology_refreshes += topology_refreshes.get();
   total.events += events.get();
+  const std::uint64_t before = total.latency.count();
   latency.add_to(total.latency);
+  const std::uint64_t succeeded = total.latency.count() - before;
+  total.succeeded += succeeded;
+  total.requests += succeeded;
 }
 
 }  // namespace cluster_detail
@@ -16229,12 +16226,12 @@ namespace detail {
 inline void add_counts(node_status& to, const node_counters& from, metrics_snapshot& total) {
   to.connections += static_cast<std::uint32_t>(from.connections.get());
   to.in_flight += from.in_flight.get();
-  to.requests += from.requests.get();
   to.failures += from.failures.get();
   to.timeouts += from.timeouts.get();
   to.bytes_sent += from.bytes_sent.get();
   to.bytes_received += from.bytes_received.get();
   from.latency.add_to(to.latency);
+  to.requests = to.latency.count() + to.failures;
   total.connections += from.connections.get();
   total.in_flight += from.in_flight.get();
   total.orphans += from.orphans.get();

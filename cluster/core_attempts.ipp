@@ -22,10 +22,8 @@ namespace detail {
 }  // namespace detail
 
 void core::request_answered(connection& c, protocol::request& r, const protocol::response& answer) noexcept {
-  if (node* const n = c.home) [[likely]] {
-    n->counters->requests.add();
+  if (node* const n = c.home) [[likely]]
     n->counters->latency.record(loop_.clock().now_ns - r.submitted_ns);
-  }
   if (answer.prelude != nullptr) [[unlikely]] {
     if (!answer.prelude->custom_payload.empty()) learn_tablet(r, *answer.prelude);
     if (!answer.prelude->warnings.empty()) log_warnings(c, r, *answer.prelude);
@@ -101,7 +99,6 @@ void core::log_attempt(protocol::request& r, const connection& c, std::string_vi
 void core::request_failed(connection& c, protocol::request& r, const protocol::failure& why) noexcept {
   const bool timed_out = why.code == errc::request_timeout;
   if (node* const n = c.home) {
-    n->counters->requests.add();
     n->counters->failures.add();
     if (timed_out) n->counters->timeouts.add();
   }
@@ -235,7 +232,6 @@ void core::report(const protocol::request& r, const error_code& code, std::strin
 }
 
 void core::finish(protocol::request& r, const protocol::response& answer, std::string_view host) noexcept {
-  counters_.succeeded.add();
   counters_.latency.record(loop_.clock().now_ns - r.started_ns);
   if (config_->tracker || config_->slow_request_ns > 0) [[unlikely]]
     report(r, {}, host, &answer);

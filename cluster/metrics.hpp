@@ -86,17 +86,16 @@ namespace cluster_detail {
 
 /// Of one node in one loop.
 struct node_counters {
-  counter requests, failures, timeouts, bytes_sent, bytes_received, in_flight, connections, orphans, waiting;
-  latency_counters latency;
+  counter failures, timeouts, bytes_sent, bytes_received, in_flight, connections, orphans, waiting;
+  latency_counters latency;  // of the attempts that were answered: so many there were
 };
 
 /// Of one loop.
 struct core_counters {
-  counter succeeded;
   std::array<counter, error_kinds> errors;
   counter retries, speculations, speculations_won, attempt_timeouts, prepares;
   counter connections_opened, connections_lost, connect_failures, topology_refreshes, events;
-  latency_counters latency;
+  latency_counters latency;  // of the requests that succeeded: so many there were
 
   COODIE_DECL void add_to(metrics_snapshot& total) const;
 };

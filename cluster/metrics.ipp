@@ -79,8 +79,6 @@ error_kind kind_of(const error_code& code) noexcept {
 namespace cluster_detail {
 
 void core_counters::add_to(metrics_snapshot& total) const {
-  total.succeeded += succeeded.get();
-  total.requests += succeeded.get();
   for (std::size_t i = 0; i < error_kinds; ++i) {
     total.errors[i] += errors[i].get();
     total.requests += errors[i].get();
@@ -95,7 +93,11 @@ void core_counters::add_to(metrics_snapshot& total) const {
   total.connect_failures += connect_failures.get();
   total.topology_refreshes += topology_refreshes.get();
   total.events += events.get();
+  const std::uint64_t before = total.latency.count();
   latency.add_to(total.latency);
+  const std::uint64_t succeeded = total.latency.count() - before;
+  total.succeeded += succeeded;
+  total.requests += succeeded;
 }
 
 }  // namespace cluster_detail

@@ -10,12 +10,12 @@ namespace detail {
 inline void add_counts(node_status& to, const node_counters& from, metrics_snapshot& total) {
   to.connections += static_cast<std::uint32_t>(from.connections.get());
   to.in_flight += from.in_flight.get();
-  to.requests += from.requests.get();
   to.failures += from.failures.get();
   to.timeouts += from.timeouts.get();
   to.bytes_sent += from.bytes_sent.get();
   to.bytes_received += from.bytes_received.get();
   from.latency.add_to(to.latency);
+  to.requests = to.latency.count() + to.failures;
   total.connections += from.connections.get();
   total.in_flight += from.in_flight.get();
   total.orphans += from.orphans.get();

@@ -34,7 +34,7 @@ token_ring::token_ring(std::vector<ring_node> nodes, std::vector<ring_entry> ent
     owners_.push_back(each.node);
   }
   const auto bits =
-      std::clamp(static_cast<unsigned>(std::bit_width(2 * tokens_.size())), 1U, most_bucket_bits);
+      std::clamp(static_cast<unsigned>(std::bit_width(4 * tokens_.size())), 1U, most_bucket_bits);
   bucket_shift_ = 64 - bits;
   buckets_.reserve((std::size_t{1} << bits) + 1);
   std::size_t at = 0;
