@@ -87,7 +87,7 @@ struct best_replica {
     }
   }
   /// Nothing that is offered can be better.
-  [[nodiscard]] bool is_final() const noexcept { return compared && distance == node_distance{}; }
+  [[nodiscard]] bool is_final() const noexcept { return compared && distance == node_distance::local_rack; }
 };
 }  // namespace detail
 
