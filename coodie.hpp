@@ -15015,12 +15015,13 @@ template <class Replica>
 connection* core::pick_best(const protocol::request& r, const statement_route& how, std::size_t count,
                             Replica&& replica) noexcept {
   const auto may_be_asked = [&](const node* n) { return n != nullptr && n->ready() && !is_excluded(r, *n); };
+  if (count == 0) return nullptr;
   if (count == 1) {
     const auto [n, link] = replica(0);
     return may_be_asked(n) ? link(*n) : nullptr;
   }
-  const bool in_order = count != 0 && is_conditional(r, how);
-  std::size_t at = count == 0 || in_order ? 0 : random() % count;
+  const bool in_order = is_conditional(r, how);
+  std::size_t at = in_order ? 0 : random() % count;
   detail::best_replica best;
   for (std::size_t i = 0; i < count && !best.is_final(); ++i, ++at) {
     if (at == count) at = 0;
@@ -15931,6 +15932,7 @@ const protocol::compressor& lz4_compressor() noexcept {
 #define COODIE_CLUSTER_METRICS_IPP
 
 #include <cstdio>
+#include <numeric>
 
 namespace coodie::inline COODIE_ABI {
 
@@ -16005,10 +16007,7 @@ error_kind kind_of(const error_code& code) noexcept {
 namespace cluster_detail {
 
 void core_counters::add_to(metrics_snapshot& total) const {
-  for (std::size_t i = 0; i < error_kinds; ++i) {
-    total.errors[i] += errors[i].get();
-    total.requests += errors[i].get();
-  }
+  for (std::size_t i = 0; i < error_kinds; ++i) total.errors[i] += errors[i].get();
   total.retries += retries.get();
   total.speculations += speculations.get();
   total.speculations_won += speculations_won.get();
@@ -16019,11 +16018,9 @@ void core_counters::add_to(metrics_snapshot& total) const {
   total.connect_failures += connect_failures.get();
   total.topology_refreshes += topology_refreshes.get();
   total.events += events.get();
-  const std::uint64_t before = total.latency.count();
   latency.add_to(total.latency);
-  const std::uint64_t succeeded = total.latency.count() - before;
-  total.succeeded += succeeded;
-  total.requests += succeeded;
+  total.succeeded = total.latency.count();
+  total.requests = std::accumulate(total.errors.begin(), total.errors.end(), total.succeeded);
 }
 
 }  // namespace cluster_detail

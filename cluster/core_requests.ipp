@@ -98,12 +98,13 @@ template <class Replica>
 connection* core::pick_best(const protocol::request& r, const statement_route& how, std::size_t count,
                             Replica&& replica) noexcept {
   const auto may_be_asked = [&](const node* n) { return n != nullptr && n->ready() && !is_excluded(r, *n); };
+  if (count == 0) return nullptr;
   if (count == 1) {
     const auto [n, link] = replica(0);
     return may_be_asked(n) ? link(*n) : nullptr;
   }
-  const bool in_order = count != 0 && is_conditional(r, how);
-  std::size_t at = count == 0 || in_order ? 0 : random() % count;
+  const bool in_order = is_conditional(r, how);
+  std::size_t at = in_order ? 0 : random() % count;
   detail::best_replica best;
   for (std::size_t i = 0; i < count && !best.is_final(); ++i, ++at) {
     if (at == count) at = 0;

@@ -3,6 +3,7 @@
 #define COODIE_CLUSTER_METRICS_IPP
 
 #include <cstdio>
+#include <numeric>
 
 #include "cluster/metrics.hpp"
 
@@ -79,10 +80,7 @@ error_kind kind_of(const error_code& code) noexcept {
 namespace cluster_detail {
 
 void core_counters::add_to(metrics_snapshot& total) const {
-  for (std::size_t i = 0; i < error_kinds; ++i) {
-    total.errors[i] += errors[i].get();
-    total.requests += errors[i].get();
-  }
+  for (std::size_t i = 0; i < error_kinds; ++i) total.errors[i] += errors[i].get();
   total.retries += retries.get();
   total.speculations += speculations.get();
   total.speculations_won += speculations_won.get();
@@ -93,11 +91,9 @@ void core_counters::add_to(metrics_snapshot& total) const {
   total.connect_failures += connect_failures.get();
   total.topology_refreshes += topology_refreshes.get();
   total.events += events.get();
-  const std::uint64_t before = total.latency.count();
   latency.add_to(total.latency);
-  const std::uint64_t succeeded = total.latency.count() - before;
-  total.succeeded += succeeded;
-  total.requests += succeeded;
+  total.succeeded = total.latency.count();
+  total.requests = std::accumulate(total.errors.begin(), total.errors.end(), total.succeeded);
 }
 
 }  // namespace cluster_detail
